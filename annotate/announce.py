@@ -1,0 +1,67 @@
+"""Tell open screens that something changed: after the commit, at most twice a second.
+
+A screen gets topics, never data: it asks again over HTTP, where its rights are checked.
+NOTIFY takes a lock that all commits share, so it is kept out of the submit's transaction:
+what changed is remembered in this process, and one thread sends it over its own connection.
+A lost note costs a screen a few seconds until it polls; it never costs an answer.
+"""
+
+import json
+import logging
+import threading
+
+from django.db import connection, transaction
+from django.db.utils import Error
+
+logger = logging.getLogger(__name__)
+
+CHANNEL = "annotate_changes"
+INTERVAL_SECONDS = 0.5
+
+
+class _Announcer:
+    def __init__(self) -> None:
+        self._changed: dict[int, set[str]] = {}
+        self._lock = threading.Lock()
+        self._wake = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def note(self, project_id: int, topics: tuple[str, ...]) -> None:
+        with self._lock:
+            self._changed.setdefault(project_id, set()).update(topics)
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name="announce", daemon=True)
+                self._thread.start()
+        self._wake.set()
+
+    def _take(self) -> dict[int, set[str]]:
+        with self._lock:
+            changed, self._changed = self._changed, {}
+        return changed
+
+    def _run(self) -> None:
+        while True:
+            self._wake.wait()
+            self._wake.clear()
+            for project_id, topics in self._take().items():
+                _send(project_id, topics)
+            connection.close()
+            threading.Event().wait(INTERVAL_SECONDS)
+
+
+def _send(project_id: int, topics: set[str]) -> None:
+    payload = json.dumps({"project": project_id, "topics": sorted(topics)})
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, payload])
+    except Error as error:
+        # The database is away: screens poll until it is back.
+        logger.warning("could not announce a change of project %s: %s", project_id, error)
+
+
+_announcer = _Announcer()
+
+
+def announce(project_id: int, *topics: str) -> None:
+    """Say that `topics` of a project changed, once the current transaction is committed."""
+    transaction.on_commit(lambda: _announcer.note(project_id, topics))

@@ -1,0 +1,83 @@
+"""What every door does first: name its action, and ask the one policy table."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from annotate.models import User
+from annotate.policies import ANYONE, SIGNED_IN, TABLE, Membership, membership_of, require
+from annotate.refusals import InvalidInput, NotFound, NotSignedIn
+from labeling.problems import Problem
+
+LARGEST_ID = 2**63 - 1
+MOST_RESULTS = 200
+
+
+class Door(APIView):
+    """A view that names the action of each of its methods. Denies by default."""
+
+    actions: ClassVar[Mapping[str, str]] = {}
+
+    @property
+    def action(self) -> str:
+        return self.actions[(self.request.method or "").lower()]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        method = (request.method or "").lower()
+        if method not in self.actions:
+            self.http_method_not_allowed(request)
+        if ANYONE in TABLE[self.actions[method]]:
+            return
+        if not isinstance(request.user, User):
+            raise NotSignedIn
+        self.admit(request, **kwargs)
+
+    def admit(self, request: Request, **_kwargs: Any) -> None:
+        """Raises Forbidden or NotFound. Here: everybody who is signed in."""
+        require(SIGNED_IN, self.action)
+
+
+class ProjectDoor(Door):
+    """A door of one project: `self.membership` says who asks."""
+
+    membership: Membership
+
+    def admit(self, request: Request, **kwargs: Any) -> None:
+        project_id = kwargs["project_id"]
+        if project_id > LARGEST_ID:
+            raise NotFound
+        self.membership = membership_of(request.user, project_id)
+        require(self.membership.role, self.action)
+
+
+def page_of(
+    request: Request, rows: "QuerySet[Any]", *, default: int = 50, newest_first: bool = False
+) -> tuple[list[Any], str | None]:
+    """One keyset page by primary key: the rows and the cursor of the next page.
+
+    Raises:
+        InvalidInput: `cursor` or `limit` is not a number that fits.
+    """
+    limit = min(_number(request, "limit", default), MOST_RESULTS)
+    cursor = request.query_params.get("cursor")
+    if cursor is not None:
+        after = _number(request, "cursor", 0)
+        rows = rows.filter(pk__lt=after) if newest_first else rows.filter(pk__gt=after)
+    found = list(rows.order_by("-pk" if newest_first else "pk")[: limit + 1])
+    has_more = len(found) > limit
+    found = found[:limit]
+    return found, str(found[-1].pk) if has_more and found else None
+
+
+def _number(request: Request, name: str, default: int) -> int:
+    raw = request.query_params.get(name)
+    if raw is None:
+        return default
+    if not (raw.isascii() and raw.isdigit() and 0 <= int(raw[:20]) <= LARGEST_ID):
+        message = f"{name} has to be a whole number from 0."
+        raise InvalidInput.of([Problem(path=f"/{name}", code="not_a_number", message=message)])
+    return max(int(raw), 1 if name == "limit" else 0)

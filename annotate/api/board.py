@@ -1,0 +1,159 @@
+"""The lead's board and the model's record."""
+
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from annotate.api.base import ProjectDoor
+from annotate.api.jobs import job_json
+from annotate.api.shapes import JobOutput
+from annotate.models import JobKind
+from annotate.queries.board import board_of
+from annotate.queries.models import models_of
+from annotate.refusals import NoGuideline
+from annotate.services.jobs import start_job
+
+
+class Stages(serializers.Serializer[Any]):
+    total = serializers.IntegerField()
+    new = serializers.IntegerField()
+    open = serializers.IntegerField()
+    disputed = serializers.IntegerField()
+    settled = serializers.IntegerField()
+    withdrawn = serializers.IntegerField()
+
+
+class CrowdTier(serializers.Serializer[Any]):
+    judgments = serializers.IntegerField()
+    active_workers = serializers.IntegerField()
+    last_hour = serializers.IntegerField()
+    median_seconds = serializers.FloatField(allow_null=True)
+
+
+class ExpertTier(serializers.Serializer[Any]):
+    adjudications = serializers.IntegerField()
+    waiting = serializers.IntegerField()
+    last_hour = serializers.IntegerField()
+
+
+class Tiers(serializers.Serializer[Any]):
+    crowd = CrowdTier()
+    expert = ExpertTier()
+
+
+class Bucket(serializers.Serializer[Any]):
+    at = serializers.DateTimeField()
+    crowd = serializers.IntegerField()
+    expert = serializers.IntegerField()
+
+
+class BoardAgreement(serializers.Serializer[Any]):
+    observed = serializers.FloatField(allow_null=True)
+    alpha = serializers.FloatField(allow_null=True)
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+    items = serializers.IntegerField()
+    metric = serializers.CharField()
+
+
+class SettledBy(serializers.Serializer[Any]):
+    consensus = serializers.IntegerField()
+    adjudication = serializers.IntegerField()
+
+
+class ModelQuality(serializers.Serializer[Any]):
+    labels = serializers.IntegerField()
+    accuracy = serializers.FloatField()
+    log_loss = serializers.FloatField()
+    majority_accuracy = serializers.FloatField()
+    ece = serializers.FloatField()
+
+
+class Acceptance(serializers.Serializer[Any]):
+    compared = serializers.IntegerField()
+    agreed = serializers.IntegerField()
+
+
+class ModelStateOutput(serializers.Serializer[Any]):
+    version = serializers.IntegerField()
+    kind = serializers.ChoiceField(["zero_shot", "head"])
+    question = serializers.CharField()
+    encoder = serializers.CharField()
+    trained_on = serializers.IntegerField()
+    quality = ModelQuality(allow_null=True)
+    acceptance = Acceptance()
+    predicted = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+
+
+class BoardWorker(serializers.Serializer[Any]):
+    pseudonym = serializers.CharField()
+    tier = serializers.ChoiceField(["crowd", "expert"])
+    judged = serializers.IntegerField()
+    last_seen = serializers.DateTimeField(allow_null=True)
+    agreement_with_final = serializers.FloatField(allow_null=True)
+
+
+class BoardOutput(serializers.Serializer[Any]):
+    items = Stages()
+    tiers = Tiers()
+    throughput = Bucket(many=True)
+    agreement = serializers.DictField(child=BoardAgreement())
+    settled_by = SettledBy()
+    model = ModelStateOutput(allow_null=True)
+    workers = BoardWorker(many=True)
+    updated_at = serializers.DateTimeField()
+
+
+class BoardView(ProjectDoor):
+    actions: ClassVar = {"get": "board.read"}
+
+    @extend_schema(
+        parameters=[OpenApiParameter("bucket", str, enum=["hour", "minute"])],
+        responses=BoardOutput,
+    )
+    def get(self, request: Request, project_id: int) -> Response:  # noqa: ARG002
+        """How the project stands now."""
+        bucket = "minute" if request.query_params.get("bucket") == "minute" else "hour"
+        return Response(board_of(self.membership.project, bucket=bucket))
+
+
+class QuestionModels(serializers.Serializer[Any]):
+    question = serializers.CharField()
+    title = serializers.CharField()
+    usable = serializers.BooleanField()
+    why_not = serializers.CharField(allow_null=True)
+    versions = ModelStateOutput(many=True)
+
+
+class ModelView(ProjectDoor):
+    actions: ClassVar = {"get": "model.read"}
+
+    class Output(serializers.Serializer[Any]):
+        questions = QuestionModels(many=True)
+        running = JobOutput(allow_null=True)
+
+    @extend_schema(responses=Output)
+    def get(self, _request: Request, project_id: int) -> Response:  # noqa: ARG002
+        """How good the model of each question is so far."""
+        found = models_of(self.membership.project)
+        running = found["running"]
+        return Response({**found, "running": job_json(running) if running else None})
+
+
+class PrelabelView(ProjectDoor):
+    actions: ClassVar = {"post": "model.prelabel"}
+
+    @extend_schema(request=None, responses={202: JobOutput})
+    def post(self, request: Request, project_id: int) -> Response:  # noqa: ARG002
+        """Let the model speak on every item that is not settled."""
+        project = self.membership.project
+        if project.guideline_id is None:
+            raise NoGuideline
+        job = start_job(
+            project=project, kind=JobKind.PRELABEL, user=request.user, parameters={}
+        )
+        return Response(job_json(job), status=202)

@@ -1,0 +1,102 @@
+"""One handler turns every refusal into `{"code", "message", "extra"}`."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+from annotate.refusals import (
+    Forbidden,
+    NotFound,
+    NotSignedIn,
+    Refusal,
+    TooLarge,
+    TooManyRequests,
+)
+
+_CODES = {
+    exceptions.ParseError: "invalid_json",
+    exceptions.UnsupportedMediaType: "unsupported_media_type",
+    exceptions.MethodNotAllowed: "method_not_allowed",
+    exceptions.NotAcceptable: "not_acceptable",
+}
+
+
+def body_of(refusal: Refusal) -> dict[str, Any]:
+    return {"code": refusal.code, "message": refusal.message, "extra": refusal.extra}
+
+
+def handle(error: Exception, _context: dict[str, Any]) -> Response | None:
+    """DRF's exception handler; what it does not know stays a 500 and is logged as one."""
+    refusal = _refusal_of(error)
+    if refusal is not None:
+        return Response(body_of(refusal), status=refusal.status)
+    if isinstance(error, exceptions.ValidationError):
+        problems = _problems(error.detail)
+        message = "Some fields can't be taken; see the problems."
+        body = {"code": "invalid_input", "message": message, "extra": {"problems": problems}}
+        return Response(body, status=400)
+    if isinstance(error, exceptions.APIException):
+        code = _CODES.get(type(error), error.default_code)
+        body = {"code": code, "message": str(error.detail), "extra": {}}
+        return Response(body, status=error.status_code)
+    return None
+
+
+def _refusal_of(error: Exception) -> Refusal | None:
+    if isinstance(error, Refusal):
+        return error
+    if isinstance(error, Http404):
+        return NotFound()
+    if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
+        return NotSignedIn(str(error.detail) if error.detail != error.default_detail else "")
+    if isinstance(error, exceptions.Throttled):
+        return TooManyRequests(retry_after=error.wait)
+    if isinstance(error, exceptions.PermissionDenied | PermissionDenied):
+        return Forbidden(str(error) if isinstance(error, exceptions.PermissionDenied) else "")
+    if isinstance(error, RequestDataTooBig):
+        return TooLarge("The body is larger than 25 MB. Send large files to imports/ instead.")
+    return None
+
+
+def _problems(detail: Any, path: str = "") -> list[dict[str, str]]:
+    """Flatten DRF's nested details to one problem a place."""
+    if isinstance(detail, dict):
+        return [p for key, value in detail.items() for p in _problems(value, f"{path}/{key}")]
+    if isinstance(detail, list):
+        if all(isinstance(entry, str) for entry in detail):
+            return [
+                {"path": path, "code": getattr(e, "code", "invalid"), "message": str(e)}
+                for e in detail
+            ]
+        return [
+            p for index, value in enumerate(detail) for p in _problems(value, f"{path}/{index}")
+        ]
+    return [{"path": path, "code": getattr(detail, "code", "invalid"), "message": str(detail)}]
+
+
+def csrf_failed(_request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's view for a request whose CSRF token is missing or wrong."""
+    message = "The header X-CSRFToken is missing or stale. Get session/ and send its csrf_token."
+    body = {"code": "csrf_failed", "message": message, "extra": {"reason": reason}}
+    return JsonResponse(body, status=403)
+
+
+def not_found(_request: HttpRequest, _error: Exception | None = None) -> HttpResponse:
+    """Any path of the interface that does not exist."""
+    return JsonResponse(body_of(NotFound()), status=404)
+
+
+def broken(_request: HttpRequest) -> HttpResponse:
+    """A mistake of the server. Nothing of its inside is shown."""
+    message = "The server made a mistake; it is in its log. Nothing was changed by this request."
+    return JsonResponse({"code": "server_error", "message": message, "extra": {}}, status=500)
+
+
+def suspicious(_request: HttpRequest, error: SuspiciousOperation) -> HttpResponse:
+    """A request that Django itself refuses to look at."""
+    body = {"code": "bad_request", "message": "The request is malformed.", "extra": {}}
+    status = 413 if isinstance(error, RequestDataTooBig) else 400
+    return JsonResponse(body, status=status)

@@ -1,0 +1,177 @@
+"""Items, as leads see them."""
+
+from typing import Any, ClassVar
+
+from django.http import HttpResponseBase
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from annotate.api.base import ProjectDoor, page_of
+from annotate.api.intake import ItemsInput, ItemsTakenOutput, take_posted_items
+from annotate.api.pictures import picture_response, shown_data
+from annotate.api.shapes import CURSOR, LIMIT, AnyObject, EventOutput, paged
+from annotate.models import FinalSource, Item, ItemStage
+from annotate.queries.items import (
+    final_rows,
+    gold_of,
+    item_row,
+    items_of,
+    judgment_rows,
+    judgments_of,
+    prediction_rows,
+)
+from annotate.queries.trail import event_row, events_of
+from annotate.refusals import InvalidInput, NotFound
+from labeling.problems import Problem
+
+MOST_EVENTS = 200
+
+
+class FinalShort(serializers.Serializer[Any]):
+    source = serializers.ChoiceField(FinalSource.choices)
+    confidence = serializers.FloatField()
+
+
+class ItemRowOutput(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    external_id = serializers.CharField(allow_null=True)
+    stage = serializers.ChoiceField(ItemStage.choices)
+    overlap = serializers.IntegerField()
+    judged = serializers.IntegerField()
+    preview = serializers.CharField()
+    final = FinalShort(allow_null=True)
+
+
+class JudgmentOutput(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    worker = serializers.CharField(help_text="The pseudonym.")
+    tier = serializers.ChoiceField(["crowd", "expert"])
+    answer = AnyObject()
+    seconds = serializers.FloatField()
+    comment = serializers.CharField()
+    unsure = serializers.BooleanField()
+    counted = serializers.BooleanField()
+    saw_prediction = serializers.BooleanField()
+    created_at = serializers.DateTimeField()
+
+
+class PredictionOutput(serializers.Serializer[Any]):
+    model_version = serializers.IntegerField(allow_null=True)
+    model = serializers.CharField(allow_null=True, help_text="Where an imported one came from.")
+    answer = AnyObject()
+    score = serializers.FloatField()
+    scores = AnyObject()
+
+
+class FinalOutput(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    answer = AnyObject()
+    source = serializers.ChoiceField(FinalSource.choices)
+    confidence = serializers.FloatField()
+    reason = AnyObject()
+    decided_by = serializers.CharField(allow_null=True)
+    created_at = serializers.DateTimeField()
+
+
+class ItemDetailOutput(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    external_id = serializers.CharField(allow_null=True)
+    stage = serializers.ChoiceField(ItemStage.choices)
+    data = AnyObject()
+    metadata = AnyObject()
+    gold = AnyObject(allow_null=True)
+    judgments = JudgmentOutput(many=True)
+    predictions = PredictionOutput(many=True)
+    finals = FinalOutput(many=True)
+    events = EventOutput(many=True)
+
+
+class ItemsView(ProjectDoor):
+    actions: ClassVar = {"get": "item.list", "post": "item.import"}
+
+    @extend_schema(
+        operation_id="items_list",
+        parameters=[OpenApiParameter("stage", str, enum=ItemStage.values), CURSOR, LIMIT],
+        responses=paged(ItemRowOutput),
+    )
+    def get(self, request: Request, project_id: int) -> Response:  # noqa: ARG002
+        """The items of a project."""
+        stage = request.query_params.get("stage") or None
+        if stage is not None and stage not in ItemStage.values:
+            message = f"stage has to be one of {', '.join(ItemStage.values)}."
+            raise InvalidInput.of([Problem(path="/stage", code="unknown", message=message)])
+        rows, following = page_of(request, items_of(self.membership.project, stage=stage))
+        return Response({"results": [item_row(row) for row in rows], "next": following})
+
+    @extend_schema(request=ItemsInput, responses=ItemsTakenOutput)
+    def post(self, request: Request, project_id: int) -> Response:  # noqa: ARG002
+        """Take up to a thousand rows in at once. Bad rows are listed, good rows go in."""
+        return take_posted_items(self, request)
+
+
+def item_of(project_id: int, item_id: int) -> Item:
+    """Raises NotFound for an item of another project too."""
+    item = Item.objects.filter(pk=min(item_id, 2**63 - 1), project=project_id).first()
+    if item is None:
+        raise NotFound
+    return item
+
+
+class ItemView(ProjectDoor):
+    actions: ClassVar = {"get": "item.read"}
+
+    @extend_schema(responses=ItemDetailOutput)
+    def get(self, _request: Request, project_id: int, item_id: int) -> Response:
+        """All that was said of an item, and why its label is what it is."""
+        item = item_of(project_id, item_id)
+        events = events_of(project_id, item_id=item.pk).order_by("pk")[:MOST_EVENTS]
+        prefix = f"/api/v1/projects/{project_id}/items/{item.pk}/media"
+        return Response(
+            {
+                "id": item.pk,
+                "external_id": item.external_id,
+                "stage": item.stage,
+                "data": shown_data(item.data, prefix),
+                "metadata": item.metadata,
+                "gold": gold_of(item),
+                "judgments": judgment_rows(judgments_of(item)),
+                "predictions": prediction_rows(item),
+                "finals": final_rows(item),
+                "events": [event_row(event) for event in events],
+            }
+        )
+
+
+class ItemMediaView(ProjectDoor):
+    actions: ClassVar = {"get": "media.read"}
+
+    @extend_schema(responses={(200, "image/*"): bytes})
+    def get(
+        self, _request: Request, project_id: int, item_id: int, name: str
+    ) -> HttpResponseBase:
+        """The picture of an input of an item. Experts see those of disputes only."""
+        item = item_of(project_id, item_id)
+        is_settled_elsewhere = item.stage not in {ItemStage.DISPUTED, ItemStage.SETTLED}
+        if self.membership.role == "expert" and is_settled_elsewhere:
+            raise NotFound
+        return picture_response(item, name)
+
+
+class EventsView(ProjectDoor):
+    actions: ClassVar = {"get": "event.list"}
+
+    @extend_schema(
+        operation_id="events_list",
+        parameters=[OpenApiParameter("item", int), CURSOR, LIMIT],
+        responses=paged(EventOutput),
+    )
+    def get(self, request: Request, project_id: int) -> Response:
+        """The trail of a project, newest first."""
+        raw = request.query_params.get("item", "")
+        item_id = int(raw[:18]) if raw.isascii() and raw.isdigit() else None
+        rows, following = page_of(
+            request, events_of(project_id, item_id=item_id), newest_first=True
+        )
+        return Response({"results": [event_row(row) for row in rows], "next": following})

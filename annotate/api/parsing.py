@@ -1,0 +1,53 @@
+"""JSON in and out: strict in what comes in, quick in what goes out."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from django.conf import settings
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
+
+from annotate.refusals import TooLarge
+from labeling.formats.bad_rows import BadRow
+from labeling.formats.json_rows import parse_json
+
+
+class StrictJSONParser(BaseParser):
+    """Refuses what PostgreSQL would choke on later: NaN, NUL, half surrogates, deep nests."""
+
+    media_type = "application/json"
+
+    def parse(
+        self,
+        stream: Any,
+        media_type: str | None = None,  # noqa: ARG002 - the signature is DRF's
+        parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002
+    ) -> Any:
+        """Raises ParseError with the place, or TooLarge."""
+        raw = stream.read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
+        if len(raw) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20
+            message = f"The body is larger than {limit} MB. Send large files to imports/ instead."
+            raise TooLarge(message)
+        try:
+            return parse_json(raw)
+        except BadRow as bad:
+            raise ParseError(bad.message) from bad
+
+
+class FastJSONRenderer(BaseRenderer):
+    media_type = "application/json"
+    format = "json"
+    charset = None
+
+    def render(
+        self,
+        data: Any,
+        accepted_media_type: str | None = None,  # noqa: ARG002 - the signature is DRF's
+        renderer_context: Mapping[str, Any] | None = None,  # noqa: ARG002
+    ) -> bytes:
+        if data is None:
+            return b""
+        return orjson.dumps(data, default=str, option=orjson.OPT_NON_STR_KEYS)

@@ -1,0 +1,126 @@
+"""Sign in and out, by password or by a one-time link."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth import authenticate, login, logout
+from django.middleware.csrf import get_token
+from django.utils.decorators import method_decorator
+from django.views.decorators.csrf import csrf_protect
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import ScopedRateThrottle
+
+from annotate.api.base import Door
+from annotate.models import Language, Theme, User
+from annotate.refusals import WrongCredentials
+from annotate.services.workforce import change_user, use_sign_in_link
+
+_BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+class UserOutput(serializers.Serializer[User]):
+    id = serializers.IntegerField()
+    username = serializers.CharField()
+    display_name = serializers.CharField()
+    language = serializers.ChoiceField(Language.choices)
+    theme = serializers.ChoiceField(Theme.choices)
+
+
+class SessionOutput(serializers.Serializer[Any]):
+    user = UserOutput(allow_null=True)
+    csrf_token = serializers.CharField()
+
+
+def user_json(user: User) -> dict[str, Any]:
+    return {
+        "id": user.pk,
+        "username": user.username,
+        "display_name": user.display_name,
+        "language": user.language,
+        "theme": user.theme,
+    }
+
+
+def _session(request: Request, user: User | None) -> Response:
+    body = {"user": user_json(user) if user else None, "csrf_token": get_token(request)}
+    return Response(body)
+
+
+class SignInThrottle(ScopedRateThrottle):
+    """Slows guessing down, by address; it does not apply to reading the session."""
+
+    scope_attr = "throttle_scope"
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        return request.method != "POST" or super().allow_request(request, view)
+
+
+# The sign-in itself needs a CSRF token, or a stranger could sign a victim in as himself.
+@method_decorator(csrf_protect, name="post")
+class SessionView(Door):
+    actions: ClassVar = {"get": "session.read", "post": "session.open", "delete": "session.close"}
+    throttle_classes: ClassVar = [SignInThrottle]
+    throttle_scope = "sign_in"
+
+    class Input(serializers.Serializer[Any]):
+        username = serializers.CharField(max_length=150)
+        password = serializers.CharField(max_length=1024, trim_whitespace=False)
+
+    @extend_schema(responses=SessionOutput)
+    def get(self, request: Request) -> Response:
+        """Who is signed in. Sets the CSRF cookie."""
+        return _session(request, request.user if isinstance(request.user, User) else None)
+
+    @extend_schema(request=Input, responses=SessionOutput)
+    def post(self, request: Request) -> Response:
+        """Sign in with a password."""
+        data = self.Input(data=request.data)
+        data.is_valid(raise_exception=True)
+        user = authenticate(request._request, **data.validated_data)  # noqa: SLF001
+        if not isinstance(user, User):
+            raise WrongCredentials
+        login(request._request, user)  # noqa: SLF001
+        return _session(request, user)
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request) -> Response:
+        """Sign out."""
+        logout(request._request)  # noqa: SLF001
+        return Response(status=204)
+
+
+@method_decorator(csrf_protect, name="post")
+class SignInLinkView(Door):
+    actions: ClassVar = {"post": "session.open"}
+    throttle_classes: ClassVar = [SignInThrottle]
+    throttle_scope = "sign_in"
+
+    class Input(serializers.Serializer[Any]):
+        token = serializers.CharField(max_length=200)
+
+    @extend_schema(request=Input, responses=SessionOutput)
+    def post(self, request: Request) -> Response:
+        """Sign in with the secret of a one-time link, which is used up by this."""
+        data = self.Input(data=request.data)
+        data.is_valid(raise_exception=True)
+        user = use_sign_in_link(secret=data.validated_data["token"])
+        login(request._request, user, backend=_BACKEND)  # noqa: SLF001
+        return _session(request, user)
+
+
+class MeView(Door):
+    actions: ClassVar = {"patch": "me.change"}
+
+    class Input(serializers.Serializer[Any]):
+        display_name = serializers.CharField(max_length=150, required=False)
+        language = serializers.ChoiceField(Language.choices, required=False)
+        theme = serializers.ChoiceField(Theme.choices, required=False)
+
+    @extend_schema(request=Input, responses=UserOutput)
+    def patch(self, request: Request) -> Response:
+        """Change the own display name, language or theme."""
+        data = self.Input(data=request.data)
+        data.is_valid(raise_exception=True)
+        return Response(user_json(change_user(user=request.user, changes=data.validated_data)))

@@ -1,0 +1,57 @@
+"""Shapes that several doors share in the OpenAPI document. They describe, they parse nothing."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema_field
+from rest_framework import serializers
+
+CURSOR = OpenApiParameter("cursor", str, description="`next` of the page before.")
+LIMIT = OpenApiParameter("limit", int, description="Rows a page, 200 at most.")
+
+
+@extend_schema_field({"type": "object", "additionalProperties": {}})
+class AnyObject(serializers.JSONField):
+    """An object whose keys depend on the project: an answer, the data of an item."""
+
+
+@extend_schema_field({})
+class AnyJSON(serializers.JSONField):
+    """Any JSON value: a label."""
+
+
+class ProblemOutput(serializers.Serializer[Any]):
+    path = serializers.CharField(help_text="JSON Pointer to the place.")
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
+class JobOutput(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    kind = serializers.ChoiceField(["import", "prelabel", "teach", "release"])
+    state = serializers.ChoiceField(["queued", "running", "done", "failed", "cancelled"])
+    done = serializers.IntegerField()
+    total = serializers.IntegerField(allow_null=True)
+    result = AnyObject()
+    error = serializers.CharField(allow_null=True)
+    created_at = serializers.DateTimeField()
+    started_at = serializers.DateTimeField(allow_null=True)
+    finished_at = serializers.DateTimeField(allow_null=True)
+
+
+class EventOutput(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    at = serializers.DateTimeField()
+    kind = serializers.CharField()
+    actor = serializers.CharField(allow_null=True, help_text="A pseudonym, or a lead's name.")
+    item = serializers.IntegerField(allow_null=True)
+    payload = AnyObject()
+
+
+def paged(row: type[serializers.Serializer[Any]]) -> type[serializers.Serializer[Any]]:
+    """The shape of a keyset page of `row`."""
+    name = row.__name__.removesuffix("Output") + "Page"
+    fields = {
+        "results": row(many=True),
+        "next": serializers.CharField(allow_null=True),
+    }
+    return type(name, (serializers.Serializer,), fields)

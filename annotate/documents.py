@@ -1,0 +1,24 @@
+"""The documents of a project as values: label schemas and policies, parsed once a version.
+
+Versions never change once they are stored, so they may be remembered by their id.
+"""
+
+from functools import lru_cache
+
+from annotate.models import Guideline, PolicyVersion
+from labeling.routing import RoutingPolicy
+from labeling.schema import LabelSchema
+
+
+@lru_cache(maxsize=512)
+def schema_version(guideline_id: int) -> LabelSchema:
+    """The label schema of a guideline that is known by its id alone."""
+    document = Guideline.objects.values_list("schema", flat=True).get(pk=guideline_id)
+    return LabelSchema.from_json(document)
+
+
+@lru_cache(maxsize=512)
+def policy_version(policy_id: int) -> RoutingPolicy:
+    """The routing policy of a version that is known by its id alone."""
+    document = PolicyVersion.objects.values_list("document", flat=True).get(pk=policy_id)
+    return RoutingPolicy.from_json(document)

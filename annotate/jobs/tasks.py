@@ -1,0 +1,69 @@
+"""What the worker runs. Each task names a kind of work and an id, and may run twice."""
+
+import logging
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from annotate.services.assign import release_expired_leases
+from annotate.services.import_file import import_file
+from annotate.services.jobs import run_job
+from annotate.services.learn import start_due_lessons, teach_model
+from annotate.services.prelabel import prelabel_items
+from annotate.services.release import build_release
+
+logger = logging.getLogger(__name__)
+
+# A worker that is killed leaves its job "doing"; the sweep below hands it out again.
+RETRY = RetryStrategy(max_attempts=3, wait=5)
+
+
+@app.task(name="annotate.import", retry=RETRY)
+def run_import(job_id: int) -> None:
+    run_job(job_id, import_file)
+
+
+@app.task(name="annotate.prelabel", queue="models", lock="models")
+def run_prelabel(job_id: int) -> None:
+    run_job(job_id, prelabel_items)
+
+
+@app.task(name="annotate.teach", queue="models", lock="models")
+def run_teach(job_id: int) -> None:
+    run_job(job_id, teach_model)
+
+
+@app.task(name="annotate.release", retry=RETRY)
+def run_release(job_id: int) -> None:
+    run_job(job_id, build_release)
+
+
+@app.periodic(cron="*/10 * * * * *")
+@app.task(name="annotate.reap", queueing_lock="reap")
+def reap(timestamp: int) -> None:  # noqa: ARG001 - the signature of a periodic task
+    """Give back the slots of leases that ran out."""
+    while release_expired_leases(limit=500) == 500:
+        continue
+
+
+@app.periodic(cron="*/20 * * * * *")
+@app.task(name="annotate.lessons", queueing_lock="lessons")
+def lessons(timestamp: int) -> None:  # noqa: ARG001 - the signature of a periodic task
+    """Teach the models of projects that have learnt enough."""
+    start_due_lessons()
+
+
+@app.periodic(cron="*/15 * * * * *")
+@app.task(name="annotate.sweep", queueing_lock="sweep")
+async def sweep(timestamp: int) -> None:  # noqa: ARG001 - the signature of a periodic task
+    """Hand the jobs of workers that died out again."""
+    for job in await app.job_manager.get_stalled_jobs():
+        logger.warning("job %s lost its worker and is handed out again", job.id)
+        await app.job_manager.retry_job(job)
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="annotate.tidy", queueing_lock="tidy", pass_context=False)
+async def tidy(timestamp: int) -> None:  # noqa: ARG001 - the signature of a periodic task
+    """Forget the queue's rows of jobs that ended days ago; our own Job rows stay."""
+    await app.job_manager.delete_old_jobs(nb_hours=72)

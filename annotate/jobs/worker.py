@@ -1,0 +1,41 @@
+"""Run the worker: in a process of its own, or in a thread of the web process."""
+
+import asyncio
+import logging
+import threading
+
+from procrastinate.contrib.django import app
+
+logger = logging.getLogger(__name__)
+
+CONCURRENCY = 4
+
+
+async def work(*, install_signal_handlers: bool) -> None:
+    """Take jobs until told to stop."""
+    async with app.open_async():
+        await app.run_worker_async(
+            concurrency=CONCURRENCY,
+            install_signal_handlers=install_signal_handlers,
+            fetch_job_polling_interval=2,
+            shutdown_graceful_timeout=5,
+        )
+
+
+def run_here() -> None:
+    """Run the worker in this process until a signal stops it."""
+    with app.replace_connector(app.connector.get_worker_connector()):
+        app.perform_import_paths()
+        asyncio.run(work(install_signal_handlers=True))
+
+
+def run_in_thread() -> None:
+    """For one-process installs: the web process works on the jobs too."""
+
+    def run() -> None:
+        with app.replace_connector(app.connector.get_worker_connector()):
+            app.perform_import_paths()
+            asyncio.run(work(install_signal_handlers=False))
+
+    threading.Thread(target=run, name="worker", daemon=True).start()
+    logger.info("jobs run in the web process")

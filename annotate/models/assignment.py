@@ -1,0 +1,121 @@
+"""Who is asked: an item leased to one worker, and what the worker said."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from annotate.models.item import Item
+from annotate.models.project import Guideline, Project, Worker
+
+
+class Purpose(models.TextChoices):
+    JUDGE = "judge"
+    ADJUDICATE = "adjudicate"
+
+
+class AssignmentState(models.TextChoices):
+    LEASED = "leased"  # the worker's alone until expires_at
+    ANSWERED = "answered"
+    EXPIRED = "expired"  # the slot went back; a late answer is still kept
+    SKIPPED = "skipped"  # the worker passed on it; it is not offered again
+
+
+class Assignment(models.Model):
+    """The id is random: it is all a worker ever learns of an item's identity."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    project = models.ForeignKey(Project, models.PROTECT, related_name="+", db_index=False)
+    item = models.ForeignKey(Item, models.PROTECT, related_name="assignments", db_index=False)
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="assignments")
+    purpose = models.CharField(max_length=10, choices=Purpose, db_default=Purpose.JUDGE)
+    state = models.CharField(
+        max_length=8, choices=AssignmentState, db_default=AssignmentState.LEASED
+    )
+    guideline = models.ForeignKey(Guideline, models.PROTECT, related_name="+", db_index=False)
+    prediction = models.ForeignKey(
+        "Prediction", models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    leased_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField()
+    skip_reason = models.CharField(max_length=300, blank=True, db_default="")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["item", "worker"], name="a_worker_gets_an_item_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=AssignmentState.values), name="assignment_state_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(purpose__in=Purpose.values), name="purpose_is_known"
+            ),
+            models.UniqueConstraint(
+                fields=["item"],
+                condition=Q(purpose=Purpose.ADJUDICATE, state=AssignmentState.LEASED),
+                name="one_expert_at_a_time_decides_an_item",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["worker", "leased_at"],
+                condition=Q(state=AssignmentState.LEASED),
+                name="open_leases_of_a_worker",
+            ),
+            models.Index(
+                fields=["expires_at"],
+                condition=Q(state=AssignmentState.LEASED),
+                name="leases_by_expiry",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Judgment(models.Model):
+    """What one worker said of one item. Append-only: a correction names what it replaces."""
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="+", db_index=False)
+    item = models.ForeignKey(Item, models.PROTECT, related_name="judgments")
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="judgments", db_index=False)
+    assignment = models.ForeignKey(
+        Assignment, models.PROTECT, related_name="judgments", db_index=False
+    )
+    guideline = models.ForeignKey(Guideline, models.PROTECT, related_name="+", db_index=False)
+    submission_id = models.UUIDField()
+    answer = models.JSONField()
+    comment = models.TextField(blank=True, db_default="")
+    is_unsure = models.BooleanField(db_default=False)
+    is_surplus = models.BooleanField(db_default=False)
+    saw_prediction = models.BooleanField(db_default=False)
+    replaces = models.OneToOneField(
+        "self", models.PROTECT, null=True, related_name="replaced_by"
+    )
+    seconds = models.FloatField()
+    # The worker's n-th judgment here; kept so that a repeated submission gets the same reply.
+    ordinal = models.PositiveIntegerField()
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["worker", "submission_id"], name="a_submission_is_taken_once"
+            ),
+            models.UniqueConstraint(
+                fields=["assignment"],
+                condition=Q(replaces__isnull=True),
+                name="an_assignment_is_answered_once",
+            ),
+            models.CheckConstraint(condition=Q(seconds__gte=0), name="time_is_not_negative"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["project", "created_at"], name="judgments_by_time"),
+            models.Index(fields=["worker", "-id"], name="latest_judgments_of_a_worker"),
+        ]
+
+    def __str__(self) -> str:
+        return f"judgment {self.pk}"

@@ -1,0 +1,46 @@
+"""The trail: what happened, when, by whom and why. Append-only."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models.functions import Now
+
+from annotate.models.item import Item
+from annotate.models.organisation import User
+from annotate.models.project import Project, Worker
+
+
+class EventKind(models.TextChoices):
+    PROJECT_CREATED = "project.created"
+    PROJECT_CHANGED = "project.changed"
+    GUIDELINE_PUBLISHED = "guideline.published"
+    POLICY_CHANGED = "policy.changed"
+    MEMBER_ADDED = "member.added"
+    MEMBER_CHANGED = "member.changed"
+    ITEMS_IMPORTED = "items.imported"
+    ITEM_SKIPPED = "item.skipped"
+    ITEM_JUDGED = "item.judged"
+    OVERLAP_RAISED = "overlap.raised"
+    DISPUTE_OPENED = "dispute.opened"
+    ITEM_SETTLED = "item.settled"
+    ITEM_ADJUDICATED = "item.adjudicated"
+    MODEL_TRAINED = "model.trained"
+    RELEASE_PUBLISHED = "release.published"
+
+
+class Event(models.Model):
+    project = models.ForeignKey(Project, models.PROTECT, related_name="events", db_index=False)
+    at = models.DateTimeField(db_default=Now())
+    kind = models.CharField(max_length=30, choices=EventKind)
+    item = models.ForeignKey(Item, models.PROTECT, null=True, related_name="events")
+    user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
+    worker = models.ForeignKey(
+        Worker, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    payload = models.JSONField(db_default={})
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["project", "-id"], name="latest_events")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"

@@ -1,0 +1,173 @@
+"""What is to be labelled: sources, media, items, gold labels and the queue of open work."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from annotate.models.organisation import User
+from annotate.models.project import Project
+
+
+class Source(models.Model):
+    """The file or request items came from, with its licence."""
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="sources")
+    name = models.CharField(max_length=300)
+    format = models.CharField(max_length=20)
+    licence = models.CharField(max_length=200, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+    created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"source {self.pk}"
+
+
+class Media(models.Model):
+    """An uploaded picture, stored under the SHA-256 of its bytes."""
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="media")
+    sha256 = models.CharField(max_length=64)
+    name = models.CharField(max_length=300)
+    content_type = models.CharField(max_length=20)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    byte_count = models.PositiveIntegerField()
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["project", "sha256"], name="a_picture_is_stored_once_a_project"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["project", "name"], name="media_by_name")]
+
+    def __str__(self) -> str:
+        return self.sha256
+
+
+class ItemStage(models.TextChoices):
+    NEW = "new"  # nobody has judged it
+    OPEN = "open"  # judged, not yet decided
+    DISPUTED = "disputed"  # its votes cannot settle it: an expert decides
+    SETTLED = "settled"  # has a final label
+    WITHDRAWN = "withdrawn"  # taken out of the project
+
+
+class Item(models.Model):
+    """One thing to be labelled.
+
+    `overlap` says how many judgments it should get, `taken` how many are given or under a
+    live lease. Both stand in the row that a claim locks, so no count can be stale.
+    """
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="items")
+    source = models.ForeignKey(Source, models.PROTECT, related_name="items")
+    external_id = models.CharField(max_length=200, null=True)  # noqa: DJ001 - absent is not ""
+    data = models.JSONField()
+    metadata = models.JSONField(db_default={})
+    stage = models.CharField(max_length=9, choices=ItemStage, db_default=ItemStage.NEW)
+    overlap = models.PositiveSmallIntegerField()
+    taken = models.PositiveSmallIntegerField(db_default=0)
+    judged = models.PositiveSmallIntegerField(db_default=0)
+    band = models.PositiveSmallIntegerField(db_default=8)
+    final_label = models.ForeignKey("FinalLabel", models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["project", "external_id"], name="an_external_id_is_imported_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(taken__lte=F("overlap")), name="overlap_is_never_exceeded"
+            ),
+            models.CheckConstraint(
+                condition=Q(judged__lte=F("taken")), name="judged_items_were_taken"
+            ),
+            models.CheckConstraint(
+                condition=Q(stage__in=ItemStage.values), name="item_stage_is_known"
+            ),
+            models.CheckConstraint(condition=Q(band__lt=16), name="bands_are_0_to_15"),
+            models.CheckConstraint(
+                condition=~Q(stage=ItemStage.SETTLED) | Q(final_label__isnull=False),
+                name="a_settled_item_has_a_final_label",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["project", "id"], name="items_of_a_project"),
+            # Partial: only the few disputed items are looked up by stage on a screen.
+            models.Index(
+                fields=["project", "id"],
+                condition=Q(stage=ItemStage.DISPUTED),
+                name="disputed_items",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"item {self.pk}"
+
+
+class GoldLabel(models.Model):
+    """A known answer, used to measure workers; it never becomes a final label."""
+
+    item = models.OneToOneField(Item, models.PROTECT, related_name="gold_label")
+    answer = models.JSONField()
+    created_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"gold of item {self.item_id}"
+
+
+class Tier(models.TextChoices):
+    CROWD = "crowd"
+    EXPERT = "expert"
+
+
+class QueueEntry(models.Model):
+    """An item that can be claimed now. It orders the work; the promise stands in `Item`.
+
+    Only open work is here, so a claim costs the same in a project of a million items.
+    Always change it with the item's row locked: that lock is the only mutex of both.
+    """
+
+    item = models.OneToOneField(Item, models.CASCADE, primary_key=True, related_name="queued")
+    project = models.ForeignKey(Project, models.CASCADE, related_name="+", db_index=False)
+    tier = models.CharField(max_length=6, choices=Tier)
+    band = models.PositiveSmallIntegerField()
+    # From the sequence queue_position: a re-opened item goes to the end of its band.
+    position = models.BigIntegerField()
+    enqueued_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["project", "tier", "band", "position"], name="queue_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"item {self.item_id} waits for {self.tier}"
+
+
+class QueueCursor(models.Model):
+    """How far a worker has come in a band: everything before is answered or gone."""
+
+    worker = models.ForeignKey("Worker", models.CASCADE, related_name="+", db_index=False)
+    tier = models.CharField(max_length=6, choices=Tier)
+    band = models.PositiveSmallIntegerField()
+    position = models.BigIntegerField()
+    moved_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["worker", "tier", "band"], name="one_cursor_a_worker_tier_and_band"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"cursor of worker {self.worker_id}"

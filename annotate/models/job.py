@@ -1,0 +1,65 @@
+"""Long work that a person watches: its progress, its outcome, the rows it refused."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models.functions import Now
+
+from annotate.models.organisation import User
+from annotate.models.project import Project
+
+
+class JobKind(models.TextChoices):
+    IMPORT = "import"
+    PRELABEL = "prelabel"
+    TEACH = "teach"
+    RELEASE = "release"
+
+
+class JobState(models.TextChoices):
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Job(models.Model):
+    """`cursor` says from where to go on after a kill -9; `done` and `total` are rows."""
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="jobs")
+    kind = models.CharField(max_length=8, choices=JobKind)
+    state = models.CharField(max_length=9, choices=JobState, db_default=JobState.QUEUED)
+    parameters = models.JSONField(db_default={})
+    cursor = models.BigIntegerField(db_default=0)
+    done = models.BigIntegerField(db_default=0)
+    total = models.BigIntegerField(null=True)
+    result = models.JSONField(db_default={})
+    error = models.TextField(blank=True, db_default="")
+    is_cancel_requested = models.BooleanField(db_default=False)
+    created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["project", "-id"], name="latest_jobs")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} job {self.pk}"
+
+
+class Rejection(models.Model):
+    """A row that an import refused, and why."""
+
+    job = models.ForeignKey(Job, models.CASCADE, related_name="rejections")
+    row = models.BigIntegerField()
+    code = models.CharField(max_length=60)
+    path = models.CharField(max_length=300, blank=True)
+    message = models.TextField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["job", "row", "id"], name="rejections_in_order")]
+
+    def __str__(self) -> str:
+        return f"row {self.row} of job {self.job_id}"

@@ -1,0 +1,119 @@
+"""Who may do what: one table, asked once at each door.
+
+A door names its action; the table names the roles. What is not in the table is denied. A person
+who has no part in a project learns nothing of it: for them it does not exist (404).
+"""
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from annotate.models import OrganisationMembership, OrganisationRole, Project, User, Worker
+from annotate.refusals import Forbidden, NotFound
+
+OWNER: Final = "owner"
+LEAD: Final = "lead"
+EXPERT: Final = "expert"
+CROWD: Final = "crowd"
+SIGNED_IN: Final = "signed_in"
+ANYONE: Final = "anyone"
+
+_LEADS: Final = frozenset({OWNER, LEAD})
+_DECIDERS: Final = frozenset({OWNER, LEAD, EXPERT})
+_MEMBERS: Final = frozenset({OWNER, LEAD, EXPERT, CROWD})
+# A lead may decide too, as a worker of the project with an own lease.
+_EXPERTS: Final = frozenset({EXPERT, LEAD})
+_CROWD: Final = frozenset({CROWD})
+_SIGNED_IN: Final = frozenset({SIGNED_IN})
+_ANYONE: Final = frozenset({ANYONE})
+
+TABLE: Final[Mapping[str, frozenset[str]]] = {
+    # Of everybody, or of everybody who is signed in.
+    "session.read": _ANYONE,
+    "session.open": _ANYONE,
+    "session.close": _ANYONE,
+    "api.read": _SIGNED_IN,
+    "label_schema.read": _SIGNED_IN,
+    "label_schema.check": _SIGNED_IN,
+    "me.change": _SIGNED_IN,
+    "token.read": _SIGNED_IN,
+    "token.create": _SIGNED_IN,
+    "token.revoke": _SIGNED_IN,
+    "home.read": _SIGNED_IN,
+    "project.list": _SIGNED_IN,
+    "project.create": _SIGNED_IN,  # and owner or lead of the organisation: asked there
+    "job.read": _SIGNED_IN,  # and lead of its project: asked there
+    "job.cancel": _SIGNED_IN,
+    # Of a project.
+    "project.read": _MEMBERS,
+    "project.change": _LEADS,
+    "guideline.read": _MEMBERS,
+    "guideline.publish": _LEADS,
+    "answer_schema.read": _MEMBERS,
+    "policy.read": _DECIDERS,
+    "policy.change": _LEADS,
+    "member.list": _LEADS,
+    "member.add": _LEADS,
+    "member.change": _LEADS,
+    "member.invite": _LEADS,
+    "media.upload": _LEADS,
+    "media.read": _DECIDERS,
+    "item.import": _LEADS,
+    "item.list": _LEADS,
+    "item.read": _LEADS,
+    "job.list": _LEADS,
+    "work.read": _CROWD,
+    "work.claim": _CROWD,
+    "assignment.submit": _CROWD,
+    "assignment.keep": _CROWD,
+    "assignment.skip": _CROWD,
+    "assignment.media": _CROWD,
+    "dispute.list": _DECIDERS,
+    "dispute.read": _DECIDERS,
+    "dispute.claim": _EXPERTS,
+    "dispute.decide": _EXPERTS,
+    "board.read": _LEADS,
+    "model.read": _LEADS,
+    "model.prelabel": _LEADS,
+    "export.read": _LEADS,
+    "release.list": _LEADS,
+    "release.create": _LEADS,
+    "release.read": _LEADS,
+    "event.list": _LEADS,
+}
+
+
+class Membership(NamedTuple):
+    """A user's part in a project; `worker` is None for an owner of the organisation."""
+
+    project: Project
+    role: str
+    worker: Worker | None
+    user: User
+
+    @property
+    def permissions(self) -> list[str]:
+        return sorted(action for action, roles in TABLE.items() if self.role in roles)
+
+
+def membership_of(user: User, project_id: int) -> Membership:
+    """Raises NotFound when the project does not exist or the user has no part in it."""
+    project = (
+        Project.objects.select_related("guideline", "policy").filter(pk=project_id).first()
+    )
+    if project is None:
+        raise NotFound
+    owns = OrganisationMembership.objects.filter(
+        organisation=project.organisation_id, user=user, role=OrganisationRole.OWNER
+    )
+    worker = Worker.objects.filter(project=project, user=user, is_active=True).first()
+    if owns.exists():
+        return Membership(project, OWNER, worker, user)
+    if worker is None:
+        raise NotFound
+    return Membership(project, worker.role, worker, user)
+
+
+def require(role: str, action: str) -> None:
+    """Raises Forbidden unless the table allows the action to the role."""
+    if role not in TABLE[action]:
+        raise Forbidden(action=action, role=role)

@@ -1,0 +1,165 @@
+"""Disputes as experts read them: the votes side by side, without names."""
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+from django.db.models import QuerySet
+
+from annotate.documents import schema_version
+from annotate.models import (
+    Assignment,
+    AssignmentState,
+    Event,
+    EventKind,
+    Item,
+    ItemStage,
+    Judgment,
+    Prediction,
+    Project,
+    Purpose,
+    Worker,
+)
+from labeling.aggregation import consensus
+from labeling.label_types import LABEL_TYPES
+from labeling.problems import InvalidAnswer
+from labeling.schema import LabelSchema
+from labeling.votes import Answer
+
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def letter(index: int) -> str:
+    """A, B, .., Z, A2, B2, ..: what an expert calls a voter. It links nothing across items."""
+    turn, place = divmod(index, len(_LETTERS))
+    return _LETTERS[place] + (str(turn + 1) if turn else "")
+
+
+def disputes_of(project: Project) -> QuerySet[Item]:
+    return Item.objects.filter(project=project, stage=ItemStage.DISPUTED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountedJudgments:
+    """The judgments of an item that count, in the order they came, and those still readable."""
+
+    judgments: list[Judgment]
+    answers: list[Answer]
+
+
+def counted_judgments(schema: LabelSchema, item: Item) -> CountedJudgments:
+    rows = list(
+        Judgment.objects.filter(item=item, is_surplus=False, replaced_by__isnull=True).order_by(
+            "id"
+        )
+    )
+    facts = schema.facts_of(item.data)
+    kept, answers = [], []
+    for row in rows:
+        try:
+            answers.append(schema.parse_answer(row.answer, facts))
+        except InvalidAnswer:
+            continue
+        kept.append(row)
+    return CountedJudgments(judgments=kept, answers=answers)
+
+
+def live_leases(items: list[int]) -> dict[int, Assignment]:
+    """Who is deciding each of these items now."""
+    rows = Assignment.objects.filter(
+        item__in=items, purpose=Purpose.ADJUDICATE, state=AssignmentState.LEASED
+    )
+    return {row.item_id: row for row in rows}
+
+
+def opening_events(items: list[int]) -> dict[int, Event]:
+    """The newest event by which each of these items became a dispute."""
+    rows = (
+        Event.objects.filter(item__in=items, kind=EventKind.DISPUTE_OPENED)
+        .order_by("item", "-id")
+        .distinct("item")
+    )
+    return {row.item_id: row for row in rows if row.item_id is not None}
+
+
+def mean_agreement(schema: LabelSchema, answers: list[Answer]) -> float | None:
+    """1 minus the mean distance of two voters, over all questions that both answered."""
+    values = [
+        value
+        for question in agreement_of(schema, answers).values()
+        if (value := question["observed"]) is not None
+    ]
+    return sum(values) / len(values) if values else None
+
+
+def agreement_of(schema: LabelSchema, answers: list[Answer]) -> dict[str, Any]:
+    """For each question: the mean agreement and the distances, voter by voter (None: hidden)."""
+    found: dict[str, Any] = {}
+    for question in schema.questions:
+        labels = [answer.get(question.id) for answer in answers]
+        distance = LABEL_TYPES[question.type].distance
+        size = len(labels)
+        matrix: list[list[float | None]] = [[0.0] * size for _ in range(size)]
+        pairs: list[float] = []
+        for a, b in combinations(range(size), 2):
+            first, second = labels[a], labels[b]
+            value = (
+                None
+                if first is None or second is None
+                else float(distance(first, second, question))
+            )
+            matrix[a][b] = matrix[b][a] = value
+            if value is not None:
+                pairs.append(value)
+        observed = 1 - sum(pairs) / len(pairs) if pairs else None
+        found[question.id] = {"observed": observed, "distances": matrix}
+    return found
+
+
+def dispute_detail(project: Project, item: Item, worker: Worker | None) -> dict[str, Any]:
+    """One dispute, whole, for the expert `worker` (None: somebody who only looks)."""
+    schema = schema_version(project.guideline_id)
+    counted = counted_judgments(schema, item)
+    lease = live_leases([item.pk]).get(item.pk)
+    opened = opening_events([item.pk]).get(item.pk)
+    is_mine = lease is not None and worker is not None and lease.worker_id == worker.pk
+    said_together = consensus(schema, counted.answers) if counted.answers else {}
+    labels = schema.dump_answer({key: value.label for key, value in said_together.items()})
+    return {
+        "item": item.pk,
+        "stage": item.stage,
+        "opened_at": opened.at if opened else None,
+        "votes": [
+            {
+                "voter": letter(index),
+                "answer": row.answer,
+                "comment": row.comment,
+                "unsure": row.is_unsure,
+            }
+            for index, row in enumerate(counted.judgments)
+        ],
+        "prediction": newest_prediction(item),
+        "agreement": agreement_of(schema, counted.answers),
+        "consensus": {
+            key: {"label": labels[key], "score": value.score}
+            for key, value in said_together.items()
+        },
+        "reason": opened.payload if opened else {},
+        "held": lease is not None,
+        "held_by_me": is_mine,
+        "lease_expires_at": lease.expires_at if lease is not None and is_mine else None,
+    }
+
+
+def newest_prediction(item: Item) -> dict[str, Any] | None:
+    """The newest prediction of each question as one answer; its score is the lowest of them."""
+    rows = list(
+        Prediction.objects.filter(item=item).order_by("question", "-id").distinct("question")
+    )
+    if not rows:
+        return None
+    return {
+        "answer": {row.question: row.label for row in rows},
+        "score": min(row.score for row in rows),
+        "scores": {row.question: row.scores for row in rows},
+    }

@@ -1,0 +1,89 @@
+"""How good the model is so far, as a lead sees it."""
+
+from typing import Any
+
+from django.db import connection
+
+from annotate.documents import schema_version
+from annotate.models import Job, JobKind, JobState, ModelVersion, Project
+from labeling.questions import Question
+from labeling.schema import LabelSchema
+
+# Only predictions made before the label was final are compared: a model that was fitted on a
+# label must not be praised for knowing it.
+_ACCEPTANCE = """
+SELECT count(*), count(*) FILTER (WHERE f.answer -> p.question = p.label)
+  FROM annotate_prediction p
+  JOIN annotate_item i ON i.id = p.item_id
+  JOIN annotate_finallabel f ON f.id = i.final_label_id
+ WHERE p.model_version_id = %s AND p.created_at < f.created_at
+"""
+
+
+def why_not(schema: LabelSchema, question: Question) -> str | None:
+    """Why no model of ours can answer this question, or None when one can."""
+    if question.type != "choice":
+        return f"Models of this version answer choice questions; this is {question.type}."
+    if not any(source.type == "text" for source in schema.inputs):
+        return "Models of this version read text, and these items have none."
+    return None
+
+
+def usable_questions(schema: LabelSchema) -> list[Question]:
+    """The questions that a model of ours can answer."""
+    return [question for question in schema.questions if why_not(schema, question) is None]
+
+
+def model_state(version: ModelVersion) -> dict[str, Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(_ACCEPTANCE, [version.pk])
+        compared, agreed = cursor.fetchone()
+    return {
+        "version": version.version,
+        "kind": version.kind,
+        "question": version.question,
+        "encoder": version.encoder,
+        "trained_on": version.trained_on,
+        "quality": version.quality,
+        "acceptance": {"compared": compared, "agreed": agreed},
+        "predicted": version.predicted,
+        "created_at": version.created_at,
+    }
+
+
+def models_of(project: Project) -> dict[str, Any]:
+    """Each question with its model versions, newest first, and the job that runs now."""
+    if project.guideline_id is None:
+        return {"questions": [], "running": None}
+    schema = schema_version(project.guideline_id)
+    versions = list(
+        ModelVersion.objects.filter(project=project).defer("parameters").order_by("-version")[:100]
+    )
+    running = (
+        Job.objects.filter(project=project, kind__in=[JobKind.PRELABEL, JobKind.TEACH])
+        .filter(state__in=[JobState.QUEUED, JobState.RUNNING])
+        .order_by("-id")
+        .first()
+    )
+    questions = [
+        {
+            "question": question.id,
+            "title": question.title,
+            "usable": why_not(schema, question) is None,
+            "why_not": why_not(schema, question),
+            "versions": [model_state(v) for v in versions if v.question == question.id],
+        }
+        for question in schema.questions
+    ]
+    return {"questions": questions, "running": running}
+
+
+def current_model(project: Project) -> dict[str, Any] | None:
+    """The newest model version of the project that has predicted anything, or None."""
+    version = (
+        ModelVersion.objects.filter(project=project)
+        .defer("parameters")
+        .order_by("-created_at", "-id")
+        .first()
+    )
+    return model_state(version) if version else None

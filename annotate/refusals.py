@@ -1,0 +1,197 @@
+"""Every way the server says no. One class each; its docstring is the message.
+
+A refusal carries the HTTP status a door answers with, a code that scripts may rely on, and
+`extra`: facts that help to mend it. Services raise refusals and know nothing of HTTP.
+"""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from labeling.problems import Problem
+
+
+class Refusal(Exception):
+    """The request was refused."""
+
+    code: ClassVar[str] = "refused"
+    status: ClassVar[int] = 400
+
+    def __init__(self, message: str = "", **extra: Any) -> None:
+        self.message = message or (self.__doc__ or "").strip()
+        self.extra = extra
+        super().__init__(self.message)
+
+
+class NotFound(Refusal):
+    """There is nothing here, or it isn't yours."""
+
+    code = "not_found"
+    status = 404
+
+
+class NotSignedIn(Refusal):
+    """Sign in first, or send a token in the header «Authorization: Token <key>»."""
+
+    code = "not_signed_in"
+    status = 401
+
+
+class Forbidden(Refusal):
+    """Your role in this project may not do this. Ask a lead of the project."""
+
+    code = "forbidden"
+    status = 403
+
+
+class WrongCredentials(Refusal):
+    """The user name or the password is wrong."""
+
+    code = "wrong_credentials"
+    status = 400
+
+
+class LinkUnusable(Refusal):
+    """This sign-in link was used already, or has expired. Ask a lead for a new one."""
+
+    code = "link_unusable"
+    status = 410
+
+
+class InvalidInput(Refusal):
+    """Some of what was sent can't be taken; see the problems."""
+
+    code = "invalid_input"
+
+    @classmethod
+    def of(cls, problems: Iterable[Problem], message: str = "") -> "InvalidInput":
+        """The same refusal, with one entry for each problem and where it stands."""
+        rows = [{"path": p.path, "code": p.code, "message": p.message} for p in problems]
+        return cls(message or (rows[0]["message"] if len(rows) == 1 else ""), problems=rows)
+
+
+class InvalidAnswer(InvalidInput):
+    """The answer does not fit the questions; see the problems."""
+
+    code = "invalid_answer"
+
+
+class InvalidSchemaDocument(InvalidInput):
+    """The label schema can't be used; see the problems."""
+
+    code = "invalid_schema"
+
+
+class InvalidPolicyDocument(InvalidInput):
+    """The routing policy can't be used; see the problems."""
+
+    code = "invalid_policy"
+
+
+class NoGuideline(Refusal):
+    """The project has no guideline yet: give it a label schema first."""
+
+    code = "no_guideline"
+    status = 409
+
+
+class ProjectNotOpen(Refusal):
+    """The project is paused or closed. A lead can open it."""
+
+    code = "project_not_open"
+    status = 409
+
+
+class SubmissionReused(Refusal):
+    """This submission id was used for another answer. Make a new id for a new answer."""
+
+    code = "submission_reused"
+    status = 409
+
+
+class AlreadyDecided(Refusal):
+    """The item has been decided meanwhile, so this can't change it any more."""
+
+    code = "already_decided"
+    status = 409
+
+
+class AssignmentClosed(Refusal):
+    """This assignment was skipped, so it takes no answer. Claim the next one."""
+
+    code = "assignment_closed"
+    status = 409
+
+
+class HeldByAnother(Refusal):
+    """Another expert is deciding this item now. Take the next one, or wait for the lease."""
+
+    code = "held_by_other"
+    status = 409
+
+
+class JudgedItYourself(Refusal):
+    """You judged this item yourself, so another expert has to decide it."""
+
+    code = "judged_it_yourself"
+    status = 403
+
+
+class SchemaInUse(Refusal):
+    """The inputs can't change while the project has items, since these were made for them."""
+
+    code = "schema_in_use"
+    status = 409
+
+
+class NameTaken(Refusal):
+    """This name is taken. Choose another."""
+
+    code = "name_taken"
+    status = 409
+
+
+class PictureRefused(Refusal):
+    """The file can't be used as a picture. Send a JPEG, PNG or WebP."""
+
+    code = "picture_refused"
+
+
+class TooLarge(Refusal):
+    """The file is too large."""
+
+    code = "too_large"
+    status = 413
+
+
+class UnknownFormat(Refusal):
+    """The format is not known. Use jsonl, csv or label_studio."""
+
+    code = "unknown_format"
+
+
+class JobNotRunning(Refusal):
+    """The job has ended already, so it can't be cancelled."""
+
+    code = "job_not_running"
+    status = 409
+
+
+class ReleaseNotReady(Refusal):
+    """The release is still being built, or its build failed."""
+
+    code = "release_not_ready"
+    status = 409
+
+
+class NothingToRelease(Refusal):
+    """No item has a final label yet, so there is nothing to release."""
+
+    code = "nothing_to_release"
+    status = 409
+
+
+class TooManyRequests(Refusal):
+    """Too many requests. Wait a moment."""
+
+    code = "too_many_requests"
+    status = 429

@@ -1,0 +1,128 @@
+"""Import a file in the background: step 1 for a hundred thousand rows."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from annotate.documents import schema_version
+from annotate.models import Job, JobKind, Project, Rejection, Source, User
+from annotate.refusals import NoGuideline, TooLarge, UnknownFormat
+from annotate.services.intake import Importer, Intake, in_batches, note_import
+from annotate.services.jobs import report, start_job
+from labeling.formats import READERS
+from labeling.formats.rows import ItemRow, RowRejection
+
+# The reasons of more bad rows than this are counted, not kept: somebody sent the wrong file.
+MOST_REJECTIONS = 10_000
+
+
+def receive_file(
+    *, project: Project, user: User, upload: UploadedFile, file_format: str, facts: dict[str, str]
+) -> Job:
+    """Keep the upload and start the job that imports it. `facts`: source_name, licence.
+
+    Raises:
+        UnknownFormat, NoGuideline, TooLarge.
+    """
+    if file_format not in READERS:
+        raise UnknownFormat(formats=sorted(READERS))
+    if project.guideline_id is None:
+        raise NoGuideline
+    path, sha256 = _keep(upload)
+    with transaction.atomic():
+        source = Source.objects.create(
+            project=project,
+            name=facts.get("source_name") or (upload.name or "upload")[:300],
+            format=file_format,
+            licence=facts.get("licence", ""),
+            sha256=sha256,
+            created_by=user,
+        )
+        return start_job(
+            project=project,
+            kind=JobKind.IMPORT,
+            user=user,
+            parameters={"source": source.pk, "format": file_format, "file": path.name},
+        )
+
+
+def _keep(upload: UploadedFile) -> tuple[Path, str]:
+    """The file's name is ours; what the person called it never reaches the disk."""
+    settings.UPLOAD_ROOT.mkdir(parents=True, exist_ok=True)
+    path = settings.UPLOAD_ROOT / uuid4().hex
+    digest, count = hashlib.sha256(), 0
+    with path.open("wb") as file:
+        for chunk in upload.chunks():
+            count += len(chunk)
+            if count > settings.MAX_IMPORT_BYTES:
+                path.unlink()
+                limit = settings.MAX_IMPORT_BYTES // 2**20
+                message = f"The file is larger than {limit} MB. Split it and import the parts."
+                raise TooLarge(message)
+            digest.update(chunk)
+            file.write(chunk)
+    return path, digest.hexdigest()
+
+
+def import_file(job: Job) -> dict[str, Any]:
+    """Import the file of a job from its cursor on; answers the counts.
+
+    The cursor is the number of rows read, good or bad; it moves in the batch's transaction.
+    """
+    parameters = job.parameters
+    path = settings.UPLOAD_ROOT / parameters["file"]
+    source = Source.objects.get(pk=parameters["source"])
+    importer = Importer(job.project, source)
+    totals = Intake(**job.result.get("counts", {}))
+    rejected = int(job.result.get("rejected", 0))
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        rows = READERS[parameters["format"]](file, schema_version(job.project.guideline_id))
+        for batch in in_batches(_after(rows, job.cursor)):
+            with transaction.atomic():
+                intake = importer.take(batch)
+                _keep_rejections(job, intake.rejected, rejected)
+                totals.created += intake.created
+                totals.existing += intake.existing
+                rejected += len(intake.rejected)
+                so_far = {"created": totals.created, "existing": totals.existing}
+                job.result = {"counts": so_far, "rejected": rejected}
+                job.save(update_fields=["result"])
+                done = job.cursor + len(batch)
+                report(job, done=done, total=_guess(done, file.tell(), size), cursor=done)
+    with transaction.atomic():
+        job.total = job.done
+        job.save(update_fields=["total"])
+        counts = (totals.created, totals.existing, rejected)
+        note_import(project=job.project, source=source, counts=counts)
+    path.unlink(missing_ok=True)
+    return {"created": totals.created, "existing": totals.existing, "rejected": rejected}
+
+
+def _after(
+    rows: Iterator[ItemRow | RowRejection], count: int
+) -> Iterator[ItemRow | RowRejection]:
+    for index, row in enumerate(rows):
+        if index >= count:
+            yield row
+
+
+def _guess(done: int, position: int, size: int) -> int:
+    """How many rows there will be, judged by the share of the bytes that was read."""
+    return max(done, round(done * size / position)) if position else done
+
+
+def _keep_rejections(job: Job, rejections: list[RowRejection], before: int) -> None:
+    room = max(MOST_REJECTIONS - before, 0)
+    Rejection.objects.bulk_create(
+        Rejection(
+            job=job, row=r.number, code=r.code, path=r.path[:300], message=r.message
+        )
+        for r in rejections[:room]
+    )

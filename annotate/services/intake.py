@@ -1,0 +1,197 @@
+"""Step 1, intake: rows become items, in batches that are each one transaction.
+
+A bad row is set aside with its reason and the others go in. An external id makes a second
+import of the same row a no-op. A batch stores its items, puts them into the queue and moves
+the job's cursor together, so a killed import goes on where it stopped and doubles nothing.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+import orjson
+from django.db import connection, transaction
+
+from annotate.announce import announce
+from annotate.documents import policy_version, schema_version
+from annotate.models import Event, EventKind, GoldLabel, Prediction, Project, Source
+from annotate.refusals import NoGuideline
+from annotate.services.history import store_history
+from annotate.services.pictures import PictureFinder
+from annotate.services.request_prelabel import request_prelabel
+from labeling.formats.rows import ItemRow, RowRejection
+from labeling.routing import RoutingPolicy
+from labeling.schema import LabelSchema
+
+BATCH_ROWS = 2000
+DEFAULT_BAND = 8
+
+# Ids are drawn first, so that gold labels and predictions know their items without a look-up.
+# Entries are queued in the order of the file, after the items that could conflict are known.
+_INSERT = """
+WITH given AS (
+    SELECT * FROM unnest(%(ids)s::bigint[], %(external)s::text[], %(data)s::jsonb[],
+                         %(metadata)s::jsonb[], %(bands)s::smallint[])
+           AS row(id, external_id, data, metadata, band)
+), added AS (
+    INSERT INTO annotate_item
+           (id, project_id, source_id, external_id, data, metadata, band, overlap)
+    SELECT id, %(project)s, %(source)s, external_id, data, metadata, band, %(overlap)s
+      FROM given ORDER BY id
+    ON CONFLICT DO NOTHING
+    RETURNING id, project_id, band
+), queued AS (
+    INSERT INTO annotate_queueentry (item_id, project_id, tier, band, position)
+    SELECT id, project_id, 'crowd', band, nextval('queue_position')
+      FROM (SELECT * FROM added ORDER BY id) AS in_order
+)
+SELECT id FROM added
+"""
+
+
+@dataclass(kw_only=True)
+class Intake:
+    """What an import has done so far."""
+
+    created: int = 0
+    existing: int = 0
+    rejected: list[RowRejection] = field(default_factory=list)
+
+
+class Importer:
+    """Takes rows into one project from one source."""
+
+    def __init__(self, project: Project, source: Source) -> None:
+        if project.guideline_id is None or project.policy_id is None:
+            raise NoGuideline
+        self.project = project
+        self.source = source
+        self.schema: LabelSchema = schema_version(project.guideline_id)
+        self.policy: RoutingPolicy = policy_version(project.policy_id)
+        self.pictures = PictureFinder(project, self.schema)
+
+    def take(self, rows: Sequence[ItemRow | RowRejection]) -> Intake:
+        """Take one batch in. Call inside a transaction.
+
+        `rejected` holds the reasons in row order; a row is in it at most once for each part
+        that was left out.
+        """
+        intake = Intake(rejected=[row for row in rows if isinstance(row, RowRejection)])
+        good: list[ItemRow] = []
+        for row in rows:
+            if isinstance(row, ItemRow):
+                outcome = self.pictures.resolve(row)
+                if isinstance(outcome, ItemRow):
+                    good.append(outcome)
+                else:
+                    intake.rejected.append(outcome)
+        if good:
+            self._store(good, intake)
+        intake.rejected.sort(key=lambda rejection: rejection.number)
+        return intake
+
+    def _store(self, rows: list[ItemRow], intake: Intake) -> None:
+        ids = _draw_ids(len(rows))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _INSERT,
+                {
+                    "ids": ids,
+                    "external": [row.external_id for row in rows],
+                    "data": [_json(row.data) for row in rows],
+                    "metadata": [_json(row.metadata) for row in rows],
+                    "bands": [_band_of(row) for row in rows],
+                    "project": self.project.pk,
+                    "source": self.source.pk,
+                    "overlap": self.policy.min_overlap,
+                },
+            )
+            added = {row[0] for row in cursor.fetchall()}
+        intake.created += len(added)
+        intake.existing += len(rows) - len(added)
+        new = [(key, row) for key, row in zip(ids, rows, strict=True) if key in added]
+        self._store_gold_and_predictions(new)
+        for key, row in new:
+            if row.judgments:
+                store_history(project=self.project, item_id=key, judgments=row.judgments)
+
+    def _store_gold_and_predictions(self, rows: list[tuple[int, ItemRow]]) -> None:
+        GoldLabel.objects.bulk_create(
+            GoldLabel(item_id=key, answer=row.gold) for key, row in rows if row.gold is not None
+        )
+        Prediction.objects.bulk_create(
+            Prediction(
+                item_id=key,
+                question=question,
+                imported_from=prediction.model[:200],
+                label=label,
+                score=0.0 if prediction.score is None else prediction.score,
+            )
+            for key, row in rows
+            for prediction in row.predictions
+            for question, label in prediction.answer.items()
+        )
+
+
+def _draw_ids(count: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence('annotate_item', 'id')) "
+            "FROM generate_series(1, %s)",
+            [count],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+def _band_of(row: ItemRow) -> int:
+    return DEFAULT_BAND if row.priority is None else row.priority
+
+
+def in_batches(
+    rows: Iterable[ItemRow | RowRejection], size: int = BATCH_ROWS
+) -> Iterator[list[ItemRow | RowRejection]]:
+    """Lists of at most `size` rows."""
+    iterator = iter(rows)
+    while batch := list(islice(iterator, size)):
+        yield batch
+
+
+def take_items(
+    *, project: Project, source: Source, rows: Iterable[ItemRow | RowRejection]
+) -> Intake:
+    """Take a handful of rows in at once, all in one transaction.
+
+    Raises:
+        NoGuideline: the project has no label schema yet.
+    """
+    importer = Importer(project, source)
+    with transaction.atomic():
+        intake = importer.take(list(rows))
+        counts = (intake.created, intake.existing, len(intake.rejected))
+        note_import(project=project, source=source, counts=counts)
+    return intake
+
+
+def note_import(*, project: Project, source: Source, counts: tuple[int, int, int]) -> None:
+    """Write how many rows were created, existing and rejected, and let the model speak."""
+    created, existing, rejected = counts
+    Event.objects.create(
+        project=project,
+        kind=EventKind.ITEMS_IMPORTED,
+        user_id=source.created_by_id,
+        payload={
+            "source": source.pk,
+            "created": created,
+            "existing": existing,
+            "rejected": rejected,
+        },
+    )
+    if created:
+        request_prelabel(project=project)
+    announce(project.pk, "board", "items")
+

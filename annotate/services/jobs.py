@@ -1,0 +1,102 @@
+"""Long work as a row that people watch: start it, report on it, cancel it, end it."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from annotate.announce import announce
+from annotate.enqueue import enqueue
+from annotate.models import Job, JobKind, JobState, Project, User
+from annotate.refusals import JobNotRunning, Refusal
+
+logger = logging.getLogger(__name__)
+
+
+class Cancelled(Exception):
+    """Somebody asked for the job to stop."""
+
+
+@transaction.atomic
+def start_job(
+    *, project: Project, kind: JobKind, user: User | None, parameters: dict[str, Any]
+) -> Job:
+    """A job that begins once this transaction is committed."""
+    job = Job.objects.create(
+        project=project, kind=kind, parameters=parameters, created_by=user
+    )
+    enqueue(f"annotate.{kind}", job_id=job.pk)
+    announce(project.pk, "jobs")
+    return job
+
+
+@transaction.atomic
+def cancel_job(*, job: Job) -> Job:
+    """Ask a job to stop at its next step.
+
+    Raises:
+        JobNotRunning: it has ended.
+    """
+    open_jobs = Job.objects.filter(pk=job.pk).filter(
+        Q(state=JobState.QUEUED) | Q(state=JobState.RUNNING)
+    )
+    if not open_jobs.update(is_cancel_requested=True):
+        raise JobNotRunning
+    Job.objects.filter(pk=job.pk, state=JobState.QUEUED).update(
+        state=JobState.CANCELLED, finished_at=Now()
+    )
+    announce(job.project_id, "jobs")
+    job.refresh_from_db()
+    return job
+
+
+def report(job: Job, *, done: int, total: int | None = None, cursor: int | None = None) -> None:
+    """Note how far the job is, and stop if that was asked for.
+
+    Raises:
+        Cancelled: it was asked to stop; what is done stays done.
+    """
+    job.done = done
+    job.total = job.total if total is None else total
+    job.cursor = job.cursor if cursor is None else cursor
+    job.save(update_fields=["done", "total", "cursor"])
+    announce(job.project_id, "jobs")
+    if Job.objects.values_list("is_cancel_requested", flat=True).get(pk=job.pk):
+        raise Cancelled
+
+
+def run_job(job_id: int, work: Callable[[Job], dict[str, Any]]) -> None:
+    """Run the work of a job to one of its ends: done, failed or cancelled.
+
+    A job that was running when its process died comes here again and goes on at its cursor.
+    """
+    job = Job.objects.select_related("project").get(pk=job_id)
+    if job.state not in {JobState.QUEUED, JobState.RUNNING}:
+        return
+    job.state = JobState.RUNNING
+    Job.objects.filter(pk=job.pk).update(state=JobState.RUNNING, started_at=Now())
+    announce(job.project_id, "jobs")
+    try:
+        result = work(job)
+    except Cancelled:
+        _end(job, JobState.CANCELLED, error="It was cancelled. What was done before stays.")
+    except Refusal as refusal:
+        _end(job, JobState.FAILED, error=refusal.message)
+    except Exception:
+        logger.exception("job %s failed", job.pk)
+        _end(
+            job,
+            JobState.FAILED,
+            error="The server made a mistake. Its log has the details under this job's number.",
+        )
+        raise
+    else:
+        _end(job, JobState.DONE, result=result)
+
+
+def _end(job: Job, state: JobState, *, error: str = "", **fields: Any) -> None:
+    Job.objects.filter(pk=job.pk).update(state=state, error=error, finished_at=Now(), **fields)
+    announce(job.project_id, "jobs", "board")

@@ -1,0 +1,126 @@
+"""The loop: a head is fitted on final labels as they come, and speaks on what is left."""
+
+from typing import Any
+
+import numpy as np
+from django.db.models import Max
+
+from annotate.announce import announce
+from annotate.documents import schema_version
+from annotate.encoder import runtime
+from annotate.models import (
+    Event,
+    EventKind,
+    FinalLabel,
+    Item,
+    ItemStage,
+    Job,
+    JobKind,
+    JobState,
+    ModelKind,
+    ModelVersion,
+    Project,
+    ProjectStage,
+)
+from annotate.queries.models import usable_questions
+from annotate.services.jobs import report, start_job
+from annotate.services.prelabel import (
+    categories_of,
+    prelabel_items,
+    store_version,
+    vectors_of,
+)
+from labeling.questions import Question
+from labeling.schema import LabelSchema
+from models_assist.heads import fit_head
+
+FEWEST_LABELS = 8
+# A refit is worth its time once there is a quarter more to learn from.
+GROWTH = 1.25
+MOST_LABELS = 5000
+SEED = 0
+
+
+def start_due_lessons() -> list[Job]:
+    """Start a job in each open project that has settled enough since its model was fitted."""
+    started = []
+    for project in Project.objects.filter(stage=ProjectStage.OPEN, guideline__isnull=False):
+        questions = usable_questions(schema_version(project.guideline_id or 0))
+        if not questions or not _is_due(project):
+            continue
+        busy = Job.objects.filter(
+            project=project,
+            kind=JobKind.TEACH,
+            state__in=[JobState.QUEUED, JobState.RUNNING],
+        )
+        if not busy.exists():
+            job = start_job(project=project, kind=JobKind.TEACH, user=None, parameters={})
+            started.append(job)
+    return started
+
+
+def _is_due(project: Project) -> bool:
+    learnt = ModelVersion.objects.filter(project=project).aggregate(n=Max("trained_on"))["n"] or 0
+    settled = Item.objects.filter(project=project, stage=ItemStage.SETTLED).count()
+    return settled >= max(FEWEST_LABELS, learnt * GROWTH) and min(settled, MOST_LABELS) > learnt
+
+
+def teach_model(job: Job) -> dict[str, Any]:
+    """Fit the head of every usable question, then let it speak on the unsettled items."""
+    project = job.project
+    schema = schema_version(project.guideline_id)
+    report(job, done=0)
+    taught = [
+        version.version
+        for question in usable_questions(schema)
+        if (version := _teach(project, schema, question)) is not None
+    ]
+    result = prelabel_items(job)
+    announce(project.pk, "board")
+    return {"versions": taught, **result}
+
+
+def _teach(project: Project, schema: LabelSchema, question: Question) -> ModelVersion | None:
+    """Fit on the latest final labels of the question; None when there are too few."""
+    known = {category.id for category in question.categories}
+    rows = (
+        FinalLabel.objects.filter(project=project, replaced_by__isnull=True)
+        .order_by("-id")
+        .values_list("item", "item__data", "answer")[:MOST_LABELS]
+    )
+    lessons = [
+        (item, data, answer[question.id])
+        for item, data, answer in rows
+        if answer.get(question.id) in known
+    ]
+    if len(lessons) < FEWEST_LABELS:
+        return None
+    vectors = vectors_of(schema, [(item, data) for item, data, _ in lessons])
+    # NaN marks a text that can't be read; nothing can be learnt from it.
+    readable = np.isfinite(vectors).all(axis=1)
+    categories = categories_of(question)
+    head = fit_head(
+        vectors[readable],
+        [label for (_, _, label), good in zip(lessons, readable, strict=True) if good],
+        categories,
+        runtime().encode([category.text for category in categories]).vectors,
+        seed=SEED,
+    )
+    version = store_version(
+        project=project,
+        question=question,
+        head=head,
+        kind=ModelKind.HEAD,
+        trained_on=len(lessons),
+    )
+    Event.objects.create(
+        project=project,
+        kind=EventKind.MODEL_TRAINED,
+        payload={
+            "question": question.id,
+            "version": version.version,
+            "trained_on": len(lessons),
+            "accuracy": head.quality.accuracy,
+        },
+    )
+    return version

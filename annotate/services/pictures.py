@@ -1,0 +1,76 @@
+"""Find the uploaded pictures that imported rows name."""
+
+from dataclasses import replace
+from typing import Any
+
+from annotate.models import Media, Project
+from labeling.formats.rows import ItemRow, RowRejection
+from labeling.problems import Invalid
+from labeling.schema import LabelSchema
+
+
+class PictureFinder:
+    """Turns `{"name": ...}` or `{"media": ...}` into the picture's hash and true size."""
+
+    def __init__(self, project: Project, schema: LabelSchema) -> None:
+        self._project = project
+        self._schema = schema
+        self._inputs = [i.id for i in schema.inputs if i.type == "image"]
+        self._known: dict[str, dict[str, Any]] = {}
+
+    def resolve(self, row: ItemRow) -> ItemRow | RowRejection:
+        """The row with its pictures found and its gold label checked against their sizes."""
+        if not self._inputs:
+            return row
+        data = dict(row.data)
+        for name in self._inputs:
+            picture = self._find(data.get(name))
+            if picture is None:
+                return RowRejection(
+                    number=row.number,
+                    path=f"/data/{name}",
+                    code="unknown_picture",
+                    message=(
+                        "No uploaded picture has this name or hash. Upload the picture to the "
+                        "project first, then import the row again."
+                    ),
+                )
+            data[name] = picture
+        return self._check_gold(replace(row, data=data))
+
+    def _check_gold(self, row: ItemRow) -> ItemRow | RowRejection:
+        try:
+            facts = self._schema.facts_of(row.data)
+            if row.gold is not None:
+                self._schema.parse_answer(row.gold, facts)
+            for judgment in row.judgments:
+                self._schema.parse_answer(judgment.answer, facts)
+        except Invalid as error:
+            problem = error.problems[0]
+            return RowRejection(
+                number=row.number,
+                path=problem.path,
+                code=problem.code,
+                message=problem.message,
+            )
+        return row
+
+    def _find(self, value: Any) -> dict[str, Any] | None:
+        key = value.get("media") or value.get("name") if isinstance(value, dict) else value
+        if not isinstance(key, str) or not key:
+            return None
+        if key not in self._known:
+            found = self._look_up(key)
+            if found is None:
+                return None
+            if len(self._known) > 50_000:
+                self._known.clear()
+            self._known[key] = found
+        return self._known[key]
+
+    def _look_up(self, key: str) -> dict[str, Any] | None:
+        mine = Media.objects.filter(project=self._project)
+        media = mine.filter(sha256=key).first() or mine.filter(name=key).order_by("-id").first()
+        if media is None:
+            return None
+        return {"media": media.sha256, "width": media.width, "height": media.height}

@@ -1,0 +1,285 @@
+"""Step 7, release: a frozen snapshot that says what is in it and how good it is.
+
+All files are written from one REPEATABLE READ transaction, so they show one moment however long
+the writing takes. Workers get a pseudonym of this release alone: two releases can't be joined on
+them.
+"""
+
+import hashlib
+import hmac
+import shutil
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+import orjson
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Max
+
+from annotate.announce import announce
+from annotate.models import (
+    Event,
+    EventKind,
+    FinalLabel,
+    Job,
+    JobKind,
+    Judgment,
+    Project,
+    Release,
+    ReleaseState,
+    User,
+    Worker,
+)
+from annotate.queries.quality import quality_of
+from annotate.refusals import NothingToRelease
+from annotate.services.jobs import report, start_job
+
+CHUNK_ROWS = 1000
+# A zip's clock starts in 1980; a fixed time keeps the same content the same bytes.
+ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+@transaction.atomic
+def start_release(*, project: Project, user: User, note: str) -> tuple[Release, Job]:
+    """A release under the next number, and the job that builds it.
+
+    Raises:
+        NothingToRelease: no item has a final label.
+    """
+    if not FinalLabel.objects.filter(project=project).exists():
+        raise NothingToRelease
+    Project.objects.select_for_update().get(pk=project.pk)
+    latest = project.releases.aggregate(latest=Max("number"))["latest"] or 0
+    release = Release.objects.create(
+        project=project, number=latest + 1, note=note, created_by=user
+    )
+    job = start_job(
+        project=project,
+        kind=JobKind.RELEASE,
+        user=user,
+        parameters={"release": release.pk},
+    )
+    return release, job
+
+
+def folder_of(release: Release) -> Path:
+    """Where the files of a release lie."""
+    return settings.RELEASE_ROOT / str(release.project_id) / str(release.number)
+
+
+def archive_of(release: Release) -> Path:
+    """The zip of a release."""
+    return folder_of(release).with_suffix(".zip")
+
+
+def build_release(job: Job) -> dict[str, Any]:
+    """Write the files of a release; answers its number and hash.
+
+    A build that was killed starts again from nothing: only a whole folder is moved into place.
+    """
+    release = Release.objects.select_related("project", "created_by").get(
+        pk=job.parameters["release"]
+    )
+    if release.state == ReleaseState.READY:
+        return {"release": release.number}
+    target = folder_of(release)
+    building = target.with_name(f".{target.name}.building")
+    shutil.rmtree(building, ignore_errors=True)
+    building.mkdir(parents=True)
+    try:
+        facts = _write_all(release, building)
+        report(job, done=facts["items"], total=facts["items"])
+        manifest = _manifest(release, building, facts)
+        (building / "manifest.json").write_bytes(_pretty(manifest))
+        shutil.rmtree(target, ignore_errors=True)
+        building.replace(target)
+        sha256 = _zip(target, archive_of(release))
+    except BaseException:
+        shutil.rmtree(building, ignore_errors=True)
+        Release.objects.filter(pk=release.pk).update(state=ReleaseState.FAILED)
+        raise
+    _publish(release, {**manifest, "archive_sha256": sha256}, facts)
+    return {"release": release.number, "sha256": sha256}
+
+
+@transaction.atomic
+def _publish(release: Release, manifest: dict[str, Any], facts: dict[str, Any]) -> None:
+    Release.objects.filter(pk=release.pk).update(
+        state=ReleaseState.READY,
+        manifest=manifest,
+        last_judgment=facts["last_judgment"],
+        last_final_label=facts["last_final_label"],
+    )
+    Event.objects.create(
+        project_id=release.project_id,
+        kind=EventKind.RELEASE_PUBLISHED,
+        user=release.created_by,
+        payload={"number": release.number, "sha256": manifest["archive_sha256"]},
+    )
+    announce(release.project_id, "releases", "board")
+
+
+@transaction.atomic
+def _write_all(release: Release, folder: Path) -> dict[str, Any]:
+    with connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    project = release.project
+    names = _pseudonyms(release)
+    items = _write_lines(folder / "final_labels.jsonl", _final_labels(project))
+    judgments = _write_lines(folder / "judgments.jsonl", _judgments(project, names))
+    for guideline in project.guidelines.order_by("version"):
+        document = {
+            "version": guideline.version,
+            "text": guideline.text,
+            "schema": guideline.schema,
+            "created_at": guideline.created_at,
+        }
+        (folder / f"guideline-{guideline.version}.json").write_bytes(_pretty(document))
+    for policy in project.policies.order_by("version"):
+        document = {"version": policy.version, "policy": policy.document}
+        (folder / f"policy-{policy.version}.json").write_bytes(_pretty(document))
+    quality = quality_of(project)
+    (folder / "quality.json").write_bytes(_pretty(quality))
+    ends = {
+        "last_judgment": Judgment.objects.filter(project=project).aggregate(m=Max("pk"))["m"],
+        "last_final_label": FinalLabel.objects.filter(project=project).aggregate(m=Max("pk"))["m"],
+    }
+    (folder / "README.md").write_text(_readme(release, items, judgments, quality))
+    return {
+        "items": items,
+        "judgments": judgments,
+        "quality": quality,
+        **{key: value or 0 for key, value in ends.items()},
+    }
+
+
+def _pseudonyms(release: Release) -> dict[int, str]:
+    key = f"{settings.SECRET_KEY}:release:{release.pk}".encode()
+
+    def name(worker: int) -> str:
+        return "R-" + hmac.new(key, str(worker).encode(), "sha256").hexdigest()[:12]
+
+    workers = Worker.objects.filter(project=release.project_id).values_list("pk", flat=True)
+    return {worker: name(worker) for worker in workers}
+
+
+def _final_labels(project: Project) -> Iterator[dict[str, Any]]:
+    rows = (
+        FinalLabel.objects.filter(project=project, replaced_by__isnull=True)
+        .select_related("item", "guideline", "policy")
+        .order_by("item_id")
+    )
+    for final in rows.iterator(chunk_size=CHUNK_ROWS):
+        yield {
+            "item": final.item.pk,
+            "external_id": final.item.external_id,
+            "data": final.item.data,
+            "metadata": final.item.metadata,
+            "answer": final.answer,
+            "source": final.source,
+            "confidence": final.confidence,
+            "judgments": final.item.judged,
+            "reason": {
+                "code": final.reason.get("code"),
+                "sentence": final.reason.get("sentence"),
+            },
+            "guideline": final.guideline.version,
+            "policy": final.policy.version,
+        }
+
+
+def _judgments(project: Project, names: dict[int, str]) -> Iterator[dict[str, Any]]:
+    rows = (
+        Judgment.objects.filter(project=project)
+        .select_related("guideline", "item")
+        .order_by("item_id", "pk")
+    )
+    replaced = set(
+        Judgment.objects.filter(project=project, replaces__isnull=False).values_list(
+            "replaces", flat=True
+        )
+    )
+    for judgment in rows.iterator(chunk_size=CHUNK_ROWS):
+        yield {
+            "item": judgment.item_id,
+            "external_id": judgment.item.external_id,
+            "worker": names[judgment.worker_id],
+            "answer": judgment.answer,
+            "seconds": round(judgment.seconds, 3),
+            "unsure": judgment.is_unsure,
+            "saw_prediction": judgment.saw_prediction,
+            "counted": not judgment.is_surplus and judgment.pk not in replaced,
+            "guideline": judgment.guideline.version,
+            "created_at": judgment.created_at,
+        }
+
+
+def _write_lines(path: Path, rows: Iterable[dict[str, Any]]) -> int:
+    count = 0
+    with path.open("wb") as file:
+        for row in rows:
+            file.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_SORT_KEYS))
+            count += 1
+    return count
+
+
+def _pretty(document: Any) -> bytes:
+    options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
+    return orjson.dumps(document, option=options)
+
+
+def _manifest(release: Release, folder: Path, facts: dict[str, Any]) -> dict[str, Any]:
+    files = [
+        {"name": path.name, "bytes": path.stat().st_size, "sha256": _sha256(path)}
+        for path in sorted(folder.iterdir())
+        if path.name != "manifest.json"
+    ]
+    return {
+        "format": "annotate-release/1",
+        "project": release.project.name,
+        "number": release.number,
+        "note": release.note,
+        "created_at": release.created_at.isoformat(),
+        "cut_off": {key: facts[key] for key in ("last_judgment", "last_final_label")},
+        "items": facts["items"],
+        "judgments": facts["judgments"],
+        "quality": facts["quality"],
+        "files": files,
+    }
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _zip(folder: Path, target: Path) -> str:
+    temporary = target.with_name(f".{target.name}.building")
+    with ZipFile(temporary, "w", ZIP_DEFLATED, compresslevel=6) as archive:
+        for path in sorted(folder.iterdir()):
+            entry = ZipInfo(path.name, ZIP_TIME)
+            entry.compress_type = ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            with path.open("rb") as source, archive.open(entry, "w", force_zip64=True) as out:
+                shutil.copyfileobj(source, out, 1 << 20)
+    sha256 = _sha256(temporary)
+    temporary.replace(target)
+    return sha256
+
+
+def _readme(release: Release, items: int, judgments: int, quality: dict[str, Any]) -> str:
+    settled = quality["settled_by"]
+    return f"""# {release.project.name}, release {release.number}
+
+{release.note}
+
+- `final_labels.jsonl`: {items} items, each with its final label, its source and the reason.
+- `judgments.jsonl`: {judgments} judgments; `worker` is a pseudonym of this release alone.
+- `guideline-N.json`, `policy-N.json`: every version that a label names.
+- `quality.json`: agreement, and how the labels were settled.
+- `manifest.json`: sizes and SHA-256 of these files.
+
+{settled["consensus"]} items were settled by consensus, {settled["adjudication"]} by an expert.
+"""

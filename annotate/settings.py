@@ -1,0 +1,207 @@
+"""Settings, read once from the environment. No other module reads it.
+
+Every variable is optional: without any, the server keeps all it has under ./var and talks to
+the embedded PostgreSQL there. Insecure choices are refused, never defaulted.
+"""
+
+import os
+import stat
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+from annotate.database import django_database, dsn_of
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def _flag(name: str, *, default: bool) -> bool:
+    return os.environ.get(name, "1" if default else "0").lower() in {"1", "true", "yes", "on"}
+
+
+def _number(name: str, default: int) -> int:
+    raw = os.environ.get(name, str(default))
+    try:
+        return int(raw)
+    except ValueError:
+        message = f"{name}={raw!r} is not a whole number."
+        raise ImproperlyConfigured(message) from None
+
+
+DATA_DIR = Path(os.environ.get("DATA_DIR", BASE_DIR / "var")).resolve()
+MEDIA_ROOT = DATA_DIR / "media"
+RELEASE_ROOT = DATA_DIR / "releases"
+UPLOAD_ROOT = DATA_DIR / "uploads"
+FRONTEND_DIST = BASE_DIR / "frontend" / "dist"
+
+DEBUG = _flag("DEBUG", default=False)
+TESTING = _flag("ANNOTATE_TESTING", default=False)
+
+
+def _secret_key() -> str:
+    """From SECRET_KEY, else from DATA_DIR/secret_key, which is made on the first start."""
+    if key := os.environ.get("SECRET_KEY"):
+        if len(key) < 32 or key.startswith("django-insecure"):
+            message = "SECRET_KEY is too short or a known example. Use 50 random characters."
+            raise ImproperlyConfigured(message)
+        return key
+    path = DATA_DIR / "secret_key"
+    if not path.exists():
+        DATA_DIR.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR)
+        with os.fdopen(handle, "w") as file:
+            file.write(os.urandom(48).hex())
+    return path.read_text().strip()
+
+
+SECRET_KEY = _secret_key()
+
+HOST = os.environ.get("HOST", "127.0.0.1")
+PORT = _number("PORT", 8000)
+ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if o]
+PUBLIC_URL = os.environ.get("PUBLIC_URL", f"http://{HOST}:{PORT}").rstrip("/")
+BEHIND_TLS = _flag("BEHIND_TLS", default=PUBLIC_URL.startswith("https://"))
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "rest_framework",
+    "drf_spectacular",
+    "procrastinate.contrib.django",
+    "annotate",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "annotate.api.middleware.SecurityHeaders",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "annotate.api.middleware.TrailingSlash",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+]
+ROOT_URLCONF = "annotate.urls"
+ASGI_APPLICATION = "annotate.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {},
+    }
+]
+
+DATABASE_URL = os.environ.get("DATABASE_URL", "")
+DATABASES = {"default": django_database(DATABASE_URL) if DATABASE_URL else dsn_of(DATA_DIR)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "annotate.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
+SESSION_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "annotate.api.errors.csrf_failed"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+if BEHIND_TLS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 31_536_000
+
+LANGUAGE_CODE = "en"
+USE_I18N = False
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [FRONTEND_DIST] if FRONTEND_DIST.exists() else []
+STATIC_ROOT = DATA_DIR / "static"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_INDEX_FILE = False
+
+# A body is held in memory up to this size; a file upload is spooled to disk beyond it.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+MAX_IMPORT_BYTES = _number("MAX_IMPORT_MEGABYTES", 2048) * 1024 * 1024
+MAX_PICTURE_BYTES = _number("MAX_PICTURE_MEGABYTES", 30) * 1024 * 1024
+MAX_PICTURE_PIXELS = _number("MAX_PICTURE_MEGAPIXELS", 40) * 1_000_000
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "annotate.api.authentication.TokenAuthentication",
+        "annotate.api.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["annotate.api.permissions.Denied"],
+    "DEFAULT_PARSER_CLASSES": ["annotate.api.parsing.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["annotate.api.parsing.FastJSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "annotate.api.errors.handle",
+    "DEFAULT_THROTTLE_RATES": {"sign_in": "20/min"},
+    "UNAUTHENTICATED_USER": None,
+    # `?format=` is a parameter of ours, of exports.
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Annotate",
+    "VERSION": "1",
+    "DESCRIPTION": "Everything the browser does goes through this interface.",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "ProjectStage": "annotate.models.ProjectStage",
+        "ItemStage": "annotate.models.ItemStage",
+        "DisputeStage": ["disputed", "settled"],
+        "ProjectRole": ["owner", "lead", "expert", "crowd"],
+        "WorkerRole": "annotate.models.Role",
+        "OrganisationRole": "annotate.models.OrganisationRole",
+        "JobState": ["queued", "running", "done", "failed", "cancelled"],
+        "JobKind": ["import", "prelabel", "teach", "release"],
+        "ReleaseState": "annotate.models.ReleaseState",
+        "Tier": ["crowd", "expert"],
+        "ModelKind": ["zero_shot", "head"],
+        "SubmissionStatus": ["accepted", "surplus"],
+        "FinalSource": "annotate.models.FinalSource",
+    },
+}
+
+# Changes travel between processes by NOTIFY; the layer only fans out within one.
+CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+
+# Handlers are imported by the worker only, so the web process never loads what they need.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
+PROCRASTINATE_IMPORT_PATHS = ["annotate.jobs.tasks"]
+
+# Where the models live: "worker" keeps torch out of the web process; "web" is for one-process
+# installs, where the web process also runs the jobs.
+MODELS_IN = os.environ.get("MODELS_IN", "worker")
+if MODELS_IN not in {"worker", "web"}:
+    message = f"MODELS_IN={MODELS_IN!r}: say worker (the default) or web."
+    raise ImproperlyConfigured(message)
+# A dotted name, so that a process that never encodes never imports torch.
+ENCODER_LOADER = os.environ.get("ENCODER_LOADER", "models_assist.loading.load_encoder")
+HTTP_THREADS = _number("HTTP_THREADS", 8)
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL", "INFO")},
+    "loggers": {
+        "procrastinate": {"level": "WARNING"},
+        # Refusals (4xx) are answers, not incidents; only our own mistakes are logged.
+        "django.request": {"level": "ERROR"},
+    },
+}

@@ -1,0 +1,136 @@
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { api, rememberCsrfToken } from "./client";
+import type {
+  Board,
+  Guideline,
+  Home,
+  ItemDetail,
+  ItemRow,
+  ItemStage,
+  Job,
+  Member,
+  ModelOverview,
+  Page,
+  Project,
+  Rejection,
+  Release,
+  Session,
+  Token,
+  TrailEvent,
+} from "./types";
+
+export const sessionQuery = queryOptions({
+  queryKey: ["session"],
+  queryFn: async ({ signal }) => {
+    const session = await api.get<Session>("session/", { signal });
+    rememberCsrfToken(session.csrf_token);
+    return session;
+  },
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+export const homeQuery = queryOptions({
+  queryKey: ["home"],
+  queryFn: ({ signal }) => api.get<Home>("home/", { signal }),
+});
+
+export const tokensQuery = queryOptions({
+  queryKey: ["tokens"],
+  queryFn: ({ signal }) => api.get<Page<Token>>("tokens/", { signal }),
+});
+
+export const projectKey = (project: number) => ["project", project] as const;
+
+export const projectQuery = (project: number) =>
+  queryOptions({
+    queryKey: projectKey(project),
+    queryFn: ({ signal }) => api.get<Project>(`projects/${project}/`, { signal }),
+    staleTime: 60_000,
+  });
+
+export type Bucket = "hour" | "minute";
+
+export const boardQuery = (project: number, bucket: Bucket) =>
+  queryOptions({
+    queryKey: [...projectKey(project), "board", bucket],
+    queryFn: ({ signal }) =>
+      api.get<Board>(`projects/${project}/board/`, { query: { bucket }, signal }),
+    placeholderData: keepPreviousData,
+  });
+
+export const recentEventsQuery = (project: number) =>
+  queryOptions({
+    queryKey: [...projectKey(project), "board", "events"],
+    queryFn: ({ signal }) =>
+      api.get<Page<TrailEvent>>(`projects/${project}/events/`, { query: { limit: 12 }, signal }),
+  });
+
+export const itemsQuery = (project: number, stage: ItemStage | null) =>
+  infiniteQueryOptions({
+    queryKey: [...projectKey(project), "items", stage],
+    queryFn: ({ pageParam, signal }) =>
+      api.get<Page<ItemRow>>(`projects/${project}/items/`, {
+        query: { stage, cursor: pageParam },
+        signal,
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next,
+  });
+
+export const itemQuery = (project: number, item: number) =>
+  queryOptions({
+    queryKey: [...projectKey(project), "items", "one", item],
+    queryFn: ({ signal }) => api.get<ItemDetail>(`projects/${project}/items/${item}/`, { signal }),
+  });
+
+export const jobsQuery = (project: number) =>
+  queryOptions({
+    queryKey: [...projectKey(project), "jobs"],
+    queryFn: ({ signal }) => api.get<Page<Job>>(`projects/${project}/jobs/`, { signal }),
+  });
+
+const JOB_POLL_MS = 1_000;
+
+export function isUnderWay(job: Job | undefined | null): boolean {
+  return job?.state === "queued" || job?.state === "running";
+}
+
+export const jobQuery = (project: number, job: number) =>
+  queryOptions({
+    queryKey: [...projectKey(project), "jobs", job],
+    queryFn: ({ signal }) => api.get<Job>(`jobs/${job}/`, { signal }),
+    refetchInterval: ({ state }) => (isUnderWay(state.data) ? JOB_POLL_MS : false),
+  });
+
+export const rejectionsQuery = (project: number, job: number) =>
+  infiniteQueryOptions({
+    queryKey: [...projectKey(project), "jobs", job, "rejections"],
+    queryFn: ({ pageParam, signal }) =>
+      api.get<Page<Rejection>>(`jobs/${job}/rejections/`, { query: { cursor: pageParam }, signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next,
+  });
+
+export const guidelinesQuery = (project: number) =>
+  queryOptions({
+    queryKey: [...projectKey(project), "guidelines"],
+    queryFn: ({ signal }) => api.get<Page<Guideline>>(`projects/${project}/guidelines/`, { signal }),
+  });
+
+export const membersQuery = (project: number) =>
+  queryOptions({
+    queryKey: [...projectKey(project), "members"],
+    queryFn: ({ signal }) => api.get<Page<Member>>(`projects/${project}/members/`, { signal }),
+  });
+
+export const modelQuery = (project: number) =>
+  queryOptions({
+    queryKey: [...projectKey(project), "model"],
+    queryFn: ({ signal }) => api.get<ModelOverview>(`projects/${project}/model/`, { signal }),
+  });
+
+export const releasesQuery = (project: number) =>
+  queryOptions({
+    queryKey: [...projectKey(project), "releases"],
+    queryFn: ({ signal }) => api.get<Page<Release>>(`projects/${project}/releases/`, { signal }),
+  });

@@ -1,0 +1,222 @@
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { projectQuery, sessionQuery } from "../api/queries";
+import { AppLayout } from "./layout/AppLayout";
+import { FullScreen } from "./layout/FullScreen";
+import { NotFound, RouteError, RouteWaiting } from "./layout/RouteStates";
+
+interface Context {
+  queryClient: QueryClient;
+}
+
+const root = createRootRouteWithContext<Context>()({ component: Outlet });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  validateSearch: (search: Record<string, unknown>): { next?: string } =>
+    typeof search.next === "string" ? { next: search.next } : {},
+  component: lazyRouteComponent(() => import("../features/auth/SignInScreen"), "SignInScreen"),
+});
+
+/** Everything below needs a person; who is unknown goes to the door first and comes back after. */
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: "signed-in",
+  beforeLoad: async ({ context, location }) => {
+    const session = await context.queryClient.ensureQueryData(sessionQuery);
+    if (!session.user) throw redirect({ to: "/sign-in", search: { next: location.pathname } });
+  },
+  component: Outlet,
+});
+
+const framed = createRoute({
+  getParentRoute: () => signedIn,
+  id: "framed",
+  component: AppLayout,
+});
+
+const home = createRoute({
+  getParentRoute: () => framed,
+  path: "/",
+  component: lazyRouteComponent(() => import("../features/home/HomeScreen"), "HomeScreen"),
+});
+
+const settings = createRoute({
+  getParentRoute: () => framed,
+  path: "/settings",
+  component: lazyRouteComponent(
+    () => import("../features/settings/SettingsScreen"),
+    "SettingsScreen",
+  ),
+});
+
+const newProject = createRoute({
+  getParentRoute: () => framed,
+  path: "/projects/new",
+  component: lazyRouteComponent(
+    () => import("../features/setup/NewProjectScreen"),
+    "NewProjectScreen",
+  ),
+});
+
+const projectParams = {
+  parse: ({ projectId }: { projectId: string }) => ({ projectId: Number(projectId) }),
+  stringify: ({ projectId }: { projectId: number }) => ({ projectId: `${projectId}` }),
+};
+
+const project = createRoute({
+  getParentRoute: () => framed,
+  path: "/projects/$projectId",
+  params: projectParams,
+  component: lazyRouteComponent(
+    () => import("../features/projects/ProjectLayout"),
+    "ProjectLayout",
+  ),
+});
+
+const FIRST_SCREEN = {
+  owner: "/projects/$projectId/board",
+  lead: "/projects/$projectId/board",
+  expert: "/projects/$projectId/disputes",
+  crowd: "/projects/$projectId/work",
+} as const;
+
+const projectIndex = createRoute({
+  getParentRoute: () => project,
+  path: "/",
+  beforeLoad: async ({ context, params }) => {
+    const { role } = await context.queryClient.ensureQueryData(projectQuery(params.projectId));
+    throw redirect({ to: FIRST_SCREEN[role], params, replace: true });
+  },
+});
+
+const board = createRoute({
+  getParentRoute: () => project,
+  path: "/board",
+  component: lazyRouteComponent(() => import("../features/board/BoardScreen"), "BoardScreen"),
+});
+
+const ITEM_STAGES = ["new", "open", "disputed", "settled", "withdrawn"] as const;
+type ItemStage = (typeof ITEM_STAGES)[number];
+
+const items = createRoute({
+  getParentRoute: () => project,
+  path: "/items",
+  validateSearch: (search: Record<string, unknown>): { stage?: ItemStage } => {
+    const stage = ITEM_STAGES.find((known) => known === search.stage);
+    return stage ? { stage } : {};
+  },
+  component: lazyRouteComponent(() => import("../features/items/ItemsScreen"), "ItemsScreen"),
+});
+
+const item = createRoute({
+  getParentRoute: () => project,
+  path: "/items/$itemId",
+  params: {
+    parse: ({ itemId }: { itemId: string }) => ({ itemId: Number(itemId) }),
+    stringify: ({ itemId }: { itemId: number }) => ({ itemId: `${itemId}` }),
+  },
+  component: lazyRouteComponent(() => import("../features/items/ItemScreen"), "ItemScreen"),
+});
+
+const intake = createRoute({
+  getParentRoute: () => project,
+  path: "/import",
+  component: lazyRouteComponent(() => import("../features/intake/ImportScreen"), "ImportScreen"),
+});
+
+const setup = createRoute({
+  getParentRoute: () => project,
+  path: "/setup",
+  component: lazyRouteComponent(() => import("../features/setup/SetupScreen"), "SetupScreen"),
+});
+
+const model = createRoute({
+  getParentRoute: () => project,
+  path: "/model",
+  component: lazyRouteComponent(() => import("../features/model/ModelScreen"), "ModelScreen"),
+});
+
+const people = createRoute({
+  getParentRoute: () => project,
+  path: "/people",
+  component: lazyRouteComponent(() => import("../features/people/PeopleScreen"), "PeopleScreen"),
+});
+
+const releases = createRoute({
+  getParentRoute: () => project,
+  path: "/releases",
+  component: lazyRouteComponent(
+    () => import("../features/release/ReleasesScreen"),
+    "ReleasesScreen",
+  ),
+});
+
+const bare = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/projects/$projectId",
+  id: "bare",
+  params: projectParams,
+  component: Outlet,
+});
+
+const work = createRoute({
+  getParentRoute: () => bare,
+  path: "/work",
+  component: () => <FullScreen screen="work" />,
+});
+
+const disputes = createRoute({
+  getParentRoute: () => bare,
+  path: "/disputes",
+  component: () => <FullScreen screen="disputes" />,
+});
+
+const routeTree = root.addChildren([
+  signIn,
+  signedIn.addChildren([
+    framed.addChildren([
+      home,
+      settings,
+      newProject,
+      project.addChildren([
+        projectIndex,
+        board,
+        items,
+        item,
+        intake,
+        setup,
+        model,
+        people,
+        releases,
+      ]),
+    ]),
+    bare.addChildren([work, disputes]),
+  ]),
+]);
+
+export function makeRouter(queryClient: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { queryClient },
+    defaultPreload: "intent",
+    defaultPendingComponent: RouteWaiting,
+    defaultErrorComponent: RouteError,
+    defaultNotFoundComponent: NotFound,
+    scrollRestoration: true,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

@@ -1,0 +1,80 @@
+import { useQuery } from "@tanstack/react-query";
+import { useProjectId } from "../../ui/useProjectId";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { POLL_WITHOUT_SOCKET_MS, useLive } from "../../api/live";
+import { type Bucket, boardQuery } from "../../api/queries";
+import type { Board } from "../../api/types";
+import { Loaded } from "../../ui/Loaded";
+import { Page } from "../../ui/Page";
+import { Waiting } from "../../ui/Waiting";
+import { AgreementPanel } from "./AgreementPanel";
+import classes from "./BoardScreen.module.css";
+import { EventsPanel } from "./EventsPanel";
+import { LiveMark } from "./LiveMark";
+import { ProgressPanel } from "./ProgressPanel";
+import { StageControl } from "./StageControl";
+import { ThroughputPanel } from "./ThroughputPanel";
+import { TierPanels } from "./TierPanels";
+import { WorkersPanel } from "./WorkersPanel";
+
+interface Props {
+  projectId: number;
+  board: Board;
+  bucket: Bucket;
+  onBucket: (bucket: Bucket) => void;
+  pollMs: number | false;
+}
+
+function Dashboard({ projectId, board, bucket, onBucket, pollMs }: Props) {
+  return (
+    <div className={classes.grid}>
+      <ProgressPanel projectId={projectId} items={board.items} />
+      <TierPanels projectId={projectId} board={board} />
+      <div className={classes.wide}>
+        <ThroughputPanel throughput={board.throughput} bucket={bucket} onBucket={onBucket} />
+      </div>
+      <div className={classes.side}>
+        <AgreementPanel agreement={board.agreement} />
+      </div>
+      <div className={classes.wide}>
+        <WorkersPanel workers={board.workers} />
+      </div>
+      <div className={classes.side}>
+        <EventsPanel projectId={projectId} pollMs={pollMs} />
+      </div>
+    </div>
+  );
+}
+
+export function BoardScreen() {
+  const { t } = useTranslation("board");
+  const projectId = useProjectId();
+  const [bucket, setBucket] = useState<Bucket>("hour");
+  const connected = useLive(projectId);
+  const pollMs = connected ? false : POLL_WITHOUT_SOCKET_MS;
+  const board = useQuery({ ...boardQuery(projectId, bucket), refetchInterval: pollMs });
+  return (
+    <Page
+      title={t("title")}
+      actions={
+        <>
+          <LiveMark connected={connected} updatedAt={board.data?.updated_at} />
+          <StageControl projectId={projectId} />
+        </>
+      }
+    >
+      <Loaded query={board} waiting={<Waiting rows={4} height={140} />}>
+        {(data) => (
+          <Dashboard
+            projectId={projectId}
+            board={data}
+            bucket={bucket}
+            onBucket={setBucket}
+            pollMs={pollMs}
+          />
+        )}
+      </Loaded>
+    </Page>
+  );
+}

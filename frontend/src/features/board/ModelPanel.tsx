@@ -1,0 +1,54 @@
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import type { ModelState } from "../../api/types";
+import { useFormat } from "../../ui/format";
+import { Panel } from "../../ui/Panel";
+import { Stat } from "../../ui/Stat";
+import classes from "./BoardScreen.module.css";
+
+interface Props {
+  projectId: number;
+  model: ModelState | null;
+}
+
+export function ModelPanel({ projectId, model }: Props) {
+  const { t } = useTranslation("board");
+  const format = useFormat();
+  const title = (
+    <Link className={classes.link} to="/projects/$projectId/model" params={{ projectId }}>
+      {t("model.title")}
+    </Link>
+  );
+  if (!model) {
+    return (
+      <Panel title={title} note={t("model.noneNote")}>
+        <p className={classes.sub}>{t("model.none")}</p>
+      </Panel>
+    );
+  }
+  const { acceptance, quality } = model;
+  const accepted = acceptance.compared > 0 ? acceptance.agreed / acceptance.compared : null;
+  return (
+    <Panel
+      title={title}
+      note={t(`model.kind.${model.kind}`, { version: model.version, count: model.trained_on })}
+    >
+      <div className={classes.stats}>
+        <Stat
+          value={format.percent(accepted)}
+          label={t("model.acceptance")}
+          note={t("model.compared", { count: acceptance.compared })}
+        />
+        <Stat
+          value={format.percent(quality?.accuracy)}
+          label={t("model.accuracy")}
+          note={
+            quality
+              ? t("model.majority", { share: format.percent(quality.majority_accuracy) })
+              : t("model.notMeasured")
+          }
+        />
+      </div>
+    </Panel>
+  );
+}

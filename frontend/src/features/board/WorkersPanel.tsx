@@ -1,0 +1,66 @@
+import { Table } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import type { Board } from "../../api/types";
+import { IntervalBar } from "../../ui/charts/IntervalBar";
+import { EmptyState } from "../../ui/EmptyState";
+import { useFormat } from "../../ui/format";
+import { Panel } from "../../ui/Panel";
+import { Tag } from "../../ui/Tag";
+
+type Worker = Board["workers"][number];
+
+function WorkerRow({ worker }: { worker: Worker }) {
+  const { t } = useTranslation("board");
+  const format = useFormat();
+  const { pseudonym, tier, judged, last_seen, agreement_with_final: share } = worker;
+  return (
+    <Table.Tr>
+      <Table.Td fw={600}>{pseudonym}</Table.Td>
+      <Table.Td>
+        <Tag dot={`var(--tier-${tier})`}>{t(`common:tiers.${tier}`)}</Tag>
+      </Table.Td>
+      <Table.Td ta="end">{format.number(judged)}</Table.Td>
+      <Table.Td w="30%">
+        <IntervalBar
+          value={share}
+          low={null}
+          high={null}
+          color={`var(--tier-${tier})`}
+          label={t("workers.agreementOf", { name: pseudonym, share: format.percent(share) })}
+        />
+      </Table.Td>
+      <Table.Td ta="end">{format.percent(share)}</Table.Td>
+      <Table.Td ta="end" c="dimmed">
+        {last_seen ? format.ago(last_seen) : "–"}
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+export function WorkersPanel({ workers }: { workers: Worker[] }) {
+  const { t } = useTranslation("board");
+  return (
+    <Panel title={t("workers.title")} note={t("workers.note")} flush>
+      {workers.length === 0 ? (
+        <EmptyState title={t("workers.none")} />
+      ) : (
+        <Table fz="xs" verticalSpacing={6} horizontalSpacing="md">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t("workers.worker")}</Table.Th>
+              <Table.Th>{t("workers.tier")}</Table.Th>
+              <Table.Th ta="end">{t("workers.judged")}</Table.Th>
+              <Table.Th colSpan={2}>{t("workers.agreement")}</Table.Th>
+              <Table.Th ta="end">{t("workers.lastSeen")}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {workers.map((worker) => (
+              <WorkerRow key={`${worker.tier} ${worker.pseudonym}`} worker={worker} />
+            ))}
+          </Table.Tbody>
+        </Table>
+      )}
+    </Panel>
+  );
+}

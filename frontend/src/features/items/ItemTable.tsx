@@ -1,0 +1,59 @@
+import { Table } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import type { ItemRow } from "../../api/types";
+import { useFormat } from "../../ui/format";
+import { ItemStageTag } from "../../ui/StageTag";
+import classes from "./items.module.css";
+
+function Row({ projectId, row }: { projectId: number; row: ItemRow }) {
+  const { t } = useTranslation("items");
+  const format = useFormat();
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <Link
+          to="/projects/$projectId/items/$itemId"
+          params={{ projectId, itemId: row.id }}
+          className={classes.link}
+        >
+          {row.external_id || `#${row.id}`}
+        </Link>
+      </Table.Td>
+      <Table.Td className={classes.preview}>{row.preview}</Table.Td>
+      <Table.Td>
+        <ItemStageTag stage={row.stage} />
+      </Table.Td>
+      <Table.Td ta="end">
+        {row.judged} / {row.overlap}
+      </Table.Td>
+      <Table.Td>
+        {row.final ? t(`source.${row.final.source}`, { defaultValue: row.final.source }) : "–"}
+      </Table.Td>
+      <Table.Td ta="end">{format.percent(row.final?.confidence, 1)}</Table.Td>
+    </Table.Tr>
+  );
+}
+
+export function ItemTable({ projectId, rows }: { projectId: number; rows: readonly ItemRow[] }) {
+  const { t } = useTranslation("items");
+  return (
+    <Table fz="sm" verticalSpacing={7} horizontalSpacing="md" highlightOnHover>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>{t("columns.item")}</Table.Th>
+          <Table.Th>{t("columns.preview")}</Table.Th>
+          <Table.Th>{t("columns.stage")}</Table.Th>
+          <Table.Th ta="end">{t("columns.judged")}</Table.Th>
+          <Table.Th>{t("columns.source")}</Table.Th>
+          <Table.Th ta="end">{t("columns.confidence")}</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {rows.map((row) => (
+          <Row key={row.id} projectId={projectId} row={row} />
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}

@@ -1,0 +1,28 @@
+import { IconRoute } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import type { Policy } from "../../../api/types";
+import { useFormat } from "../../../ui/format";
+import classes from "./policy.module.css";
+
+/** The whole policy as one paragraph, so that nobody has to add the fields up in the head. */
+export function PolicySentence({ policy }: { policy: Policy }) {
+  const { t } = useTranslation("setup");
+  const format = useFormat();
+  const threshold = format.percent(policy.threshold);
+  const extra = policy.max_overlap - policy.min_overlap;
+  return (
+    <p className={classes.sentence}>
+      <IconRoute size={18} aria-hidden />
+      <span>
+        {t("policy.says.first", { count: policy.min_overlap })}{" "}
+        {t(`policy.says.settle.${policy.measure}`, { threshold })}{" "}
+        {extra > 0 && policy.dispute.on === "exhausted"
+          ? t("policy.says.more", { max: policy.max_overlap, count: extra })
+          : t("policy.says.noMore")}{" "}
+        {policy.dispute.unsure_votes > 0
+          ? t("policy.says.unsure", { count: policy.dispute.unsure_votes })
+          : null}
+      </span>
+    </p>
+  );
+}

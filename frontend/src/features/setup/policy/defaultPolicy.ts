@@ -1,0 +1,13 @@
+import type { Policy } from "../../../api/types";
+
+/** Where a new project starts; the same as the server's own. */
+export const DEFAULT_POLICY: Policy = {
+  min_overlap: 2,
+  max_overlap: 3,
+  measure: "posterior",
+  threshold: 0.9,
+  assumed_accuracy: 0.8,
+  dispute: { questions: "required", on: "exhausted", unsure_votes: 0 },
+  prediction: "hidden",
+  lease_seconds: 900,
+};

@@ -1,0 +1,43 @@
+import { useTranslation } from "react-i18next";
+import classes from "../Workspace.module.css";
+
+interface Props {
+  isOnline: boolean;
+  /** Looking at an item that was answered before. */
+  isPast: boolean;
+  isOpen: boolean;
+  refusal: string | null;
+  onBack: () => void;
+  onDismiss: () => void;
+}
+
+/** One line over the item, only for what the person must know. */
+export function Notices(props: Props) {
+  const { isOnline, isPast, isOpen, refusal } = props;
+  const { t } = useTranslation("workspace");
+  return (
+    <>
+      {isOnline ? null : (
+        <p className={classes.notice} data-tone="warn" role="status">
+          {t("notice.offline")}
+        </p>
+      )}
+      {refusal === null ? null : (
+        <p className={classes.notice} data-tone="bad" role="alert">
+          {t("notice.refused", { message: refusal })}
+          <button type="button" onClick={props.onDismiss}>
+            {t("notice.dismiss")}
+          </button>
+        </p>
+      )}
+      {isPast ? (
+        <p className={classes.notice} data-tone="plain" role="status">
+          {t(isOpen ? "notice.past" : "notice.pastClosed")}
+          <button type="button" onClick={props.onBack}>
+            {t("notice.back")}
+          </button>
+        </p>
+      ) : null}
+    </>
+  );
+}

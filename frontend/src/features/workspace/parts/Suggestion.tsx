@@ -1,0 +1,57 @@
+import { IconSparkles } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import type { Prediction } from "../../../api/types";
+import { type LabelSchema, titleOf } from "../../../core/schema";
+import { labelTypeOf } from "../../../labelTypes";
+import { Keys } from "../../../stages/keyboard/Keys";
+import { useFormat } from "../../../ui/format";
+import classes from "../Workspace.module.css";
+
+interface Props {
+  schema: LabelSchema;
+  prediction: Prediction;
+  isAdopted: boolean;
+  onAdopt: () => void;
+}
+
+/** What a model said of the item, to be taken over with one key; to refuse it costs nothing. */
+export function Suggestion({ schema, prediction, isAdopted, onAdopt }: Props) {
+  const { t } = useTranslation("workspace");
+  const { percent } = useFormat();
+  const said = schema.questions.filter((question) => prediction.answer[question.id] !== undefined);
+  if (said.length === 0) return null;
+  return (
+    <section className={classes.card} aria-label={t("suggestion.title")}>
+      <h2 className={classes.cardTitle}>
+        <IconSparkles size={14} aria-hidden /> {t("suggestion.title")}
+        <span className={classes.score}>{percent(prediction.score)}</span>
+      </h2>
+      <dl className={classes.said}>
+        {said.map((question) => {
+          const type = labelTypeOf(question.type);
+          const label = prediction.answer[question.id];
+          return (
+            <div key={question.id}>
+              <dt>{titleOf(question)}</dt>
+              <dd>
+                {type && label !== undefined ? (
+                  <type.Summary question={question} label={label} />
+                ) : null}
+              </dd>
+            </div>
+          );
+        })}
+      </dl>
+      <button
+        type="button"
+        className={classes.adopt}
+        disabled={isAdopted}
+        onMouseDown={(event) => event.preventDefault()}
+        onClick={onAdopt}
+      >
+        {isAdopted ? t("suggestion.adopted") : t("suggestion.adopt")}
+        {isAdopted ? null : <Keys stroke="Space" />}
+      </button>
+    </section>
+  );
+}

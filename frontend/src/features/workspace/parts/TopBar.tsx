@@ -1,0 +1,70 @@
+import { ActionIcon, Tooltip } from "@mantine/core";
+import { IconArrowLeft, IconFocus2, IconKeyboard, IconUsers } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import type { Work } from "../../../api/types";
+import type { OutboxState } from "../../../core/outbox/outbox";
+import { useFormat } from "../../../ui/format";
+import { Tag } from "../../../ui/Tag";
+import classes from "../Workspace.module.css";
+import { SavedChip } from "./SavedChip";
+
+interface Props {
+  work: Work;
+  judged: number;
+  outbox: OutboxState;
+  isOnline: boolean;
+  menu: ReactNode;
+  onAttention: () => void;
+  onFocusMode: () => void;
+  onKeys: () => void;
+}
+
+function Progress({ judged, ready }: { judged: number; ready: number }) {
+  const { t } = useTranslation("workspace");
+  const { number } = useFormat();
+  const total = judged + ready;
+  return (
+    <div className={classes.progress}>
+      <span className="figures">
+        {t("top.progress", { judged: number(judged), total: number(total) })}
+      </span>
+      <progress max={Math.max(1, total)} value={judged} aria-label={t("top.progressLabel")} />
+    </div>
+  );
+}
+
+export function TopBar(props: Props) {
+  const { work, judged, outbox, isOnline, menu } = props;
+  const { t } = useTranslation("workspace");
+  return (
+    <header className={classes.top}>
+      <Link to="/" className={classes.back} aria-label={t("top.home")} title={t("top.home")}>
+        <IconArrowLeft size={18} />
+      </Link>
+      <h1 className={classes.name}>{work.project.name}</h1>
+      <Tag icon={<IconUsers size={14} aria-hidden />}>{t(`tier.${work.role}`)}</Tag>
+      <span className={classes.grow} />
+      {/* What is ready shrinks as the count grows, so the sum is the day's work. */}
+      <Progress judged={judged} ready={Math.max(0, work.ready - (judged - work.judged_by_me))} />
+      <SavedChip outbox={outbox} isOnline={isOnline} onAttention={props.onAttention} />
+      <Tooltip label={`${t("top.focusMode")} (F)`}>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label={t("top.focusMode")}
+          onClick={props.onFocusMode}
+        >
+          <IconFocus2 size={18} />
+        </ActionIcon>
+      </Tooltip>
+      <Tooltip label={`${t("top.keys")} (?)`}>
+        <ActionIcon variant="subtle" color="gray" aria-label={t("top.keys")} onClick={props.onKeys}>
+          <IconKeyboard size={18} />
+        </ActionIcon>
+      </Tooltip>
+      {menu}
+    </header>
+  );
+}

@@ -1,0 +1,87 @@
+/** Sheets, made and turned over. Pure. */
+
+import type { Assignment, RecentJudgment, Work } from "../../../api/types";
+import { startHistory } from "../../../core/history";
+import {
+  type Draft,
+  EMPTY_DRAFT,
+  type PastSheet,
+  type SessionState,
+  type Sheet,
+  sheetOf,
+} from "./types";
+
+/** How far back the rail goes. */
+const MOST_PAST = 60;
+
+export function newSheet(assignment: Assignment, draft: Draft = EMPTY_DRAFT): Sheet {
+  return { assignment, history: startHistory(draft) };
+}
+
+/** Servers of the first days did not send the item along; then there is nothing to show. */
+type Recent = RecentJudgment & Partial<Pick<Assignment, "item" | "guideline_version">>;
+
+function sheetOfRecent(work: Work, recent: Recent): PastSheet[] {
+  if (!recent.item) return [];
+  const draft = { answer: recent.answer, comment: "", isUnsure: false };
+  const assignment: Assignment = {
+    id: recent.assignment,
+    project: work.project.id,
+    guideline_version: recent.guideline_version ?? work.guideline.version,
+    expires_at: recent.submitted_at,
+    item: recent.item,
+    prediction: null,
+  };
+  // An answer given under an older guideline answers other questions.
+  const isOpen = recent.open && assignment.guideline_version === work.guideline.version;
+  return [{ ...newSheet(assignment, draft), isOpen, sent: draft, refused: null }];
+}
+
+/** The last answers of earlier sessions; the server lists the newest first. */
+export function pastOfWork(work: Work): PastSheet[] {
+  return [...work.recent].reverse().flatMap((recent) => sheetOfRecent(work, recent));
+}
+
+export function isNewer(a: Assignment, guideline: number): boolean {
+  return a.guideline_version > guideline;
+}
+
+/** The state with the sheet on the screen changed. */
+export function withSheet(
+  state: SessionState,
+  change: (sheet: Sheet) => Sheet,
+): Partial<SessionState> {
+  const shown = sheetOf(state);
+  if (!shown) return {};
+  if (shown === state.current) return { current: change(shown) };
+  const past = state.past.map((sheet) =>
+    sheet === shown ? { ...sheet, history: change(sheet).history } : sheet,
+  );
+  return { past };
+}
+
+export function addPast(past: readonly PastSheet[], sheet: PastSheet): readonly PastSheet[] {
+  const others = past.filter((other) => other.assignment.id !== sheet.assignment.id);
+  return [...others, sheet].slice(-MOST_PAST);
+}
+
+export function changePast(
+  past: readonly PastSheet[],
+  assignment: string,
+  change: Partial<PastSheet>,
+): readonly PastSheet[] {
+  return past.map((sheet) =>
+    sheet.assignment.id === assignment ? { ...sheet, ...change } : sheet,
+  );
+}
+
+/** The next item comes to the front, or nothing is left. */
+export function turnOver(
+  state: SessionState,
+  drafts: ReadonlyMap<string, Draft>,
+): Partial<SessionState> {
+  const [next, ...ahead] = state.ahead;
+  const clean = { looking: null, serverProblems: {}, showsShortfalls: false };
+  if (!next) return { ...clean, current: null, ahead: [] };
+  return { ...clean, current: newSheet(next, drafts.get(next.id)), ahead, phase: "working" };
+}

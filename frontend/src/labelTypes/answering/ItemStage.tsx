@@ -1,0 +1,83 @@
+import { type ReactNode, useMemo } from "react";
+import type { InputValue, ItemData, LabelSchema, SchemaInput } from "../../core/schema";
+import { titleOf } from "../../core/schema";
+import { RasterStage } from "../../stages/raster/RasterStage";
+import { TextStage } from "../../stages/text/TextStage";
+import classes from "./ItemStage.module.css";
+
+interface Props {
+  schema: LabelSchema;
+  data: ItemData;
+  /** Inputs a question draws on: their place is handed over, and filled by it. */
+  drawnOn: ReadonlySet<string>;
+  onSlot: (input: string, element: HTMLElement | null) => void;
+  children?: ReactNode;
+}
+
+const NO_MARKS: never[] = [];
+
+function PlainInput({ input, value }: { input: SchemaInput; value: InputValue }) {
+  const size = useMemo(
+    () => (typeof value === "string" ? { width: 1, height: 1 } : value),
+    [value],
+  );
+  if (typeof value === "string") {
+    return <TextStage text={value} marks={NO_MARKS} label={titleOf(input)} />;
+  }
+  return (
+    <RasterStage
+      url={value.url}
+      size={size}
+      boxes={NO_MARKS}
+      selected={null}
+      label={titleOf(input)}
+    />
+  );
+}
+
+interface InputProps extends Omit<Props, "schema" | "children"> {
+  input: SchemaInput;
+  hasTitle: boolean;
+}
+
+function InputCard({ input, data, drawnOn, onSlot, hasTitle }: InputProps) {
+  const value = data[input.id];
+  return (
+    <section className={classes.input} data-type={input.type} aria-label={titleOf(input)}>
+      {hasTitle ? <h3 className={classes.title}>{titleOf(input)}</h3> : null}
+      {drawnOn.has(input.id) ? (
+        <div
+          className={classes.slot}
+          ref={(element) => {
+            onSlot(input.id, element);
+            return () => onSlot(input.id, null);
+          }}
+        />
+      ) : null}
+      {!drawnOn.has(input.id) && value !== undefined ? (
+        <div className={classes.slot}>
+          <PlainInput input={input} value={value} />
+        </div>
+      ) : null}
+    </section>
+  );
+}
+
+/** The item itself: a text as a card, a picture to the edges, two to be compared side by side. */
+export function ItemStage({ schema, children, ...props }: Props) {
+  const isPair = schema.questions.some((question) => question.type === "pairwise");
+  const kinds = new Set(schema.inputs.map((input) => input.type));
+  const layout = isPair && schema.inputs.length > 1 ? "pair" : "stack";
+  return (
+    <div
+      className={classes.stage}
+      data-layout={layout}
+      data-kind={kinds.size > 1 ? "mixed" : [...kinds][0]}
+    >
+      {schema.inputs.map((input) => (
+        <InputCard key={input.id} input={input} hasTitle={schema.inputs.length > 1} {...props} />
+      ))}
+      {children}
+    </div>
+  );
+}

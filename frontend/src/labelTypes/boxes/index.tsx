@@ -1,0 +1,25 @@
+import { useTranslation } from "react-i18next";
+import { optionHint } from "../shared/hints";
+import type { LabelType, SummaryProps } from "../types";
+import { BoxesComparison } from "./Comparison";
+import { BoxesEditor } from "./Editor";
+
+function BoxesSummary({ label }: SummaryProps<"boxes">) {
+  const { t } = useTranslation("labelTypes");
+  return t("boxes.count", { count: label.length });
+}
+
+export const boxes: LabelType<"boxes"> = {
+  type: "boxes",
+  place: "stage",
+  hints: ({ categories }) => [
+    { words: "draw", keys: ["KeyB"] },
+    { words: "nextBox", keys: ["Tab"] },
+    optionHint("label", categories.length),
+    { words: "nudge", keys: ["ArrowLeft", "ArrowRight"] },
+    { words: "zoom", keys: ["+", "-", "0"] },
+  ],
+  Editor: BoxesEditor,
+  Comparison: BoxesComparison,
+  Summary: BoxesSummary,
+};

@@ -1,0 +1,25 @@
+import { useTranslation } from "react-i18next";
+import { optionHint } from "../shared/hints";
+import type { LabelType, SummaryProps } from "../types";
+import { SpansComparison } from "./Comparison";
+import { SpansEditor } from "./Editor";
+
+function SpansSummary({ label }: SummaryProps<"spans">) {
+  const { t } = useTranslation("labelTypes");
+  return t("spans.count", { count: label.length });
+}
+
+export const spans: LabelType<"spans"> = {
+  type: "spans",
+  place: "stage",
+  hints: ({ categories }) => [
+    { words: "move", keys: ["ArrowLeft", "ArrowRight"] },
+    { words: "word", keys: ["ctrl+ArrowRight"] },
+    { words: "extend", keys: ["shift+ArrowRight"] },
+    optionHint("label", categories.length),
+    { words: "remove", keys: ["Backspace"] },
+  ],
+  Editor: SpansEditor,
+  Comparison: SpansComparison,
+  Summary: SpansSummary,
+};

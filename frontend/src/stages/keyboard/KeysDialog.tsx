@@ -1,0 +1,74 @@
+import { Modal, Switch } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import type { Command, Scope } from "../../core/keymap/keymap";
+import { Keys } from "./Keys";
+import classes from "./KeysDialog.module.css";
+import { useKeymap } from "./KeymapProvider";
+import { useScope, useSingleKeys } from "./useScope";
+
+interface Props {
+  onClose: () => void;
+}
+
+/** Scopes of one title stand together, each command once. */
+function bySection(scopes: readonly Scope[]): [title: string, commands: Command[]][] {
+  const sections = new Map<string, Map<string, Command>>();
+  for (const scope of scopes) {
+    const section = sections.get(scope.title) ?? new Map<string, Command>();
+    for (const command of scope.commands) section.set(command.title, command);
+    sections.set(scope.title, section);
+  }
+  return [...sections].map(([title, commands]) => [title, [...commands.values()]]);
+}
+
+function Section({ title, commands }: { title: string; commands: Command[] }) {
+  return (
+    <section className={classes.section}>
+      <h3>{title}</h3>
+      <dl>
+        {commands.map((command) => (
+          <div key={command.id}>
+            <dt>{command.title}</dt>
+            <dd>
+              {command.keys.slice(0, 4).map((stroke) => (
+                <span key={stroke} className={classes.stroke}>
+                  <Keys stroke={stroke} />
+                </span>
+              ))}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+/** Every key in force, and the switch for single ones. */
+export function KeysDialog({ onClose }: Props) {
+  const { t } = useTranslation("labelTypes");
+  const keymap = useKeymap();
+  const hasSingleKeys = useSingleKeys();
+  useScope({
+    floor: "dialog",
+    title: t("keys.title"),
+    commands: [{ id: "keys.close", title: t("keys.close"), keys: ["?", "Escape"], run: onClose }],
+    modal: true,
+  });
+  const scopes = keymap?.scopes.read().filter((scope) => !scope.modal) ?? [];
+  return (
+    <Modal opened onClose={onClose} title={t("keys.title")} size="xl">
+      <div className={classes.sections}>
+        {bySection([...scopes].reverse()).map(([title, commands]) => (
+          <Section key={title} title={title} commands={commands} />
+        ))}
+      </div>
+      <Switch
+        mt="md"
+        label={t("keys.single")}
+        description={t("keys.singleNote")}
+        checked={hasSingleKeys}
+        onChange={(event) => keymap?.singleKeys.set(event.currentTarget.checked)}
+      />
+    </Modal>
+  );
+}

@@ -1,0 +1,26 @@
+import type { ReactNode } from "react";
+import classes from "./Page.module.css";
+
+interface Props {
+  title: ReactNode;
+  description?: ReactNode;
+  actions?: ReactNode;
+  /** Reading width for forms and lists of few columns. */
+  narrow?: boolean;
+  children: ReactNode;
+}
+
+export function Page({ title, description, actions, narrow = false, children }: Props) {
+  return (
+    <div className={narrow ? classes.narrow : classes.page}>
+      <header className={classes.head}>
+        <div>
+          <h1 className={classes.title}>{title}</h1>
+          {description ? <p className={classes.description}>{description}</p> : null}
+        </div>
+        {actions ? <div className={classes.actions}>{actions}</div> : null}
+      </header>
+      {children}
+    </div>
+  );
+}

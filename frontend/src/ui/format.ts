@@ -1,0 +1,75 @@
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+function localeOf(language: string): string {
+  return language === "zh-hans" ? "zh-Hans-CN" : "en-GB";
+}
+
+function ago(iso: string, words: Intl.RelativeTimeFormat): string {
+  const seconds = Math.round((Date.parse(iso) - Date.now()) / 1000);
+  const distance = Math.abs(seconds);
+  if (distance < MINUTE) return words.format(0, "second");
+  if (distance < HOUR) return words.format(Math.round(seconds / MINUTE), "minute");
+  if (distance < DAY) return words.format(Math.round(seconds / HOUR), "hour");
+  return words.format(Math.round(seconds / DAY), "day");
+}
+
+const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
+
+function bytes(count: number, locale: string): string {
+  const step = Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.max(count, 1)) / 3));
+  return new Intl.NumberFormat(locale, {
+    style: "unit",
+    unit: UNITS[step],
+    unitDisplay: "short",
+    maximumFractionDigits: step === 0 ? 0 : 1,
+  }).format(count / 1000 ** step);
+}
+
+export interface Format {
+  number: (value: number) => string;
+  /** A share of 1 as per cent; a dash when unknown. */
+  percent: (share: number | null | undefined, digits?: number) => string;
+  decimal: (value: number | null | undefined) => string;
+  bytes: (count: number) => string;
+  date: (iso: string) => string;
+  time: (iso: string) => string;
+  ago: (iso: string) => string;
+}
+
+function makeFormat(language: string): Format {
+  const locale = localeOf(language);
+  const number = new Intl.NumberFormat(locale);
+  const decimal = new Intl.NumberFormat(locale, {
+    minimumFractionDigits: 2,
+    maximumFractionDigits: 2,
+  });
+  const date = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
+  const time = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+  return {
+    number: (value) => number.format(value),
+    percent: (share, digits = 0) =>
+      share === null || share === undefined
+        ? "–"
+        : new Intl.NumberFormat(locale, {
+            style: "percent",
+            maximumFractionDigits: digits,
+          }).format(share),
+    decimal: (value) => (value === null || value === undefined ? "–" : decimal.format(value)),
+    bytes: (count) => bytes(count, locale),
+    date: (iso) => date.format(new Date(iso)),
+    time: (iso) => time.format(new Date(iso)),
+    ago: (iso) => ago(iso, relative),
+  };
+}
+
+/** Figures and times in the reader's language. */
+export function useFormat(): Format {
+  const { i18n } = useTranslation("common");
+  return useMemo(() => makeFormat(i18n.language), [i18n.language]);
+}

@@ -1,0 +1,61 @@
+"""One label or text as the text of one CSV cell, and back."""
+
+import re
+
+import orjson
+
+from labeling.formats.bad_rows import BadRow
+from labeling.formats.json_rows import parse_json_text
+from labeling.questions import Question
+from labeling.votes import JSON
+
+_BETWEEN_CHOICES = "|"
+_JSON_TYPES = frozenset(("spans", "boxes"))
+_INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
+
+# A spreadsheet takes a cell for a formula when it begins so; full-width forms are turned into
+# plain ones by some of them, and a semicolon begins a new cell where it is the list separator.
+_FORMULA = "[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
+_BEGINS_FORMULA = re.compile(rf"""(^|;)(?=[ "']*{_FORMULA})""")
+_NEUTRALISED = re.compile(rf"""(^|;)'(?=[ "']*{_FORMULA})""")
+
+
+def neutralise(text: str) -> str:
+    """Put an apostrophe where a spreadsheet would otherwise begin a formula."""
+    return _BEGINS_FORMULA.sub(r"\1'", text)
+
+
+def restore(text: str) -> str:
+    """Undo `neutralise`, exactly."""
+    return _NEUTRALISED.sub(r"\1", text)
+
+
+def cell_of_label(label: JSON, question: Question) -> str:
+    """Return the label, in its JSON form, as a cell."""
+    if question.type == "choices":
+        return _BETWEEN_CHOICES.join(label) or _BETWEEN_CHOICES
+    if question.type in _JSON_TYPES:
+        return orjson.dumps(label).decode()
+    return str(label)
+
+
+def label_of_cell(cell: str, question: Question) -> JSON:
+    """Return the raw label for the label type to parse. Raises BadRow for broken JSON."""
+    if question.type == "choices":
+        return [part.strip() for part in cell.split(_BETWEEN_CHOICES) if part.strip()]
+    if question.type in _JSON_TYPES:
+        return _json_of(cell, question)
+    if question.type == "text":
+        return cell
+    cell = cell.strip()
+    if question.type == "rating" and _INTEGER.fullmatch(cell):
+        return int(cell)
+    return cell
+
+
+def _json_of(cell: str, question: Question) -> JSON:
+    try:
+        return parse_json_text(cell)
+    except BadRow as bad:
+        message = f"A label of type {question.type} is written as a JSON list. {bad.message}"
+        raise BadRow("invalid_gold", "", message) from None

@@ -1,0 +1,119 @@
+"""What every label type must say of itself. The rest of the room is written over this alone."""
+
+# ruff: noqa: ARG002 - a label type is handed all that some label type needs.
+
+from abc import ABC, abstractmethod
+from collections.abc import Hashable, Sequence
+from enum import Enum
+from typing import ClassVar, Generic, TypeVar
+
+from labeling.conditions import Scalar
+from labeling.problems import InvalidLabel, Problem, pointer
+from labeling.questions import ItemFacts, Limits, Question
+from labeling.reading import Reader, read_object
+from labeling.votes import JSON, ScoredLabel
+from labeling.voting import weighted_medoid
+
+LabelT = TypeVar("LabelT", bound=Hashable)
+
+
+class Level(Enum):
+    """The level of measurement of a label; it decides which sums make sense."""
+
+    NOMINAL = "nominal"  # names: the same or not
+    ORDINAL = "ordinal"  # ordered steps
+    SET = "set"  # a subset of names
+    TEXT = "text"  # free words
+    SEQUENCE = "sequence"  # stretches of a text
+    GEOMETRY = "geometry"  # shapes in a picture
+
+
+class LabelType(ABC, Generic[LabelT]):
+    """One kind of label and its maths. Holds no state; `LABEL_TYPES` has one of each."""
+
+    name: ClassVar[str]
+    level: ClassVar[Level]
+    fewest_categories: ClassVar[int] = 0
+    """0: the question has no list of categories."""
+    inputs_read: ClassVar[int] = 0
+    """How many inputs the question names under "on"."""
+    input_types: ClassVar[tuple[str, ...]] = ()
+    """What types those inputs may have; when there are several inputs, all of the same type."""
+    limit_keys: ClassVar[tuple[str, ...]] = ()
+    """The keys of the schema document that only this label type knows."""
+
+    @abstractmethod
+    def read_limits(self, reader: Reader, *, is_required: bool, categories: int) -> Limits:
+        """Read this type's own keys of a question; what is wrong goes to the reader."""
+
+    @abstractmethod
+    def question_json_schema(self) -> dict[str, JSON]:
+        """Return the JSON Schema of this type's own keys of a question, by key."""
+
+    @abstractmethod
+    def label_json_schema(self, question: Question) -> dict[str, JSON]:
+        """Return the JSON Schema of a label: every shape `parse` accepts of some item.
+
+        It cannot say what depends on the item or on two numbers at once, such as start < end.
+        """
+
+    @abstractmethod
+    def parse(self, raw: JSON, question: Question, facts: ItemFacts) -> LabelT:
+        """Return the label in its normal form. Raises InvalidLabel, and nothing else."""
+
+    @abstractmethod
+    def dump(self, label: LabelT) -> JSON:
+        """Return the JSON form of a label; `parse` undoes it."""
+
+    @abstractmethod
+    def distance(self, a: LabelT, b: LabelT, question: Question) -> float:
+        """Return how far two labels are apart: 0 the same, 1 nothing in common. Symmetric."""
+
+    @abstractmethod
+    def summary(self, label: LabelT, question: Question) -> str:
+        """Return one short line for tables."""
+
+    def check_question(self, raw: JSON) -> list[Problem]:
+        """Return what is wrong with this type's own keys of a question document."""
+        problems: list[Problem] = []
+        reader = read_object(raw, problems, "The question")
+        categories = reader.raw.get("categories")
+        count = len(categories) if isinstance(categories, list) else self.fewest_categories
+        is_required = reader.raw.get("required", True) is not False
+        self.read_limits(reader, is_required=is_required, categories=count)
+        return problems
+
+    def aggregate(
+        self, labels: Sequence[LabelT], weights: Sequence[float], question: Question
+    ) -> ScoredLabel:
+        """Return what the workers say together of one item; by default the weighted medoid.
+
+        At least one label; weights are positive. The score is 1 when all say the same.
+        """
+        return weighted_medoid(labels, weights, lambda a, b: self.distance(a, b, question))
+
+    def posterior(
+        self, labels: Sequence[LabelT], accuracies: Sequence[float], question: Question
+    ) -> ScoredLabel | None:
+        """Return the most probable label and its probability, or None.
+
+        None where "right or wrong" is too coarse a model of a vote: then agreement decides.
+        """
+        return None
+
+    def condition_values(self, question: Question) -> tuple[Scalar, ...]:
+        """Return the values that a `show_when` may ask for; none when it may not ask at all."""
+        return ()
+
+    def chosen_values(self, label: LabelT) -> tuple[Scalar, ...]:
+        """Return the values of a label that a `show_when` compares."""
+        return ()
+
+    def condition_json_schema(self, values: Sequence[Scalar]) -> dict[str, JSON]:
+        """Return the JSON Schema of the labels that have one of the values."""
+        return {"enum": list(values)}
+
+
+def refused(code: str, message: str, *place: str | int) -> InvalidLabel:
+    """Return the refusal of a label for a single reason, at a place within it."""
+    return InvalidLabel([Problem(path=pointer(*place), code=code, message=message)])

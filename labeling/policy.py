@@ -1,0 +1,222 @@
+"""The routing policy of a project: how many votes an item gets, and when they suffice."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import ClassVar
+
+from labeling.label_types import LABEL_TYPES
+from labeling.problems import InvalidPolicy, Problem, listed, pointer, shown
+from labeling.questions import MOST_QUESTIONS, NAME_PATTERN, Question
+from labeling.reading import Reader, read_object
+from labeling.schema import LabelSchema
+from labeling.votes import JSON
+
+MOST_VOTES = 50
+LOWEST_THRESHOLD = 0.51
+"""At a half or below a tie could settle; above it none can (docs/methods.md, "Ties")."""
+LOWEST_ACCURACY, HIGHEST_ACCURACY = 0.51, 0.999
+SHORTEST_LEASE, LONGEST_LEASE = 30, 86_400
+REQUIRED = "required"
+KEYS = (
+    "min_overlap",
+    "max_overlap",
+    "measure",
+    "threshold",
+    "assumed_accuracy",
+    "dispute",
+    "prediction",
+    "lease_seconds",
+)
+
+
+class Measure(Enum):
+    """What is compared with the threshold."""
+
+    POSTERIOR = "posterior"  # the probability that the consensus is right, where there is one
+    AGREEMENT = "agreement"  # 1 minus the mean distance between the votes
+
+
+class DisputeOn(Enum):
+    """When an item that is not settled goes to an expert."""
+
+    EXHAUSTED = "exhausted"  # when the votes are used up
+    DISAGREEMENT = "disagreement"  # as soon as two votes differ
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoutingPolicy:
+    """When to ask one more worker, when to settle, when to ask an expert."""
+
+    min_overlap: int = 2
+    """So many votes are always asked for."""
+    max_overlap: int = 3
+    """More votes are never asked for. With 1, the only vote settles."""
+    measure: Measure = Measure.POSTERIOR
+    threshold: float = 0.9
+    """What every dispute question must reach, LOWEST_THRESHOLD..1."""
+    assumed_accuracy: float = 0.8
+    """How often a worker of unknown skill is taken to be right."""
+    dispute_questions: tuple[str, ...] | None = None
+    """The questions that must reach the threshold; None: the required ones."""
+    dispute_on: DisputeOn = DisputeOn.EXHAUSTED
+    unsure_votes: int = 0
+    """So many votes marked "unsure" make a dispute; 0: the mark is not looked at."""
+    prediction: str = "hidden"
+    """Whether workers are shown what the model said: `hidden` or `shown`."""
+    lease_seconds: int = 900
+
+    DEFAULT: ClassVar["RoutingPolicy"]
+
+    @classmethod
+    def from_json(cls, document: JSON, schema: LabelSchema | None = None) -> "RoutingPolicy":
+        """Read a policy document; missing keys take their defaults.
+
+        Raises InvalidPolicy with all problems, also for bounds that no votes can meet. Given the
+        schema, dispute questions must be in it and the threshold must be within reach.
+        """
+        problems: list[Problem] = []
+        policy = _read_policy(read_object(document, problems, "The policy"))
+        if not problems and schema is not None:
+            problems += policy.problems_with(schema)
+        if problems:
+            raise InvalidPolicy(problems)
+        return policy
+
+    def to_json(self) -> dict[str, JSON]:
+        """Return the policy document with every default written out."""
+        named = self.dispute_questions
+        return {
+            "min_overlap": self.min_overlap,
+            "max_overlap": self.max_overlap,
+            "measure": self.measure.value,
+            "threshold": self.threshold,
+            "assumed_accuracy": self.assumed_accuracy,
+            "dispute": {
+                "questions": REQUIRED if named is None else list(named),
+                "on": self.dispute_on.value,
+                "unsure_votes": self.unsure_votes,
+            },
+            "prediction": self.prediction,
+            "lease_seconds": self.lease_seconds,
+        }
+
+    def gates(self, schema: LabelSchema) -> frozenset[str]:
+        """Return the ids of the questions that must reach the threshold.
+
+        A newer guideline may have dropped questions that the policy names. When it dropped all of
+        them the required ones count again, lest everything settles unseen.
+        """
+        known = {question.id for question in schema.questions}
+        named = known.intersection(self.dispute_questions or ())
+        required = {question.id for question in schema.questions if question.is_required}
+        return frozenset(named or required)
+
+    def problems_with(self, schema: LabelSchema) -> list[Problem]:
+        """Return what makes the policy unfit for a schema."""
+        known = [question.id for question in schema.questions]
+        problems = [
+            Problem(
+                path=pointer("dispute", "questions", index),
+                code="unknown_question",
+                message=f"{shown(name)} is no question. Name some of: {listed(known)}.",
+            )
+            for index, name in enumerate(self.dispute_questions or ())
+            if name not in known
+        ]
+        gates = self.gates(schema)
+        best = [self._best_posterior(q) for q in schema.questions if q.id in gates]
+        reach = min((value for value in best if value is not None), default=1.0)
+        if self.measure is Measure.POSTERIOR and self.max_overlap > 1 and reach < self.threshold:
+            problems.append(_unreachable(self, reach))
+        return problems
+
+    def _best_posterior(self, question: Question) -> float | None:
+        """Return the posterior when all votes there can be say the same."""
+        label_type = LABEL_TYPES[question.type]
+        values = label_type.condition_values(question)
+        if not values:
+            return None
+        votes = self.max_overlap
+        scored = label_type.posterior(
+            [values[0]] * votes, [self.assumed_accuracy] * votes, question
+        )
+        return None if scored is None else scored.score
+
+
+RoutingPolicy.DEFAULT = RoutingPolicy()
+
+
+def _unreachable(policy: RoutingPolicy, reach: float) -> Problem:
+    message = (
+        f"Even {policy.max_overlap} votes that all agree reach only {reach:.3f}, below the "
+        f"threshold of {policy.threshold:g}: every item would be disputed. Lower the threshold, "
+        "raise max_overlap or assumed_accuracy."
+    )
+    return Problem(path=pointer("threshold"), code="unreachable_threshold", message=message)
+
+
+def _read_policy(reader: Reader) -> RoutingPolicy:
+    default = RoutingPolicy.DEFAULT
+    reader.refuse_other_keys(KEYS)
+    fewest = reader.integer("min_overlap", default.min_overlap, lowest=1, highest=MOST_VOTES)
+    least = max(fewest, default.max_overlap)
+    most = reader.integer("max_overlap", least, lowest=1, highest=MOST_VOTES)
+    if fewest > most:
+        message = f"min_overlap is {fewest}, but max_overlap is {most}. Lower it, or raise that."
+        reader.report("min_overlap", "min_above_max", message)
+    dispute = _read_dispute(reader)
+    policy = RoutingPolicy(
+        min_overlap=fewest,
+        max_overlap=most,
+        measure=Measure(reader.option("measure", default.measure.value, _values(Measure))),
+        threshold=reader.number(
+            "threshold", default.threshold, lowest=LOWEST_THRESHOLD, highest=1.0
+        ),
+        assumed_accuracy=reader.number(
+            "assumed_accuracy",
+            default.assumed_accuracy,
+            lowest=LOWEST_ACCURACY,
+            highest=HIGHEST_ACCURACY,
+        ),
+        dispute_questions=_read_names(dispute),
+        dispute_on=DisputeOn(dispute.option("on", default.dispute_on.value, _values(DisputeOn))),
+        unsure_votes=dispute.integer("unsure_votes", 0, lowest=0, highest=most),
+        prediction=reader.option("prediction", default.prediction, ("hidden", "shown")),
+        lease_seconds=reader.integer(
+            "lease_seconds", default.lease_seconds, lowest=SHORTEST_LEASE, highest=LONGEST_LEASE
+        ),
+    )
+    is_certain = policy.threshold == 1.0 and policy.measure is Measure.POSTERIOR
+    if is_certain and policy.max_overlap > 1:
+        reader.problems.append(_unreachable(policy, policy.assumed_accuracy))
+    return policy
+
+
+def _values(states: type[Enum]) -> tuple[str, ...]:
+    return tuple(state.value for state in states)
+
+
+def _read_dispute(reader: Reader) -> Reader:
+    raw = reader.raw.get("dispute", {})
+    if not isinstance(raw, dict):
+        message = f'"dispute" is {shown(raw)}. Send an object with questions, on, unsure_votes.'
+        reader.report("dispute", "wrong_type", message)
+        raw = {}
+    dispute = Reader(raw, reader.problems, reader.path + pointer("dispute"))
+    dispute.refuse_other_keys(("questions", "on", "unsure_votes"))
+    return dispute
+
+
+def _read_names(dispute: Reader) -> tuple[str, ...] | None:
+    """Read the dispute questions: None for "required", else a list of distinct ids."""
+    raw = dispute.raw.get("questions", REQUIRED)
+    if isinstance(raw, str) and raw == REQUIRED:
+        return None
+    names = raw if isinstance(raw, list) and len(raw) <= MOST_QUESTIONS else []
+    good = [name for name in names if isinstance(name, str) and NAME_PATTERN.fullmatch(name)]
+    if not good or len(set(good)) < len(names):
+        message = (
+            f'"questions" is {shown(raw)}. Write "{REQUIRED}", or list question ids once each.'
+        )
+        dispute.report("questions", "wrong_value", message)
+    return tuple(good)

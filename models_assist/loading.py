@@ -1,0 +1,77 @@
+"""A spec becomes a model in memory: local files, safetensors, no code of the model's own."""
+
+import os
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from transformers import AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
+from transformers.utils import logging as transformers_logging
+
+from models_assist.catalogue import ModelSpec
+from models_assist.encode import Encoder
+from models_assist.forward import forward_for
+from models_assist.weights import ModelUnavailable, find_model_folder
+
+LOAD_FAILURES = (OSError, ValueError, KeyError, RuntimeError, SafetensorError)
+
+
+def load_encoder(
+    spec: ModelSpec, folder: Path | None = None, threads: int | None = None
+) -> Encoder:
+    """Loads and warms up; takes about a second once torch is imported.
+
+    `threads` are torch's own within one operation, for the calling thread: by default one core is
+    left to the web. Raises `ModelUnavailable`.
+    """
+    found = find_model_folder(spec, folder)
+    torch.set_num_threads(threads or max(1, (os.cpu_count() or 1) - 1))
+    try:
+        model = _load_model(spec, found)
+        tokenizer = AutoTokenizer.from_pretrained(
+            found, local_files_only=True, trust_remote_code=False
+        )
+    except LOAD_FAILURES as error:
+        reason = f"{spec.name} in {found} cannot be read ({type(error).__name__}: {error})."
+        raise ModelUnavailable(reason, "Choose a model that transformers itself knows.") from error
+    encoder = Encoder(
+        space=spec.space,
+        dimensions=spec.dimensions,
+        max_tokens=_max_tokens(spec, model),
+        tokenizer=tokenizer,
+        forward=forward_for(model, _pad_id(tokenizer)),
+    )
+    encoder.encode(["The first call sets up what later calls reuse."])
+    return encoder
+
+
+def _load_model(spec: ModelSpec, folder: Path) -> PreTrainedModel:
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    model, info = AutoModel.from_pretrained(
+        folder,
+        local_files_only=True,
+        use_safetensors=True,
+        trust_remote_code=False,
+        dtype=torch.float32,
+        output_loading_info=True,
+    )
+    # A weight that is missing is filled with noise and a warning. The pooler is one we never use.
+    missing = [name for name in info["missing_keys"] if "pooler" not in name]
+    if missing:
+        reason = f"The weights of {spec.name} lack {len(missing)} tensors, first {missing[0]}."
+        raise ModelUnavailable(reason, "Copy the model again.")
+    if model.config.hidden_size != spec.dimensions:
+        reason = f"{spec.name} gives vectors of {model.config.hidden_size} numbers, "
+        raise ModelUnavailable(f"{reason}not {spec.dimensions}.", "Correct the catalogue.")
+    ready: PreTrainedModel = model.eval()
+    return ready
+
+
+def _max_tokens(spec: ModelSpec, model: PreTrainedModel) -> int:
+    positions: int | None = getattr(model.config, "max_position_embeddings", None)
+    return min(spec.max_tokens, positions or spec.max_tokens)
+
+
+def _pad_id(tokenizer: PreTrainedTokenizerBase) -> int:
+    """Padded places are masked, so any id will do for a tokenizer without one of its own."""
+    return tokenizer.pad_token_id if isinstance(tokenizer.pad_token_id, int) else 0

@@ -1,0 +1,47 @@
+"""What every encoder promises: texts in, vectors out. Needs no torch, so all may import it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Vectors = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Encoded:
+    """The vectors of some texts, in their order."""
+
+    vectors: Vectors
+    """One row a text, of unit length. All zeros if the text holds no word, which leans to no
+    category; all NaN if the text failed, so that no head can read it unnoticed."""
+
+    failed: Mapping[int, str]
+    """The reason for each text that could not be encoded, by its index."""
+
+    space: str
+    """The vector space; see `ModelSpec.space`."""
+
+    def part(self, start: int, stop: int) -> "Encoded":
+        """The texts from `start` up to, not including, `stop`."""
+        failed = {
+            index - start: reason for index, reason in self.failed.items() if start <= index < stop
+        }
+        return Encoded(vectors=self.vectors[start:stop], failed=failed, space=self.space)
+
+
+class TextEncoder(Protocol):
+    """Anything that turns texts into vectors."""
+
+    @property
+    def space(self) -> str:
+        """Names the vector space; see `ModelSpec.space`."""
+
+    @property
+    def dimensions(self) -> int:
+        """Length of one vector."""
+
+    def encode(self, texts: Sequence[str]) -> Encoded:
+        """Never raises because of a single text: what is wrong with it stands in `failed`."""
