@@ -97,9 +97,7 @@ class Membership(NamedTuple):
 
 def membership_of(user: User, project_id: int) -> Membership:
     """Raises NotFound when the project does not exist or the user has no part in it."""
-    project = (
-        Project.objects.select_related("guideline", "policy").filter(pk=project_id).first()
-    )
+    project = Project.objects.select_related("guideline", "policy").filter(pk=project_id).first()
     if project is None:
         raise NotFound
     owns = OrganisationMembership.objects.filter(

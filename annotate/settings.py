@@ -67,7 +67,6 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
-    "django.contrib.staticfiles",
     "django.contrib.postgres",
     "rest_framework",
     "drf_spectacular",
@@ -124,10 +123,10 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [FRONTEND_DIST] if FRONTEND_DIST.exists() else []
-STATIC_ROOT = DATA_DIR / "static"
-WHITENOISE_USE_FINDERS = True
-WHITENOISE_INDEX_FILE = False
+# Vite has put a hash into every name, so whitenoise may serve the built files as they lie there.
+STATIC_ROOT = FRONTEND_DIST
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/assets/.+-[0-9A-Za-z_-]{8,12}\.[a-z0-9]+$"
 
 # A body is held in memory up to this size; a file upload is spooled to disk beyond it.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024

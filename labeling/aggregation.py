@@ -1,17 +1,19 @@
 """What several answers to one item say together, question by question."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from labeling.label_types import LABEL_TYPES
 from labeling.schema import LabelSchema
-from labeling.votes import Answer, ScoredLabel
+from labeling.votes import Label, ScoredLabel
 from labeling.voting import HALF, ROUNDING, majority, weighted_medoid
 
 __all__ = ["consensus", "majority", "weighted_medoid"]
 
 
 def consensus(
-    schema: LabelSchema, answers: Sequence[Answer], weights: Sequence[float] | None = None
+    schema: LabelSchema,
+    answers: Sequence[Mapping[str, Label]],
+    weights: Sequence[float] | None = None,
 ) -> dict[str, ScoredLabel]:
     """Return the consensus of each question that has one, in the order of the schema.
 

@@ -1,6 +1,6 @@
 """What the votes of one item say of each question: a label, and how sure it is."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ from labeling.label_types import LABEL_TYPES
 from labeling.policy import Measure
 from labeling.questions import Question
 from labeling.schema import LabelSchema
-from labeling.votes import Answer, Label, ScoredLabel
+from labeling.votes import Label, ScoredLabel
 from labeling.voting import HALF, mean_pairwise_agreement, one_coin_posterior
 
 
@@ -41,7 +41,7 @@ def no_label() -> None:
 
 
 def gather(
-    schema: LabelSchema, answers: Sequence[Answer], accuracies: Sequence[float] | None
+    schema: LabelSchema, answers: Sequence[Mapping[str, Label]], accuracies: Sequence[float] | None
 ) -> list[Evidence]:
     """Return the evidence on every question that the votes or the consensus show.
 
@@ -131,4 +131,4 @@ def _chance_of_label(labels: Sequence[Label], accuracies: Sequence[float]) -> fl
     """Return the one-coin posterior that there is a label at all, of two possible values."""
     is_given = [label is not Silence.HIDDEN for label in labels]
     likelier = one_coin_posterior(is_given, accuracies, 2, int)
-    return likelier.score if likelier.label else 1.0 - likelier.score
+    return likelier.score if likelier.label is True else 1.0 - likelier.score

@@ -14,14 +14,14 @@ The rule, in this order:
 No numpy here: this runs inside the transaction that takes the vote.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from labeling.evidence import Evidence, gather
 from labeling.policy import DisputeOn, Measure, RoutingPolicy
 from labeling.schema import LabelSchema
-from labeling.votes import JSON, Answer
+from labeling.votes import JSON, Answer, Label
 from labeling.voting import ROUNDING
 
 __all__ = ["Action", "Decision", "DisputeOn", "Measure", "RoutingPolicy", "route"]
@@ -51,7 +51,7 @@ class Decision:
 def route(
     schema: LabelSchema,
     policy: RoutingPolicy,
-    answers: Sequence[Answer],
+    answers: Sequence[Mapping[str, Label]],
     *,
     unsure: int = 0,
     accuracies: Sequence[float] | None = None,

@@ -12,7 +12,7 @@ from labeling.questions import Category, Input, ItemFacts, Question
 from labeling.reading import read_object
 from labeling.schema_json_schema import LABEL_SCHEMA_JSON_SCHEMA
 from labeling.schema_reading import read_schema
-from labeling.votes import JSON, Answer
+from labeling.votes import JSON, Answer, Label
 
 __all__ = [
     "LABEL_SCHEMA_JSON_SCHEMA",
@@ -53,7 +53,7 @@ class LabelSchema:
         """Return what must be known of an item to check answers. Raises InvalidItem."""
         return facts_of(self.inputs, data)
 
-    def visible_questions(self, answer: Answer) -> tuple[Question, ...]:
+    def visible_questions(self, answer: Mapping[str, Label]) -> tuple[Question, ...]:
         """Return the questions shown to a worker who has answered so."""
         shown = []
         chosen: dict[str, tuple[str | int, ...]] = {}
@@ -97,7 +97,7 @@ class LabelSchema:
             raise InvalidAnswer(problems)
         return answer
 
-    def dump_answer(self, answer: Answer) -> dict[str, JSON]:
+    def dump_answer(self, answer: Mapping[str, Label]) -> dict[str, JSON]:
         """Return the JSON form of an answer, in the order of the questions."""
         return {
             question.id: LABEL_TYPES[question.type].dump(answer[question.id])

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from models_assist.calibrate import Indexes, Numbers
 
@@ -64,7 +65,10 @@ def logistic(inverse_penalty: float) -> Fit:
         wanted = np.concatenate([targets, np.arange(len(category_vectors))])
         model = LogisticRegression(C=inverse_penalty, max_iter=2000)
         trust = np.repeat([1.0, TEXT_WEIGHT], [len(vectors), len(category_vectors)])
-        model.fit(inputs, wanted, sample_weight=trust)
+        # On matrices this small a second thread costs more than it brings: ten times the time on
+        # a busy machine. One thread also gives the same numbers whatever the number of cores.
+        with threadpool_limits(limits=1, user_api="blas"):
+            model.fit(inputs, wanted, sample_weight=trust)
         weights, bias = np.asarray(model.coef_), np.asarray(model.intercept_)
         if len(category_vectors) == 2:
             # For two categories scikit-learn keeps one row: the odds of the second.

@@ -21,6 +21,13 @@ class Door(APIView):
 
     actions: ClassVar[Mapping[str, str]] = {}
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        # The shapes of a door stand inside it; the OpenAPI document names them after the door.
+        for shape in ("Input", "Output"):
+            if shape in vars(cls):
+                getattr(cls, shape).__name__ = cls.__name__.removesuffix("View") + shape
+
     @property
     def action(self) -> str:
         return self.actions[(self.request.method or "").lower()]

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -121,7 +122,9 @@ def _policy_response(policy: PolicyVersion | None) -> Response:
 class AnswerSchemaView(ProjectDoor):
     actions: ClassVar = {"get": "answer_schema.read"}
 
-    @extend_schema(parameters=[OpenApiParameter("version", int)], responses=AnyObject)
+    @extend_schema(
+        parameters=[OpenApiParameter("version", int)], responses={200: OpenApiTypes.OBJECT}
+    )
     def get(self, request: Request, project_id: int) -> Response:
         """JSON Schema (2020-12) of an answer under a guideline version, by default the latest."""
         guideline = self.membership.project.guideline
@@ -139,7 +142,7 @@ class AnswerSchemaView(ProjectDoor):
 class LabelSchemaView(Door):
     actions: ClassVar = {"get": "label_schema.read"}
 
-    @extend_schema(responses=AnyObject)
+    @extend_schema(responses={200: OpenApiTypes.OBJECT})
     def get(self, _request: Request) -> Response:
         """JSON Schema (2020-12) of the label schema document."""
         return Response(LABEL_SCHEMA_JSON_SCHEMA)

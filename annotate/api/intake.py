@@ -137,6 +137,4 @@ def take_posted_items(door: ProjectDoor, request: Request) -> Response:
         {"row": r.number, "code": r.code, "path": r.path, "message": r.message}
         for r in intake.rejected
     ]
-    return Response(
-        {"created": intake.created, "existing": intake.existing, "rejected": rejected}
-    )
+    return Response({"created": intake.created, "existing": intake.existing, "rejected": rejected})

@@ -148,9 +148,7 @@ class ItemMediaView(ProjectDoor):
     actions: ClassVar = {"get": "media.read"}
 
     @extend_schema(responses={(200, "image/*"): bytes})
-    def get(
-        self, _request: Request, project_id: int, item_id: int, name: str
-    ) -> HttpResponseBase:
+    def get(self, _request: Request, project_id: int, item_id: int, name: str) -> HttpResponseBase:
         """The picture of an input of an item. Experts see those of disputes only."""
         item = item_of(project_id, item_id)
         is_settled_elsewhere = item.stage not in {ItemStage.DISPUTED, ItemStage.SETTLED}

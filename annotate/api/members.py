@@ -159,6 +159,4 @@ def _is_only_here(worker: Worker) -> bool:
     memberships = worker.user.organisation_memberships
     is_elsewhere = memberships.exclude(organisation=organisation).exists()
     has_rank = memberships.exclude(role="member").exists()
-    return not (
-        is_elsewhere or has_rank or worker.user.workers.filter(role=Role.LEAD).exists()
-    )
+    return not (is_elsewhere or has_rank or worker.user.workers.filter(role=Role.LEAD).exists())

@@ -21,7 +21,9 @@ class SecurityHeaders:
         request.csp_nonce = nonce  # type: ignore[attr-defined]
         response = self._next(request)
         response.headers.setdefault("Content-Security-Policy", self._policy(request, nonce))
-        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), microphone=(), geolocation=()"
+        )
         response.headers.setdefault("X-Frame-Options", "DENY")
         if request.path_info.startswith(API_PREFIX):
             response.headers.setdefault("Cache-Control", "no-store")

@@ -189,9 +189,7 @@ class ReleaseFileView(ReleaseDoor):
     actions: ClassVar = {"get": "release.read"}
 
     @extend_schema(responses={(200, "application/octet-stream"): bytes})
-    def get(
-        self, _request: Request, project_id: int, number: int, name: str
-    ) -> HttpResponseBase:
+    def get(self, _request: Request, project_id: int, number: int, name: str) -> HttpResponseBase:
         """One file of the archive."""
         release = self.ready_release(project_id, number)
         path = folder_of(release) / name

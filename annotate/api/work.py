@@ -279,4 +279,3 @@ class AssignmentMediaView(AssignmentDoor):
     ) -> HttpResponseBase:
         """The picture of an input of the item."""
         return picture_response(self.assignment.item, name)
-

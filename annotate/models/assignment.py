@@ -44,9 +44,7 @@ class Assignment(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["item", "worker"], name="a_worker_gets_an_item_once"
-            ),
+            models.UniqueConstraint(fields=["item", "worker"], name="a_worker_gets_an_item_once"),
             models.CheckConstraint(
                 condition=Q(state__in=AssignmentState.values), name="assignment_state_is_known"
             ),
@@ -92,9 +90,7 @@ class Judgment(models.Model):
     is_unsure = models.BooleanField(db_default=False)
     is_surplus = models.BooleanField(db_default=False)
     saw_prediction = models.BooleanField(db_default=False)
-    replaces = models.OneToOneField(
-        "self", models.PROTECT, null=True, related_name="replaced_by"
-    )
+    replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
     seconds = models.FloatField()
     # The worker's n-th judgment here; kept so that a repeated submission gets the same reply.
     ordinal = models.PositiveIntegerField()

@@ -34,9 +34,7 @@ class Event(models.Model):
     kind = models.CharField(max_length=30, choices=EventKind)
     item = models.ForeignKey(Item, models.PROTECT, null=True, related_name="events")
     user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
-    worker = models.ForeignKey(
-        Worker, models.PROTECT, null=True, related_name="+", db_index=False
-    )
+    worker = models.ForeignKey(Worker, models.PROTECT, null=True, related_name="+", db_index=False)
     payload = models.JSONField(db_default={})
 
     class Meta:

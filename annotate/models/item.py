@@ -144,9 +144,7 @@ class QueueEntry(models.Model):
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(
-                fields=["project", "tier", "band", "position"], name="queue_order"
-            ),
+            models.Index(fields=["project", "tier", "band", "position"], name="queue_order"),
         ]
 
     def __str__(self) -> str:

@@ -30,9 +30,7 @@ class FinalLabel(models.Model):
         Worker, models.PROTECT, null=True, related_name="+", db_index=False
     )
     submission_id = models.UUIDField(null=True)
-    replaces = models.OneToOneField(
-        "self", models.PROTECT, null=True, related_name="replaced_by"
-    )
+    replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

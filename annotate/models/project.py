@@ -103,9 +103,7 @@ class Worker(models.Model):
             models.UniqueConstraint(
                 fields=["project", "pseudonym"], name="pseudonyms_differ_in_a_project"
             ),
-            models.CheckConstraint(
-                condition=models.Q(role__in=Role.values), name="role_is_known"
-            ),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="role_is_known"),
         ]
 
     def __str__(self) -> str:

@@ -18,9 +18,7 @@ class ReleaseState(models.TextChoices):
 class Release(models.Model):
     project = models.ForeignKey(Project, models.PROTECT, related_name="releases")
     number = models.PositiveIntegerField()
-    state = models.CharField(
-        max_length=8, choices=ReleaseState, db_default=ReleaseState.BUILDING
-    )
+    state = models.CharField(max_length=8, choices=ReleaseState, db_default=ReleaseState.BUILDING)
     note = models.TextField(blank=True)
     # Everything up to these ids is in, nothing after: the cut-off of the snapshot.
     last_judgment = models.BigIntegerField(db_default=0)

@@ -95,9 +95,7 @@ def _crowd(project: Project) -> dict[str, Any]:
 
 
 def _throughput(project: Project, bucket: str) -> list[dict[str, Any]]:
-    step, count = (
-        (timedelta(minutes=1), 30) if bucket == "minute" else (timedelta(hours=1), 24)
-    )
+    step, count = (timedelta(minutes=1), 30) if bucket == "minute" else (timedelta(hours=1), 24)
     now = timezone.now().replace(second=0, microsecond=0)
     end = now if bucket == "minute" else now.replace(minute=0)
     begin = end - step * (count - 1)
@@ -108,9 +106,7 @@ def _throughput(project: Project, bucket: str) -> list[dict[str, Any]]:
         bucket,
     )
     starts = [begin + step * index for index in range(count)]
-    return [
-        {"at": at, "crowd": judged.get(at, 0), "expert": decided.get(at, 0)} for at in starts
-    ]
+    return [{"at": at, "crowd": judged.get(at, 0), "expert": decided.get(at, 0)} for at in starts]
 
 
 def _per_bucket(rows: Any, begin: datetime, bucket: str) -> dict[datetime, int]:
@@ -124,10 +120,9 @@ def _per_bucket(rows: Any, begin: datetime, bucket: str) -> dict[datetime, int]:
 
 
 def _workers(project: Project) -> list[dict[str, Any]]:
-    rows = (
-        Worker.objects.filter(project=project, judged_count__gt=0)
-        .order_by("-judged_count")[:MOST_WORKERS]
-    )
+    rows = Worker.objects.filter(project=project, judged_count__gt=0).order_by("-judged_count")[
+        :MOST_WORKERS
+    ]
     agreed = _agreement_with_final(project, [row.pk for row in rows])
     return [
         {
@@ -144,9 +139,7 @@ def _workers(project: Project) -> list[dict[str, Any]]:
 def _agreement_with_final(project: Project, workers: list[int]) -> dict[int, float]:
     """Share of the latest judgments on settled items that are the final label, by worker."""
     latest = (
-        Judgment.objects.filter(
-            project=project, worker__in=workers, item__stage=ItemStage.SETTLED
-        )
+        Judgment.objects.filter(project=project, worker__in=workers, item__stage=ItemStage.SETTLED)
         .order_by("-created_at")
         .values("worker", "answer", final=F("item__final_label__answer"))[:5000]
     )
@@ -215,4 +208,3 @@ def question_agreement(
         "items": len(comparable),
         "metric": f"krippendorff_{label_type.level.value}",
     }
-

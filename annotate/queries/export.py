@@ -76,9 +76,7 @@ def _judgments(
     rows = (
         Judgment.objects.filter(item__in=keys, is_surplus=False, replaced_by__isnull=True)
         .order_by("pk")
-        .values_list(
-            "item", "worker", "worker__pseudonym", "answer", "seconds", "created_at"
-        )
+        .values_list("item", "worker", "worker__pseudonym", "answer", "seconds", "created_at")
     )
     found: dict[int, list[ExportedJudgment]] = defaultdict(list)
     for item, worker, pseudonym, answer, seconds, created_at in rows:

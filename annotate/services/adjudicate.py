@@ -29,7 +29,7 @@ from annotate.refusals import (
     NotFound,
     SubmissionReused,
 )
-from annotate.services.settle import Verdict, settle_by_expert
+from annotate.services.settle import LockedItem, Verdict, settle_by_expert
 from labeling.problems import Invalid
 
 # Experts discuss and look things up: a short crowd lease would throw them out.
@@ -145,7 +145,7 @@ def adjudicate_item(
             item = _lock_dispute(project, item_id)
             _refuse_if_mine_or_held(expert, item)
             final = settle_by_expert(
-                item=item,
+                item=LockedItem.of(item),
                 project=project,
                 expert=expert,
                 verdict=Verdict(

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import orjson
 from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
@@ -45,10 +46,7 @@ class Lease:
     """The model's answer and score when the policy shows it, else None."""
 
 
-_CLAIM = """
-SELECT c.assignment_id, c.item_id, c.lease_end, i.data
-  FROM claim_next_item(%s, %s, %s, %s, %s) c JOIN annotate_item i ON i.id = c.item_id
-"""
+_TAKE = "SELECT * FROM take_leases(%s, %s, %s, %s, %s, %s)"
 
 
 def claim_items(*, worker: Worker, project: Project, count: int = 1) -> list[Lease]:
@@ -62,64 +60,49 @@ def claim_items(*, worker: Worker, project: Project, count: int = 1) -> list[Lea
     """
     if project.guideline_id is None or project.policy_id is None:
         raise NoGuideline
-    leases = open_leases(worker=worker, limit=count)
-    if len(leases) < count and project.stage != ProjectStage.OPEN:
-        if leases:
-            return leases
+    leases = _take_leases(worker, project, count)
+    if not leases and project.stage != ProjectStage.OPEN:
         raise ProjectNotOpen
-    while len(leases) < count:
-        lease = _claim_next(worker, project)
-        if lease is None:
-            break
-        leases.append(lease)
     return leases
 
 
 def claim_next(*, worker: Worker, project: Project, held: int) -> Lease | None:
     """One more item for a worker who has just answered, for the same reply.
 
-    `held` is how many leases the worker keeps ready; with more than that nothing is added.
+    `held` is how many leases the worker keeps ready; this is the last of them.
     """
-    leases = open_leases(worker=worker, limit=MOST_LEASES)
-    if len(leases) >= max(held, 1):
-        return leases[max(held, 1) - 1]
-    if project.stage != ProjectStage.OPEN:
-        return leases[-1] if leases else None
-    return _claim_next(worker, project) or (leases[-1] if leases else None)
+    leases = _take_leases(worker, project, held)
+    return leases[-1] if leases else None
 
 
-def _claim_next(worker: Worker, project: Project) -> Lease | None:
+@transaction.atomic
+def _take_leases(worker: Worker, project: Project, want: int) -> list[Lease]:
     policy = policy_version(project.policy_id)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            _CLAIM,
-            [
-                worker.pk,
-                project.pk,
-                Tier.CROWD,
-                project.guideline_id,
-                timedelta(seconds=policy.lease_seconds),
-            ],
-        )
-        row = cursor.fetchone()
-        if row is None:
-            return None
-        assignment, item, expires_at, data = row
-        shown = _show_prediction(assignment, item) if policy.prediction == "shown" else None
+    may_claim = project.stage == ProjectStage.OPEN
+    term = timedelta(seconds=policy.lease_seconds)
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, [worker.pk, project.pk, project.guideline_id, term, want, may_claim])
+        rows = cursor.fetchall()
+    return [_lease(project, row, shows_model=policy.prediction == "shown") for row in rows]
+
+
+def _lease(project: Project, row: tuple[Any, ...], *, shows_model: bool) -> Lease:
+    assignment, item, guideline, lease_end, data, prediction, is_new = row
+    shown = None
+    if is_new and shows_model:
+        shown = _show_prediction(assignment, item)
+    elif prediction is not None:
+        shown = _shown_prediction(item, prediction)
     return Lease(
         assignment=assignment,
         item=item,
         project=project.pk,
-        guideline=project.guideline_id,
-        expires_at=expires_at,
-        data=_document(data),
+        guideline=guideline,
+        expires_at=lease_end,
+        # A raw cursor hands jsonb over as text.
+        data=orjson.loads(data),
         prediction=shown,
     )
-
-
-def _document(raw: Any) -> dict[str, Any]:
-    # A raw cursor hands jsonb over as text: Django's own decoder stands in the model field.
-    return Item._meta.get_field("data").from_db_value(raw, None, connection)  # noqa: SLF001
 
 
 def _show_prediction(assignment: UUID, item: int) -> tuple[dict[str, Any], float] | None:
@@ -129,37 +112,26 @@ def _show_prediction(assignment: UUID, item: int) -> tuple[dict[str, Any], float
     )
     if not newest:
         return None
-    Assignment.objects.filter(pk=assignment).update(prediction=newest[0])
-    return {p.question: p.label for p in newest}, min(p.score for p in newest)
+    Assignment.objects.filter(pk=assignment).update(prediction=max(newest, key=lambda p: p.pk))
+    return _as_answer(newest)
 
 
-def open_leases(*, worker: Worker, limit: int) -> list[Lease]:
-    """What the worker holds now, oldest first."""
-    rows = (
-        Assignment.objects.filter(
-            worker=worker,
-            state=AssignmentState.LEASED,
-            purpose=Purpose.JUDGE,
-            expires_at__gt=Now(),
-        )
-        .select_related("prediction")
-        .annotate(data=F("item__data"))
-        .order_by("leased_at", "id")[:limit]
+def _shown_prediction(item: int, latest: int) -> tuple[dict[str, Any], float] | None:
+    """What was shown when the lease began: nothing newer than the prediction it names."""
+    shown = (
+        Prediction.objects.filter(item=item, pk__lte=latest)
+        .order_by("question", "-id")
+        .distinct("question")
     )
-    return [lease_of(row, row.data) for row in rows]
+    return _as_answer(list(shown))
 
 
-def lease_of(assignment: Assignment, data: dict[str, Any]) -> Lease:
-    shown = assignment.prediction
-    return Lease(
-        assignment=assignment.pk,
-        item=assignment.item_id,
-        project=assignment.project_id,
-        guideline=assignment.guideline_id,
-        expires_at=assignment.expires_at,
-        data=data,
-        prediction=({shown.question: shown.label}, shown.score) if shown else None,
-    )
+def _as_answer(predictions: list[Prediction]) -> tuple[dict[str, Any], float] | None:
+    """One answer of all of them; its score is the lowest."""
+    if not predictions:
+        return None
+    answer = {prediction.question: prediction.label for prediction in predictions}
+    return answer, min(prediction.score for prediction in predictions)
 
 
 @transaction.atomic
@@ -215,5 +187,3 @@ def release_expired_leases(*, limit: int = 500) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT release_expired_leases(%s)", [limit])
         return int(cursor.fetchone()[0])
-
-

@@ -17,7 +17,7 @@ from annotate.models import (
     User,
     Worker,
 )
-from annotate.services.settle import CountedVote, settle_or_route
+from annotate.services.settle import CountedVote, LockedItem, settle_or_route
 from annotate.services.workforce import add_worker, find_or_create_user
 from labeling.formats.rows import ImportedJudgment
 
@@ -39,8 +39,8 @@ def store_history(
     item.save(update_fields=["overlap", "taken", "judged", "stage"])
     for name, judgment in by_worker.items():
         _store_one(project, item, _worker_of(project, name), judgment)
-    votes = [CountedVote(answer=j.answer, is_unsure=False) for j in by_worker.values()]
-    settle_or_route(item=item, project=project, votes=votes)
+    votes = [CountedVote(j.answer, is_unsure=False) for j in by_worker.values()]
+    settle_or_route(item=LockedItem.of(item), project=project, votes=votes)
 
 
 def _worker_of(project: Project, name: str) -> Worker:

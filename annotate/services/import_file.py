@@ -105,9 +105,7 @@ def import_file(job: Job) -> dict[str, Any]:
     return {"created": totals.created, "existing": totals.existing, "rejected": rejected}
 
 
-def _after(
-    rows: Iterator[ItemRow | RowRejection], count: int
-) -> Iterator[ItemRow | RowRejection]:
+def _after(rows: Iterator[ItemRow | RowRejection], count: int) -> Iterator[ItemRow | RowRejection]:
     for index, row in enumerate(rows):
         if index >= count:
             yield row
@@ -121,8 +119,6 @@ def _guess(done: int, position: int, size: int) -> int:
 def _keep_rejections(job: Job, rejections: list[RowRejection], before: int) -> None:
     room = max(MOST_REJECTIONS - before, 0)
     Rejection.objects.bulk_create(
-        Rejection(
-            job=job, row=r.number, code=r.code, path=r.path[:300], message=r.message
-        )
+        Rejection(job=job, row=r.number, code=r.code, path=r.path[:300], message=r.message)
         for r in rejections[:room]
     )

@@ -194,4 +194,3 @@ def note_import(*, project: Project, source: Source, counts: tuple[int, int, int
     if created:
         request_prelabel(project=project)
     announce(project.pk, "board", "items")
-

@@ -25,9 +25,7 @@ def start_job(
     *, project: Project, kind: JobKind, user: User | None, parameters: dict[str, Any]
 ) -> Job:
     """A job that begins once this transaction is committed."""
-    job = Job.objects.create(
-        project=project, kind=kind, parameters=parameters, created_by=user
-    )
+    job = Job.objects.create(project=project, kind=kind, parameters=parameters, created_by=user)
     enqueue(f"annotate.{kind}", job_id=job.pk)
     announce(project.pk, "jobs")
     return job

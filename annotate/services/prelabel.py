@@ -83,8 +83,7 @@ def encoder_space() -> str:
 
 def categories_of(question: Question) -> list[Category]:
     return [
-        Category(id=c.id, text=category_text(c.title, c.description))
-        for c in question.categories
+        Category(id=c.id, text=category_text(c.title, c.description)) for c in question.categories
     ]
 
 
@@ -95,9 +94,7 @@ def newest_head(project: Project, question: Question) -> tuple[ModelVersion, Hea
     """
     ids = tuple(category.id for category in question.categories)
     newest = (
-        ModelVersion.objects.filter(
-            project=project, question=question.id, encoder=encoder_space()
-        )
+        ModelVersion.objects.filter(project=project, question=question.id, encoder=encoder_space())
         .order_by("-version")
         .first()
     )
@@ -174,9 +171,7 @@ def _patiently(schema: LabelSchema, batch: list[tuple[int, dict[str, Any]]]) -> 
         if len(batch) == 1:
             raise
         half = len(batch) // 2
-        return np.concatenate(
-            [_patiently(schema, batch[:half]), _patiently(schema, batch[half:])]
-        )
+        return np.concatenate([_patiently(schema, batch[:half]), _patiently(schema, batch[half:])])
 
 
 def _batches(project: Project) -> Iterator[list[tuple[int, dict[str, Any]]]]:

@@ -2,7 +2,7 @@
 
 import logging
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from annotate.announce import announce
@@ -27,15 +27,40 @@ from labeling.votes import Answer
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, kw_only=True)
-class CountedVote:
+class CountedVote(NamedTuple):
     """A judgment that counts: not surplus, not replaced by a later one of the same worker."""
 
     answer: dict[str, Any]
     is_unsure: bool
 
 
-def settle_or_route(*, item: Item, project: Project, votes: list[CountedVote]) -> Decision:
+@dataclass(kw_only=True)
+class LockedItem:
+    """An item whose row this transaction has locked, so that what it says is true."""
+
+    pk: int
+    data: dict[str, Any]
+    stage: str
+    overlap: int
+    taken: int
+    judged: int
+    final_label: int | None
+
+    @classmethod
+    def of(cls, item: Item) -> "LockedItem":
+        """From a row that was read with select_for_update."""
+        return cls(
+            pk=item.pk,
+            data=item.data,
+            stage=item.stage,
+            overlap=item.overlap,
+            taken=item.taken,
+            judged=item.judged,
+            final_label=item.final_label_id,
+        )
+
+
+def settle_or_route(*, item: LockedItem, project: Project, votes: list[CountedVote]) -> Decision:
     """Decide what becomes of an item after a vote, and do it. The item's row is locked.
 
     Settles it, opens a dispute, or asks one more worker once all that were asked have
@@ -57,7 +82,7 @@ def settle_or_route(*, item: Item, project: Project, votes: list[CountedVote]) -
     return decision
 
 
-def _readable(schema: LabelSchema, item: Item, votes: list[CountedVote]) -> list[Answer]:
+def _readable(schema: LabelSchema, item: LockedItem, votes: list[CountedVote]) -> list[Answer]:
     facts = schema.facts_of(item.data)
     answers = []
     for vote in votes:
@@ -68,33 +93,35 @@ def _readable(schema: LabelSchema, item: Item, votes: list[CountedVote]) -> list
     return answers
 
 
-def _settle(item: Item, project: Project, decision: Decision, answer: dict[str, Any]) -> None:
+def _settle(
+    item: LockedItem, project: Project, decision: Decision, answer: dict[str, Any]
+) -> None:
     final = FinalLabel.objects.create(
         project=project,
-        item=item,
+        item_id=item.pk,
         answer=answer,
         source=FinalSource.CONSENSUS,
         confidence=decision.confidence,
         reason=decision.reason,
         guideline_id=project.guideline_id,
         policy_id=project.policy_id,
-        replaces_id=item.final_label_id,
+        replaces_id=item.final_label,
     )
     _close(item, final)
     _tell(item, project, EventKind.ITEM_SETTLED, {"final": final.pk, **decision.reason})
 
 
-def _dispute(item: Item, project: Project, decision: Decision) -> None:
+def _dispute(item: LockedItem, project: Project, decision: Decision) -> None:
     item.stage = ItemStage.DISPUTED
-    item.save(update_fields=["stage"])
+    Item.objects.filter(pk=item.pk).update(stage=ItemStage.DISPUTED)
     enqueue(item.pk, Tier.EXPERT)
     announce(project.pk, "disputes")
     _tell(item, project, EventKind.DISPUTE_OPENED, decision.reason)
 
 
-def _ask_one_more(item: Item, project: Project, decision: Decision) -> None:
+def _ask_one_more(item: LockedItem, project: Project, decision: Decision) -> None:
     item.overlap += 1
-    item.save(update_fields=["overlap"])
+    Item.objects.filter(pk=item.pk).update(overlap=item.overlap)
     enqueue(item.pk, Tier.CROWD)
     _tell(item, project, EventKind.OVERLAP_RAISED, {"to": item.overlap, **decision.reason})
 
@@ -110,7 +137,7 @@ class Verdict:
 
 
 def settle_by_expert(
-    *, item: Item, project: Project, expert: Worker, verdict: Verdict
+    *, item: LockedItem, project: Project, expert: Worker, verdict: Verdict
 ) -> FinalLabel:
     """Make an expert's verdict the final label. The item's row is locked and disputed."""
     reason = {
@@ -120,7 +147,7 @@ def settle_by_expert(
     }
     final = FinalLabel.objects.create(
         project=project,
-        item=item,
+        item_id=item.pk,
         answer=verdict.answer,
         source=FinalSource.ADJUDICATION,
         confidence=1.0,
@@ -129,25 +156,25 @@ def settle_by_expert(
         policy_id=project.policy_id,
         decided_by=expert,
         submission_id=verdict.submission_id,
-        replaces_id=item.final_label_id,
+        replaces_id=item.final_label,
     )
     _close(item, final)
     Event.objects.create(
         project=project,
         kind=EventKind.ITEM_ADJUDICATED,
-        item=item,
+        item_id=item.pk,
         worker=expert,
         payload={"final": final.pk, **reason},
     )
     return final
 
 
-def _close(item: Item, final: FinalLabel) -> None:
+def _close(item: LockedItem, final: FinalLabel) -> None:
     item.stage = ItemStage.SETTLED
-    item.final_label = final
-    item.save(update_fields=["stage", "final_label"])
+    item.final_label = final.pk
+    Item.objects.filter(pk=item.pk).update(stage=ItemStage.SETTLED, final_label=final)
     dequeue(item.pk)
 
 
-def _tell(item: Item, project: Project, kind: EventKind, payload: dict[str, Any]) -> None:
-    Event.objects.create(project=project, kind=kind, item=item, payload=payload)
+def _tell(item: LockedItem, project: Project, kind: EventKind, payload: dict[str, Any]) -> None:
+    Event.objects.create(project=project, kind=kind, item_id=item.pk, payload=payload)

@@ -9,25 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import F
-from django.db.models.functions import Now
-from django.utils import timezone
+import orjson
+from django.db import connection, transaction
 
 from annotate.announce import announce
 from annotate.documents import schema_version
-from annotate.models import (
-    Assignment,
-    AssignmentState,
-    Event,
-    EventKind,
-    Item,
-    ItemStage,
-    Judgment,
-    Project,
-    Purpose,
-    Worker,
-)
+from annotate.models import Assignment, AssignmentState, ItemStage, Purpose
 from annotate.refusals import (
     AlreadyDecided,
     AssignmentClosed,
@@ -35,10 +22,13 @@ from annotate.refusals import (
     NotFound,
     SubmissionReused,
 )
-from annotate.services.settle import CountedVote, settle_or_route
+from annotate.services.settle import CountedVote, LockedItem, settle_or_route
 from labeling.problems import Invalid
 
 _UNDECIDED = frozenset({ItemStage.NEW, ItemStage.OPEN})
+
+_LOCK = "SELECT * FROM lock_for_submit(%s, %s)"
+_STORE = "SELECT * FROM store_judgment(%s, %s, %s, %s, %s, %s, %s, %s)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,32 +48,29 @@ class Taken:
     judgment: int
     is_surplus: bool
     judged_by_worker: int
-    is_replay: bool = False
 
 
 def find_assignment(*, user_id: int, assignment_id: UUID) -> Assignment:
-    """The user's own assignment with its worker, project and item's data.
+    """The user's own assignment with its worker, project and item.
 
     Raises:
         NotFound: there is none, or it is somebody else's.
     """
-    found = (
-        Assignment.objects.select_related("worker", "project", "item")
-        .filter(
+    found = list(
+        Assignment.objects.select_related("worker", "project", "item").filter(
             pk=assignment_id,
             worker__user=user_id,
             worker__is_active=True,
             purpose=Purpose.JUDGE,
         )
-        .first()
     )
-    if found is None:
+    if not found:
         message = (
             "There is no such assignment of yours. Claim an item and use the id of that "
             "assignment; nobody can answer on a lease of somebody else."
         )
         raise NotFound(message)
-    return found
+    return found[0]
 
 
 def submit_judgment(*, assignment: Assignment, submission: Submission) -> Taken:
@@ -100,29 +87,24 @@ def submit_judgment(*, assignment: Assignment, submission: Submission) -> Taken:
     """
     answer = _checked_answer(assignment, submission.answer)
     with transaction.atomic():
-        item = Item.objects.select_for_update().get(pk=assignment.item_id)
-        judgments = list(Judgment.objects.filter(item=item).order_by("id"))
-        if replay := _find_replay(judgments, assignment, submission, answer):
+        item, state, judgments = _lock(assignment)
+        own = [judgment for judgment in judgments if judgment["worker"] == assignment.worker_id]
+        if replay := _find_replay(own, submission, answer):
             return replay
-        state = Assignment.objects.values_list("state", flat=True).get(pk=assignment.pk)
         if state == AssignmentState.SKIPPED:
             raise AssignmentClosed
-        earlier = _latest_of(judgments, assignment.worker)
-        if earlier is None:
-            judgment = _take_first(item, assignment, submission, answer, state)
-        else:
-            judgment = _take_correction(item, assignment, submission, answer, earlier)
-        if not judgment.is_surplus and item.stage in _UNDECIDED:
-            settle_or_route(
-                item=item,
-                project=assignment.project,
-                votes=_counted([*judgments, judgment]),
-            )
-    return Taken(
-        judgment=judgment.pk,
-        is_surplus=judgment.is_surplus,
-        judged_by_worker=judgment.ordinal,
-    )
+        earlier = own[-1] if own else None
+        if earlier is not None and item.stage not in _UNDECIDED:
+            raise AlreadyDecided
+        is_surplus = earlier["is_surplus"] if earlier else _is_surplus(item, state)
+        takes_slot = state == AssignmentState.EXPIRED and not is_surplus
+        taken = _store(assignment, submission, answer, (is_surplus, takes_slot, earlier))
+        if not is_surplus and item.stage in _UNDECIDED:
+            item.judged += earlier is None
+            votes = [*_counted(judgments, but=earlier), CountedVote(answer, submission.is_unsure)]
+            settle_or_route(item=item, project=assignment.project, votes=votes)
+        announce(assignment.project_id, "board", "items")
+    return taken
 
 
 def _checked_answer(assignment: Assignment, raw: Any) -> dict[str, Any]:
@@ -130,134 +112,79 @@ def _checked_answer(assignment: Assignment, raw: Any) -> dict[str, Any]:
     try:
         answer = schema.parse_answer(raw, schema.facts_of(assignment.item.data))
     except Invalid as error:
-        refusal = InvalidAnswer.of(error.problems)
-        if assignment.guideline_id != assignment.project.guideline_id:
-            refusal.extra["guideline_id"] = assignment.guideline_id
-        raise refusal from error
+        raise InvalidAnswer.of(error.problems) from error
     return schema.dump_answer(answer)
 
 
+def _lock(assignment: Assignment) -> tuple[LockedItem, str, list[dict[str, Any]]]:
+    """The item under its lock, the assignment's state, and every judgment of the item."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [assignment.pk, assignment.item_id])
+        stage, overlap, _taken, judged, final_label, state, judgments = cursor.fetchone()
+    item = LockedItem(
+        pk=assignment.item_id,
+        data=assignment.item.data,
+        stage=stage,
+        overlap=overlap,
+        taken=_taken,
+        judged=judged,
+        final_label=final_label,
+    )
+    return item, state, orjson.loads(judgments)
+
+
 def _find_replay(
-    judgments: list[Judgment],
-    assignment: Assignment,
-    submission: Submission,
-    answer: dict[str, Any],
+    own: list[dict[str, Any]], submission: Submission, answer: dict[str, Any]
 ) -> Taken | None:
-    for judgment in judgments:
-        if judgment.worker_id != assignment.worker_id:
-            continue
-        if judgment.submission_id == submission.submission_id:
-            if judgment.answer != answer:
+    for judgment in own:
+        if judgment["submission"] == str(submission.submission_id):
+            if judgment["answer"] != answer:
                 raise SubmissionReused
             return Taken(
-                judgment=judgment.pk,
-                is_surplus=judgment.is_surplus,
-                judged_by_worker=judgment.ordinal,
-                is_replay=True,
+                judgment=judgment["id"],
+                is_surplus=judgment["is_surplus"],
+                judged_by_worker=judgment["ordinal"],
             )
     return None
 
 
-def _latest_of(judgments: list[Judgment], worker: Worker) -> Judgment | None:
-    own = [judgment for judgment in judgments if judgment.worker_id == worker.pk]
-    return own[-1] if own else None
-
-
-def _take_first(
-    item: Item,
-    assignment: Assignment,
-    submission: Submission,
-    answer: dict[str, Any],
-    state: str,
-) -> Judgment:
-    is_surplus = _is_surplus(item, state)
-    Assignment.objects.filter(pk=assignment.pk).update(state=AssignmentState.ANSWERED)
-    worker = assignment.worker
-    now = timezone.now()
-    since = max(assignment.leased_at, worker.last_seen_at or assignment.leased_at)
-    ordinal = worker.judged_count + 1
-    Worker.objects.filter(pk=worker.pk).update(
-        judged_count=F("judged_count") + 1, last_seen_at=Now()
-    )
-    if not is_surplus:
-        item.judged += 1
-        item.taken += state == AssignmentState.EXPIRED
-        if item.stage == ItemStage.NEW:
-            item.stage = ItemStage.OPEN
-        item.save(update_fields=["judged", "taken", "stage"])
-    return _store(
-        assignment,
-        submission,
-        answer,
-        is_surplus=is_surplus,
-        seconds=max((now - since).total_seconds(), 0.0),
-        ordinal=ordinal,
-    )
-
-
-def _is_surplus(item: Item, state: str) -> bool:
+def _is_surplus(item: LockedItem, state: str) -> bool:
     """A live lease holds a slot until the item is settled; a late answer needs a free one."""
     if state == AssignmentState.LEASED:
         return item.stage not in {*_UNDECIDED, ItemStage.DISPUTED}
     return item.stage not in _UNDECIDED or item.taken >= item.overlap
 
 
-def _take_correction(
-    item: Item,
-    assignment: Assignment,
-    submission: Submission,
-    answer: dict[str, Any],
-    earlier: Judgment,
-) -> Judgment:
-    if item.stage not in _UNDECIDED:
-        raise AlreadyDecided
-    return _store(
-        assignment,
-        submission,
-        answer,
-        is_surplus=earlier.is_surplus,
-        seconds=earlier.seconds,
-        ordinal=earlier.ordinal,
-        replaces=earlier,
-    )
-
-
 def _store(
     assignment: Assignment,
     submission: Submission,
     answer: dict[str, Any],
-    **facts: Any,
-) -> Judgment:
-    judgment = Judgment.objects.create(
-        project_id=assignment.project_id,
-        item_id=assignment.item_id,
-        worker_id=assignment.worker_id,
-        assignment_id=assignment.pk,
-        guideline_id=assignment.guideline_id,
-        submission_id=submission.submission_id,
-        answer=answer,
-        comment=submission.comment,
-        is_unsure=submission.is_unsure,
-        saw_prediction=assignment.prediction_id is not None,
-        **facts,
-    )
-    Event.objects.create(
-        project_id=assignment.project_id,
-        kind=EventKind.ITEM_JUDGED,
-        item_id=assignment.item_id,
-        worker_id=assignment.worker_id,
-        payload={"judgment": judgment.pk},
-    )
-    announce(assignment.project_id, "board", "items")
-    return judgment
+    place: tuple[bool, bool, dict[str, Any] | None],
+) -> Taken:
+    is_surplus, takes_slot, earlier = place
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _STORE,
+            [
+                assignment.pk,
+                submission.submission_id,
+                orjson.dumps(answer).decode(),
+                submission.comment,
+                submission.is_unsure,
+                is_surplus,
+                takes_slot,
+                earlier["id"] if earlier else None,
+            ],
+        )
+        judgment, ordinal = cursor.fetchone()
+    return Taken(judgment=judgment, is_surplus=is_surplus, judged_by_worker=ordinal)
 
 
-def _counted(judgments: list[Judgment]) -> list[CountedVote]:
-    replaced = {judgment.replaces_id for judgment in judgments}
+def _counted(judgments: list[dict[str, Any]], *, but: dict[str, Any] | None) -> list[CountedVote]:
+    """The votes that count, without the one that is being corrected."""
+    gone = {judgment["replaces"] for judgment in judgments} | {but["id"] if but else None}
     return [
-        CountedVote(answer=judgment.answer, is_unsure=judgment.is_unsure)
+        CountedVote(judgment["answer"], judgment["is_unsure"])
         for judgment in judgments
-        if judgment.pk not in replaced and not judgment.is_surplus
+        if judgment["id"] not in gone and not judgment["is_surplus"]
     ]
-
-

@@ -106,9 +106,7 @@ def change_worker(
 
 
 @transaction.atomic
-def make_sign_in_link(
-    *, user: User, lifetime: timedelta = LINK_LIFETIME
-) -> tuple[str, datetime]:
+def make_sign_in_link(*, user: User, lifetime: timedelta = LINK_LIFETIME) -> tuple[str, datetime]:
     """A secret that signs the user in once, and when it expires. It can't be read again."""
     secret = secrets.token_urlsafe(32)
     expires_at = timezone.now() + lifetime

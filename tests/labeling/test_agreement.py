@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import permutations
-from random import Random
+from typing import Literal
 
 import krippendorff
 import numpy as np
@@ -23,7 +23,7 @@ from labeling.agreement import (
     units_of,
 )
 from labeling.votes import Vote
-from tests.labeling.samples import calmly
+from tests.labeling.samples import calmly, seeded
 
 # Krippendorff (2011), parts A, B and C; None where an observer did not see the unit.
 BINARY = ["0100000010", "1110010000"]
@@ -82,12 +82,13 @@ def test_alpha_equals_that_of_the_krippendorff_package(table: list[list[int | No
         assert krippendorff_alpha(units, nominal_difference) is None
         return
     data = np.array([[np.nan if v is None else float(v) for v in row] for row in table]).T
-    for level, difference in {
+    levels: dict[Literal["nominal", "ordinal", "interval", "ratio"], Distance[int]] = {
         "nominal": nominal_difference,
         "ordinal": ordinal_difference(units),
         "interval": interval_difference,
         "ratio": ratio_difference,
-    }.items():
+    }
+    for level, difference in levels.items():
         ours = krippendorff_alpha(units, difference)
         theirs = krippendorff.alpha(reliability_data=data, level_of_measurement=level)
         assert ours is not None
@@ -107,7 +108,7 @@ def test_perfect_agreement_is_one_and_does_not_hang_on_the_order_of_workers() ->
 def test_nothing_can_be_said_without_pairs_or_without_variation() -> None:
     for units in ([], [[1], [2]], [[3, 3], [3, 3]]):
         assert krippendorff_alpha(units, nominal_difference) is None
-        assert bootstrap_interval(units, nominal_difference, rng=Random(1)) is None
+        assert bootstrap_interval(units, nominal_difference, rng=seeded(1)) is None
     assert observed_agreement([[1], []], nominal_difference) is None
     assert observed_agreement([[3, 3]], nominal_difference) == 1
 
@@ -131,7 +132,7 @@ def test_observed_agreement_and_alpha_fit_together() -> None:
 
 
 def noisy_units(count: int, seed: int) -> list[list[int]]:
-    rng = Random(seed)
+    rng = seeded(seed)
     truths = [rng.randrange(1000) for _ in range(count)]
     return [[truth + rng.randrange(-40, 41) for _ in range(3)] for truth in truths]
 
@@ -152,20 +153,20 @@ def test_the_interval_holds_alpha_and_narrows_with_more_items() -> None:
     for count in (20, 200):
         units = [[value // 250 for value in unit] for unit in noisy_units(count, seed=5)]
         alpha = krippendorff_alpha(units, nominal_difference)
-        interval = bootstrap_interval(units, nominal_difference, rng=Random(7), rounds=300)
+        interval = bootstrap_interval(units, nominal_difference, rng=seeded(7), rounds=300)
         assert interval is not None
         assert alpha is not None
         low, high = interval
         assert low <= alpha <= high
-        assert interval == bootstrap_interval(units, nominal_difference, rng=Random(7), rounds=300)
+        assert interval == bootstrap_interval(units, nominal_difference, rng=seeded(7), rounds=300)
         widths.append(high - low)
     assert widths[1] < widths[0] / 2
 
 
 def test_the_interval_with_a_kept_expectation_is_close_to_the_full_one() -> None:
     units = noisy_units(60, seed=9)
-    full = bootstrap_interval(units, interval_difference, rng=Random(1), rounds=300)
-    kept = bootstrap_interval(units, interval_difference, rng=Random(1), rounds=300, most_pairs=99)
+    full = bootstrap_interval(units, interval_difference, rng=seeded(1), rounds=300)
+    kept = bootstrap_interval(units, interval_difference, rng=seeded(1), rounds=300, most_pairs=99)
     assert full is not None
     assert kept is not None
     assert kept == pytest.approx(full, abs=0.03)
@@ -179,7 +180,7 @@ def test_the_95_percent_interval_covers_the_truth_about_so_often() -> None:
     hits = 0
     for seed in range(1, 61):
         units = [[value // 250 for value in unit] for unit in noisy_units(50, seed)]
-        interval = bootstrap_interval(units, nominal_difference, rng=Random(seed), rounds=200)
+        interval = bootstrap_interval(units, nominal_difference, rng=seeded(seed), rounds=200)
         assert interval is not None
         hits += interval[0] <= truth <= interval[1]
     assert 50 <= hits <= 60

@@ -2,7 +2,6 @@
 
 import time
 from itertools import permutations
-from random import Random
 from typing import Any
 
 import pytest
@@ -14,7 +13,7 @@ from labeling.label_types.spans import Span, Spans
 from labeling.label_types.text import Text
 from labeling.overlap import box_iou, interval_iou, touching_pairs
 from labeling.pairing import MOST_EXACT, Edge, best_pairing
-from tests.labeling.samples import SAMPLES, calmly
+from tests.labeling.samples import SAMPLES, calmly, seeded
 
 SPANS = SAMPLES["spans"].parsed_question
 BOXES = SAMPLES["boxes"].parsed_question
@@ -62,7 +61,7 @@ def test_the_best_pairing_is_that_of_brute_force(matrix: list[list[float]]) -> N
 
 
 def test_a_huge_cluster_is_paired_greedily_and_fast() -> None:
-    rng = Random(1)
+    rng = seeded(1)
     size = MOST_EXACT + 1
     edges = [Edge(i, j, rng.random() + 0.001) for i in range(size) for j in range(size)]
     chosen = best_pairing(edges)

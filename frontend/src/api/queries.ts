@@ -36,7 +36,7 @@ export const homeQuery = queryOptions({
 
 export const tokensQuery = queryOptions({
   queryKey: ["tokens"],
-  queryFn: ({ signal }) => api.get<Page<Token>>("tokens/", { signal }),
+  queryFn: ({ signal }) => api.get<Token[]>("tokens/", { signal }),
 });
 
 export const projectKey = (project: number) => ["project", project] as const;
@@ -106,7 +106,10 @@ export const rejectionsQuery = (project: number, job: number) =>
   infiniteQueryOptions({
     queryKey: [...projectKey(project), "jobs", job, "rejections"],
     queryFn: ({ pageParam, signal }) =>
-      api.get<Page<Rejection>>(`jobs/${job}/rejections/`, { query: { cursor: pageParam }, signal }),
+      api.get<Page<Rejection>>(`jobs/${job}/rejections/`, {
+        query: { cursor: pageParam },
+        signal,
+      }),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next,
   });
@@ -114,7 +117,8 @@ export const rejectionsQuery = (project: number, job: number) =>
 export const guidelinesQuery = (project: number) =>
   queryOptions({
     queryKey: [...projectKey(project), "guidelines"],
-    queryFn: ({ signal }) => api.get<Page<Guideline>>(`projects/${project}/guidelines/`, { signal }),
+    queryFn: ({ signal }) =>
+      api.get<Page<Guideline>>(`projects/${project}/guidelines/`, { signal }),
   });
 
 export const membersQuery = (project: number) =>

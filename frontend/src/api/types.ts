@@ -434,6 +434,7 @@ export type LiveTopic = "board" | "jobs" | "disputes" | "items";
 export interface ModelOverview {
   questions: {
     question: string;
+    title?: string;
     usable: boolean;
     why_not: string | null;
     versions: ModelState[];

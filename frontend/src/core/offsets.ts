@@ -99,6 +99,12 @@ export function stepWord(text: string, unit: number, direction: 1 | -1): number 
   return parts.findLast((part) => part.start < unit)?.start ?? edge;
 }
 
+/** The start of the next word: where one wants to stand to select it. */
+export function nextWordStart(text: string, unit: number): number {
+  const parts = segmentsAround(text, unit, words).filter((part) => part.isWord);
+  return parts.find((part) => part.start > unit)?.start ?? segmentEdge(text, unit, 1);
+}
+
 function segmentEdge(text: string, unit: number, direction: 1 | -1): number {
   const around = windowAround(text, unit);
   if (direction === 1) return around.end;

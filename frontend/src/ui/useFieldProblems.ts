@@ -30,8 +30,6 @@ export function useFieldProblems(error: unknown, fields: readonly string[]): Fie
   const placed = problems.length > homeless.length;
   return {
     at: (name) => problems.find((problem) => belongsTo(problem, name))?.message,
-    rest: !error
-      ? undefined
-      : homeless[0]?.message || (placed ? undefined : errorText(error, t)),
+    rest: !error ? undefined : homeless[0]?.message || (placed ? undefined : errorText(error, t)),
   };
 }

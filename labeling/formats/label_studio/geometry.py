@@ -8,8 +8,6 @@ programs round them off, we read them all.
 from decimal import Context, Decimal
 from fractions import Fraction
 
-import orjson
-
 _FLOAT_DIGITS_MAX = 64
 _EXPONENT_MAX = 400
 # A float has 15.95 digits; the pixels stay the nearest float while the error is below half a unit.
@@ -29,12 +27,10 @@ def pixels_of_percent(percent: Decimal | float, side: int) -> float:
     return float(Fraction(percent) * side / 100)
 
 
-def percent_of_pixels(pixels: float, side: int) -> orjson.Fragment:
-    """Return the percentage as JSON, from which `pixels_of_percent` finds the same pixels."""
+def percent_of_pixels(pixels: float, side: int) -> str:
+    """Return the percentage as a JSON number; `pixels_of_percent` finds the same pixels."""
     exact = Fraction(pixels) * 100 / side
-    short = float(exact)
-    if pixels_of_percent(short, side) == pixels:
-        return orjson.Fragment(repr(short))
-    return orjson.Fragment(
-        str(_EXACT.divide(Decimal(exact.numerator), Decimal(exact.denominator)))
-    )
+    short = repr(float(exact))
+    if pixels_of_percent(Decimal(short), side) == pixels:
+        return short
+    return str(_EXACT.divide(Decimal(exact.numerator), Decimal(exact.denominator)))

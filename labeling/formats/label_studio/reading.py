@@ -10,8 +10,7 @@
 """
 
 import json
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from labeling.formats.assembly import Assembler, ItemData, external_id_of, metadata_of
 from labeling.formats.bad_rows import BadRow, row_too_long
@@ -98,25 +97,25 @@ class _TaskReader:
     def _identified_data(self, document: dict[str, JSON]) -> tuple[str | None, ItemData]:
         """Return external id, inputs and metadata of a task or of a bare object."""
         input_ids = self._assembler.input_ids
-        bare = _renamed(document, input_ids)
-        is_bare = not has_envelope(document if "data" in document else bare, input_ids)
-        if is_bare:
-            data = self._assembler.item_data(bare, "")
-            # popped: in a bare object the id would otherwise be metadata, too
-            ids = {key: data.others.pop(key, None) for key in _ID_KEYS}
-        else:
+        if not isinstance(document.get("data"), dict):
+            document = _renamed(document, input_ids)
+        if has_envelope(document, input_ids):
             data = self._assembler.item_data(_renamed(document["data"], input_ids), "/data")
             ids = {key: document.get(key) for key in _ID_KEYS}
             data.others.update(metadata_of(document.get("meta"), "/meta"))
+        else:
+            data = self._assembler.item_data(document, "")
+            # Popped: in a bare object the id would otherwise be metadata, too.
+            ids = {key: data.others.pop(key, None) for key in _ID_KEYS}
         key = next((key for key in _ID_KEYS if ids[key] is not None), _ID_KEYS[0])
         return external_id_of(ids[key], pointer(key)), data
 
 
-def _renamed(data: Mapping[str, JSON], input_ids: frozenset[str]) -> dict[str, Any]:
+def _renamed(data: dict[str, JSON], input_ids: frozenset[str]) -> dict[str, JSON]:
     """Return the data with keys such as "Text" as the ids that the schema made of them."""
     missing = input_ids.difference(data)
     if not missing:
-        return dict(data)
+        return data
     return {
         wanted if (wanted := identifier_of(key)) in missing else key: value
         for key, value in data.items()

@@ -144,17 +144,19 @@ def _span_values(spans: list[dict[str, Any]], text: str) -> Iterator[dict[str, A
 
 def _box_values(boxes: list[dict[str, Any]], picture: dict[str, Any]) -> Iterator[dict[str, Any]]:
     width, height = picture["width"], picture["height"]
+    sides = {"x": width, "y": height, "width": width, "height": height}
     for box in boxes:
         yield {
             "original_width": width,
             "original_height": height,
             "image_rotation": 0,
             "value": {
-                "x": percent_of_pixels(box["x"], width),
-                "y": percent_of_pixels(box["y"], height),
-                "width": percent_of_pixels(box["width"], width),
-                "height": percent_of_pixels(box["height"], height),
+                **{key: _percent(box[key], side) for key, side in sides.items()},
                 "rotation": 0,
                 "rectanglelabels": [box["category"]],
             },
         }
+
+
+def _percent(pixels: float, side: int) -> orjson.Fragment:
+    return orjson.Fragment(percent_of_pixels(pixels, side))

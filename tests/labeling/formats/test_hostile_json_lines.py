@@ -57,10 +57,18 @@ BAD_LINES = {
     "misspelt key": (b'{"data": {"text": "a"}, "goldd": {}}', "unknown_key", "/goldd"),
     "metadata": (b'{"data": {"text": "a"}, "metadata": []}', "invalid_metadata", "/metadata"),
     "priority": (b'{"data": {"text": "a"}, "priority": 16}', "invalid_priority", "/priority"),
-    "true priority": (b'{"data": {"text": "a"}, "priority": true}', "invalid_priority", "/priority"),
+    "true priority": (
+        b'{"data": {"text": "a"}, "priority": true}',
+        "invalid_priority",
+        "/priority",
+    ),
     "id": (b'{"data": {"text": "a"}, "external_id": 1.5}', "invalid_external_id", "/external_id"),
     "empty id": (b'{"text": "a", "id": ""}', "invalid_external_id", "/id"),
-    "gold": (b'{"data": {"text": "a"}, "gold": {"sentiment": "x"}}', "invalid_gold", "/gold/sentiment"),
+    "gold": (
+        b'{"data": {"text": "a"}, "gold": {"sentiment": "x"}}',
+        "invalid_gold",
+        "/gold/sentiment",
+    ),
     "gold no object": (b'{"data": {"text": "a"}, "gold": "pos"}', "invalid_gold", "/gold"),
     "prediction": (
         b'{"data": {"text": "a"}, "predictions": [{"model": "m", "answer": {"sentiment": 1}}]}',
@@ -123,7 +131,9 @@ def test_byte_order_mark_line_ends_and_blank_lines_are_accepted() -> None:
 
 
 def test_numbers_of_64_bits_and_long_digits_in_texts_are_kept() -> None:
-    line = b'{"text": "123456789012345678901", "n": 18446744073709551615, "id": 12345678901234567890}'
+    line = (
+        b'{"text": "123456789012345678901", "n": 18446744073709551615, "id": 12345678901234567890}'
+    )
     item = read_one("jsonl", line, TEXT_SCHEMA)
     assert item.data == {"text": "123456789012345678901"}
     assert item.metadata == {"n": 2**64 - 1}
@@ -238,9 +248,7 @@ def test_an_unusable_picture_is_rejected(value: bytes) -> None:
 
 
 def test_gold_passes_unchecked_while_the_size_of_a_picture_is_unknown() -> None:
-    line = (
-        b'{"data": {"text": "a", "other": "b", "picture": %s}, "gold": {"objects": "later"}}'
-    )
+    line = b'{"data": {"text": "a", "other": "b", "picture": %s}, "gold": {"objects": "later"}}'
     assert read_one("jsonl", line % b'"roof.png"').gold == {"objects": "later"}
     sized = b'{"name": "roof.png", "width": 4, "height": 3}'
     assert rejected("jsonl", line % sized, SCHEMA)[0][1] == "invalid_gold"

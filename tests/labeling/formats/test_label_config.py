@@ -17,12 +17,15 @@ EXAMPLE = """<?xml version="1.0"?>
   <Text name="t" value="$text"/>
   <Image name="img" value="$Photo URL"/>
   <Labels name="NER tags" toName="t">
-    <Label value="PER" background="#ff0000" hotkey="1"/><Label value="\u7ec4\u7ec7" background="red"/>
+    <Label value="PER" background="#ff0000" hotkey="1"/>
+    <Label value="\u7ec4\u7ec7" background="red"/>
   </Labels>
   <Choices name="sent" toName="t" choice="single" required="true">
     <Choice value="Very good" alias="pos" hint="clear&#10;praise"/><Choice value="Bad, really"/>
   </Choices>
-  <Choices name="topics" toName="t" choice="multiple"><Choice value="a"/><Choice value="A"/></Choices>
+  <Choices name="topics" toName="t" choice="multiple">
+    <Choice value="a"/><Choice value="A"/>
+  </Choices>
   <View visibleWhen="choice-selected" whenTagName="sent" whenChoiceValue="Bad, really">
     <TextArea name="why" toName="t" placeholder="Say why"
       visibleWhen="choice-selected" whenTagName="topics" whenChoiceValue="a,A"/>

@@ -68,15 +68,15 @@ def choice(value: str, name: str = "sent") -> dict[str, Any]:
 
 
 def span(start: int, end: int, *labels: str, text: str | None = None) -> dict[str, Any]:
-    value = {"start": start, "end": end, "labels": list(labels)}
-    value |= {} if text is None else {"text": text}  # type: ignore[dict-item]
+    value: dict[str, Any] = {"start": start, "end": end, "labels": list(labels)}
+    value |= {} if text is None else {"text": text}
     return {"from_name": "ner", "to_name": "t", "type": "labels", "value": value}
 
 
 def box(**changes: Any) -> dict[str, Any]:
-    value = {"x": 10, "y": 20.5, "width": 30, "height": 40, "rotation": 0}
+    value: dict[str, Any] = {"x": 10, "y": 20.5, "width": 30, "height": 40, "rotation": 0}
     value |= {key: changes.pop(key) for key in list(changes) if key in value}
-    value["rectanglelabels"] = ["roof"]  # type: ignore[assignment]
+    value["rectanglelabels"] = ["roof"]
     return {
         "from_name": "objects",
         "type": "rectanglelabels",
@@ -128,7 +128,12 @@ def test_bare_objects_json_lines_and_a_single_object_are_tasks_too() -> None:
     bare = b'[{"text": "a", "id": 1, "k": 2}, {"Text": "b"}]'
     lines = b'{"data": {"text": "a"}}\r\n\n{"text": "b"}\n'
     single = json.dumps({"data": {"text": "a"}}, indent=2).encode()
-    for content, texts in ((bare, "ab"), (lines, "ab"), (single, "a"), (b"\xef\xbb\xbf" + bare, "ab")):
+    for content, texts in (
+        (bare, "ab"),
+        (lines, "ab"),
+        (single, "a"),
+        (b"\xef\xbb\xbf" + bare, "ab"),
+    ):
         rows = read_all("label_studio", content, TEXT_SCHEMA)
         assert [row.data["text"] for row in rows if isinstance(row, ItemRow)] == list(texts)
         assert len(rows) == len(texts)
@@ -167,7 +172,9 @@ def test_an_unknown_question_is_reported_and_the_item_goes_in() -> None:
     relation = {"type": "relation", "from_id": "a", "to_id": "b", "direction": "right"}
     task = {
         "data": {"text": "a"},
-        "annotations": [{"completed_by": 1, "result": [choice("x", "mood"), choice("neg"), relation]}],
+        "annotations": [
+            {"completed_by": 1, "result": [choice("x", "mood"), choice("neg"), relation]}
+        ],
         "predictions": [{"result": [choice("pos")]}, 7],
     }
     (item,), rejections = read([task])
@@ -184,9 +191,15 @@ UNREADABLE = {
     "category": (choice("meh"), "unknown_category"),
     "two choices": (choice("neg") | {"value": {"choices": ["pos", "neg"]}}, "unmapped_result"),
     "other type": (span(0, 1, "PER") | {"from_name": "sent"}, "unmapped_result"),
-    "of a region": (choice("neg") | {"value": {"choices": ["neg"], "start": 0}}, "unmapped_result"),
+    "of a region": (
+        choice("neg") | {"value": {"choices": ["neg"], "start": 0}},
+        "unmapped_result",
+    ),
     "text": (span(0, 1, "PER", text="zzz"), "text_mismatch"),
-    "offsets": (span(0, 1, "PER") | {"value": {"start": "0", "labels": ["PER"]}}, "unmapped_result"),
+    "offsets": (
+        span(0, 1, "PER") | {"value": {"start": "0", "labels": ["PER"]}},
+        "unmapped_result",
+    ),
     "labels": (span(0, 1) | {"value": {"start": 0, "end": 1, "labels": "PER"}}, "unmapped_result"),
     "value": (choice("neg") | {"value": None}, "unmapped_result"),
 }
@@ -213,7 +226,13 @@ def test_an_answer_that_does_not_validate_is_reported() -> None:
     other_gold = {"ground_truth": True, "result": [choice("pos")]}
     scored = {"score": 7, "result": [choice("pos")]}
     (item,), rejections = read(
-        [{"data": {"text": "abc"}, "annotations": [far, gold, other_gold], "predictions": [scored]}]
+        [
+            {
+                "data": {"text": "abc"},
+                "annotations": [far, gold, other_gold],
+                "predictions": [scored],
+            }
+        ]
     )
     assert [(r.path, r.code) for r in rejections] == [
         ("/annotations/0", "invalid_judgment"),
@@ -275,7 +294,9 @@ def test_offsets_of_either_unit_are_understood(
 
 def test_a_span_that_splits_a_character_is_refused() -> None:
     annotation = {"completed_by": 1, "result": [span(0, 1, "PER")]}
-    _, rejections = read([{"data": {"text": EMOJI_TEXT}, "annotations": [annotation]}], unit="utf16")
+    _, rejections = read(
+        [{"data": {"text": EMOJI_TEXT}, "annotations": [annotation]}], unit="utf16"
+    )
     assert rejections[0].code == "split_character"
 
 
@@ -309,7 +330,10 @@ def test_percent_becomes_pixels_and_the_size_of_the_picture_is_learnt() -> None:
     ],
 )
 def test_boxes_that_cannot_be_converted_are_refused(changes: dict[str, Any], code: str) -> None:
-    task = {"data": {"picture": "r.png"}, "annotations": [{"completed_by": 1, "result": [box(**changes)]}]}
+    task = {
+        "data": {"picture": "r.png"},
+        "annotations": [{"completed_by": 1, "result": [box(**changes)]}],
+    }
     (item,), rejections = read([task], PICTURES)
     assert [r.code for r in rejections] == [code, "incomplete_answer"]
     assert item.judgments == []
@@ -326,7 +350,9 @@ def test_two_sizes_of_one_picture_contradict() -> None:
     "number", ["1e-999999999", "0." + "1" * 5000, "1E+999999999", "-0.0", "1e-400"]
 )
 def test_numbers_made_to_burn_time_do_not(number: str) -> None:
-    content = json.dumps([{"data": {"picture": "r.png"}, "annotations": [{"result": [box(x=7777)]}]}])
+    content = json.dumps(
+        [{"data": {"picture": "r.png"}, "annotations": [{"result": [box(x=7777)]}]}]
+    )
     rows = read_all("label_studio", content.replace("7777", number).encode(), PICTURES)
     assert rows
 

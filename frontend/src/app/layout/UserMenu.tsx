@@ -45,9 +45,8 @@ function useMe() {
       api.patch<User>("me/", choice),
     // The choice shows at once; should the server refuse it, the next visit brings the old one.
     onMutate: (choice) =>
-      queryClient.setQueryData(
-        sessionQuery.queryKey,
-        (old) => (old?.user ? { ...old, user: { ...old.user, ...choice } } : old),
+      queryClient.setQueryData(sessionQuery.queryKey, (old) =>
+        old?.user ? { ...old, user: { ...old.user, ...choice } } : old,
       ),
   });
   const leave = useMutation({

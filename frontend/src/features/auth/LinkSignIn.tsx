@@ -12,7 +12,15 @@ interface Props {
   onGiveUp: () => void;
 }
 
-function Spent({ error, onRetry, onGiveUp }: { error: Error; onRetry: () => void; onGiveUp: () => void }) {
+function Spent({
+  error,
+  onRetry,
+  onGiveUp,
+}: {
+  error: Error;
+  onRetry: () => void;
+  onGiveUp: () => void;
+}) {
   const { t } = useTranslation("auth");
   const refused = error instanceof ApiError && error.status >= 400 && error.status < 429;
   return (

@@ -1,5 +1,4 @@
 import { useQuery } from "@tanstack/react-query";
-import { useProjectId } from "../../ui/useProjectId";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { POLL_WITHOUT_SOCKET_MS, useLive } from "../../api/live";
@@ -7,6 +6,7 @@ import { type Bucket, boardQuery } from "../../api/queries";
 import type { Board } from "../../api/types";
 import { Loaded } from "../../ui/Loaded";
 import { Page } from "../../ui/Page";
+import { useProjectId } from "../../ui/useProjectId";
 import { Waiting } from "../../ui/Waiting";
 import { AgreementPanel } from "./AgreementPanel";
 import classes from "./BoardScreen.module.css";

@@ -20,8 +20,7 @@ export function StageControl({ projectId }: { projectId: number }) {
   const queryClient = useQueryClient();
   const { data: project } = useQuery(projectQuery(projectId));
   const move = useMutation({
-    mutationFn: (stage: ProjectStage) =>
-      api.patch<Project>(`projects/${projectId}/`, { stage }),
+    mutationFn: (stage: ProjectStage) => api.patch<Project>(`projects/${projectId}/`, { stage }),
     onSuccess: async () => {
       await queryClient.invalidateQueries({ queryKey: projectKey(projectId), exact: true });
       await queryClient.invalidateQueries({ queryKey: homeQuery.queryKey });

@@ -6,8 +6,8 @@ import { ProgressLine } from "../../ui/charts/ProgressLine";
 import { useFormat } from "../../ui/format";
 import { Panel } from "../../ui/Panel";
 import { ProjectStageTag } from "../../ui/StageTag";
-import classes from "./ProjectTable.module.css";
 import { waitingIn } from "./nextWork";
+import classes from "./ProjectTable.module.css";
 
 function Row({ project }: { project: HomeProject }) {
   const { t } = useTranslation("home");
@@ -16,7 +16,11 @@ function Row({ project }: { project: HomeProject }) {
   return (
     <Table.Tr>
       <Table.Td>
-        <Link to="/projects/$projectId" params={{ projectId: project.id }} className={classes.name}>
+        <Link
+          to="/projects/$projectId"
+          params={{ projectId: project.id }}
+          className={classes.name}
+        >
           {project.name}
         </Link>
         <div className={classes.kinds}>

@@ -64,7 +64,9 @@ export function ImportProgress({ projectId, job, uploaded }: Props) {
   const { t } = useTranslation("intake");
   const format = useFormat();
   if (uploaded !== null) {
-    return <Bar label={t("progress.sending", { share: format.percent(uploaded) })} share={uploaded} />;
+    return (
+      <Bar label={t("progress.sending", { share: format.percent(uploaded) })} share={uploaded} />
+    );
   }
   if (!job) return null;
   if (!isUnderWay(job)) return <Outcome projectId={projectId} job={job} />;

@@ -25,15 +25,15 @@ interface Taken {
 const BATCH = 500;
 
 /** Where an item is one picture and nothing else, pictures become items without a file. */
-function useMakeItems(projectId: number, input: string | undefined) {
+function useMakeItems(projectId: number, input: string) {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: async (pictures: readonly SentPicture[]) => {
       const sum: Taken = { created: 0, existing: 0, rejected: [] };
       for (let start = 0; start < pictures.length; start += BATCH) {
-        const items = pictures.slice(start, start + BATCH).map(({ name, media }) => ({
+        const items = pictures.slice(start, start + BATCH).map(({ name, ...picture }) => ({
           external_id: name,
-          data: { [input ?? ""]: media },
+          data: { [input]: picture },
         }));
         const taken = await api.post<Taken>(`projects/${projectId}/items/`, { items });
         sum.created += taken.created;
@@ -46,7 +46,11 @@ function useMakeItems(projectId: number, input: string | undefined) {
   });
 }
 
-function MakeItems({ projectId, input, sent }: {
+function MakeItems({
+  projectId,
+  input,
+  sent,
+}: {
   projectId: number;
   input: string;
   sent: readonly SentPicture[];

@@ -19,7 +19,10 @@ describe("looking at a file before it is sent", () => {
   });
 
   it("shows the columns of JSON lines, whether or not they stand under data", () => {
-    const head = readHead("jsonl", '{"external_id":"a","data":{"text":"x"}}\n{"text":"y","n":1}\n');
+    const head = readHead(
+      "jsonl",
+      '{"external_id":"a","data":{"text":"x"}}\n{"text":"y","n":1}\n',
+    );
     expect(head.columns).toEqual(["text", "external_id", "n"]);
     expect(head.rows).toEqual([
       ["x", "a", ""],

@@ -48,7 +48,9 @@ function csvCell(value: unknown): string {
 }
 
 function csv(schema: LabelSchema): string {
-  const gold = Object.entries(exampleGold(schema)).filter(([, label]) => typeof label !== "object");
+  const gold = Object.entries(exampleGold(schema)).filter(
+    ([, label]) => typeof label !== "object",
+  );
   const inputs = schema.inputs.map(({ id }) => id);
   const header = ["external_id", ...inputs, ...gold.map(([id]) => `gold.${id}`)];
   const row = (number: number, cells: unknown[]) => [
@@ -71,7 +73,11 @@ function csv(schema: LabelSchema): string {
 }
 
 function labelStudio(schema: LabelSchema): string {
-  return JSON.stringify([1, 2].map((number) => ({ id: number, data: exampleData(schema, number) })), null, 2);
+  return JSON.stringify(
+    [1, 2].map((number) => ({ id: number, data: exampleData(schema, number) })),
+    null,
+    2,
+  );
 }
 
 const EXAMPLES: Record<FileFormat, (schema: LabelSchema) => string> = {

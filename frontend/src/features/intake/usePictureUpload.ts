@@ -2,10 +2,7 @@ import { useRef, useState } from "react";
 import { upload } from "../../api/client";
 import type { Media } from "../../api/types";
 
-export interface SentPicture {
-  name: string;
-  media: string;
-}
+export type SentPicture = Media;
 
 interface RefusedPicture {
   name: string;
@@ -27,8 +24,8 @@ export function usePictureUpload(projectId: number) {
     const form = new FormData();
     form.set("file", file);
     try {
-      const { media } = await upload<Media>(`projects/${projectId}/media/`, form);
-      setSent((old) => [...old, { name: file.name, media }]);
+      const { media, width, height } = await upload<Media>(`projects/${projectId}/media/`, form);
+      setSent((old) => [...old, { name: file.name, media, width, height }]);
     } catch (error) {
       setRefused((old) => [...old, { name: file.name, error }]);
     }

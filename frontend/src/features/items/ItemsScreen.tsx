@@ -10,8 +10,8 @@ import { EmptyState } from "../../ui/EmptyState";
 import { Loaded } from "../../ui/Loaded";
 import { Page } from "../../ui/Page";
 import { Panel } from "../../ui/Panel";
-import { Waiting } from "../../ui/Waiting";
 import { useProjectId } from "../../ui/useProjectId";
+import { Waiting } from "../../ui/Waiting";
 import { ItemTable } from "./ItemTable";
 
 const ALL = "all";

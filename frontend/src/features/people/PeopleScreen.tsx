@@ -1,3 +1,52 @@
+import { Button } from "@mantine/core";
+import { IconUserPlus } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { membersQuery } from "../../api/queries";
+import { EmptyState } from "../../ui/EmptyState";
+import { Loaded } from "../../ui/Loaded";
+import { Page } from "../../ui/Page";
+import { Panel } from "../../ui/Panel";
+import { useProjectId } from "../../ui/useProjectId";
+import { AddPerson } from "./AddPerson";
+import { LinkDialog, type OneTimeLink } from "./LinkDialog";
+import { MemberTable } from "./MemberTable";
+
 export function PeopleScreen() {
-  return null;
+  const { t } = useTranslation("people");
+  const projectId = useProjectId();
+  const [adding, setAdding] = useState(false);
+  const [link, setLink] = useState<OneTimeLink | null>(null);
+  const members = useQuery(membersQuery(projectId));
+  return (
+    <Page
+      title={t("title")}
+      description={t("note")}
+      actions={
+        <Button leftSection={<IconUserPlus size={16} />} onClick={() => setAdding(true)}>
+          {t("add")}
+        </Button>
+      }
+    >
+      <Panel flush>
+        <Loaded query={members}>
+          {({ results }) =>
+            results.length === 0 ? (
+              <EmptyState title={t("none")}>{t("noneText")}</EmptyState>
+            ) : (
+              <MemberTable projectId={projectId} members={results} onLink={setLink} />
+            )
+          }
+        </Loaded>
+      </Panel>
+      <AddPerson
+        projectId={projectId}
+        opened={adding}
+        onClose={() => setAdding(false)}
+        onLink={setLink}
+      />
+      <LinkDialog link={link} onClose={() => setLink(null)} />
+    </Page>
+  );
 }

@@ -1,3 +1,14 @@
+import { useTranslation } from "react-i18next";
+import { Page } from "../../ui/Page";
+import { NamePanel } from "./NamePanel";
+import { TokensPanel } from "./TokensPanel";
+
 export function SettingsScreen() {
-  return null;
+  const { t } = useTranslation("settings");
+  return (
+    <Page title={t("title")} narrow>
+      <NamePanel />
+      <TokensPanel />
+    </Page>
+  );
 }

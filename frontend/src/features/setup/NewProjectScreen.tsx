@@ -10,8 +10,8 @@ import { Page } from "../../ui/Page";
 import { Panel } from "../../ui/Panel";
 import { type FieldProblems, useFieldProblems } from "../../ui/useFieldProblems";
 import { CheckNote } from "./CheckNote";
-import { Preview } from "./preview/Preview";
 import { DEFAULT_POLICY } from "./policy/defaultPolicy";
+import { Preview } from "./preview/Preview";
 import { SetupTabs } from "./SetupTabs";
 import { schemaReducer } from "./schema/schemaEdits";
 import { useSchemaCheck } from "./schema/useSchemaCheck";
@@ -86,7 +86,11 @@ const FIELDS = ["name", "description", "organisation", "policy", "schema"];
 export function NewProjectScreen() {
   const { t } = useTranslation("setup");
   const [template, setTemplate] = useState<TemplateName>("sentiment");
-  const [about, setAbout] = useState<About>({ name: "", description: "", organisation: undefined });
+  const [about, setAbout] = useState<About>({
+    name: "",
+    description: "",
+    organisation: undefined,
+  });
   const [guideline, setGuideline] = useState("");
   const [policy, setPolicy] = useState<Policy>(DEFAULT_POLICY);
   const [{ schema }, edit] = useReducer(schemaReducer, null, () => ({

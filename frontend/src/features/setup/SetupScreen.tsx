@@ -1,12 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
-import { useProjectId } from "../../ui/useProjectId";
 import { useTranslation } from "react-i18next";
 import { projectQuery } from "../../api/queries";
 import type { Guideline, Project } from "../../api/types";
 import { EmptyState } from "../../ui/EmptyState";
+import { useFormat } from "../../ui/format";
 import { Loaded } from "../../ui/Loaded";
 import { Page } from "../../ui/Page";
-import { useFormat } from "../../ui/format";
+import { useProjectId } from "../../ui/useProjectId";
 import { AboutPanel } from "./AboutPanel";
 import { SetupForm } from "./SetupForm";
 

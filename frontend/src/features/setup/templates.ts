@@ -47,7 +47,12 @@ const SCHEMAS: Record<TemplateName, (w: Words) => LabelSchema> = {
         type: "choice",
         title: w("question"),
         categories: [
-          { id: "entailment", title: w("entailment"), description: w("entailmentText"), color: GREEN },
+          {
+            id: "entailment",
+            title: w("entailment"),
+            description: w("entailmentText"),
+            color: GREEN,
+          },
           { id: "neutral", title: w("neutral"), description: w("neutralText"), color: GREY },
           {
             id: "contradiction",

@@ -52,20 +52,19 @@ export function workspaceCommands(
       ...options,
     }),
   );
+  const step = (direction: 1 | -1) => (event: KeyboardEvent) => actions.step(direction, event);
   return [
     ...simple,
+    { id: "tab", title: t("keys.next"), keys: ["Tab"], run: step(1), inTextField: true },
+    { id: "next", title: t("keys.next"), keys: ["ArrowDown"], run: step(1) },
     {
-      id: "next",
-      title: t("keys.next"),
-      keys: ["Tab", "ArrowDown"],
-      run: (event) => actions.step(1, event),
-    },
-    {
-      id: "previous",
+      id: "shiftTab",
       title: t("keys.previous"),
-      keys: ["shift+Tab", "ArrowUp"],
-      run: (event) => actions.step(-1, event),
+      keys: ["shift+Tab"],
+      run: step(-1),
+      inTextField: true,
     },
+    { id: "previous", title: t("keys.previous"), keys: ["ArrowUp"], run: step(-1) },
     {
       id: "goTo",
       title: t("keys.goTo"),

@@ -1,7 +1,7 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
 import type { Assignment } from "../../api/types";
 import { acrossTabs, Outbox } from "../../core/outbox/outbox";
-import { memoryOutboxStore, openOutboxStore, type OutboxStore } from "../../core/outbox/store";
+import { memoryOutboxStore, type OutboxStore, openOutboxStore } from "../../core/outbox/store";
 import { sendEntry, workspaceServer } from "./session/server";
 import { Session } from "./session/session";
 

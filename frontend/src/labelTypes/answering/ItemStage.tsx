@@ -1,4 +1,4 @@
-import { type ReactNode, useMemo } from "react";
+import { type ReactNode, useLayoutEffect, useMemo, useRef } from "react";
 import type { InputValue, ItemData, LabelSchema, SchemaInput } from "../../core/schema";
 import { titleOf } from "../../core/schema";
 import { RasterStage } from "../../stages/raster/RasterStage";
@@ -35,6 +35,16 @@ function PlainInput({ input, value }: { input: SchemaInput; value: InputValue })
   );
 }
 
+/** An empty place; the question that draws on the input fills it through a portal. */
+function Slot({ input, onSlot }: { input: string; onSlot: Props["onSlot"] }) {
+  const ref = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    onSlot(input, ref.current);
+    return () => onSlot(input, null);
+  }, [input, onSlot]);
+  return <div ref={ref} className={classes.slot} />;
+}
+
 interface InputProps extends Omit<Props, "schema" | "children"> {
   input: SchemaInput;
   hasTitle: boolean;
@@ -45,15 +55,7 @@ function InputCard({ input, data, drawnOn, onSlot, hasTitle }: InputProps) {
   return (
     <section className={classes.input} data-type={input.type} aria-label={titleOf(input)}>
       {hasTitle ? <h3 className={classes.title}>{titleOf(input)}</h3> : null}
-      {drawnOn.has(input.id) ? (
-        <div
-          className={classes.slot}
-          ref={(element) => {
-            onSlot(input.id, element);
-            return () => onSlot(input.id, null);
-          }}
-        />
-      ) : null}
+      {drawnOn.has(input.id) ? <Slot input={input.id} onSlot={onSlot} /> : null}
       {!drawnOn.has(input.id) && value !== undefined ? (
         <div className={classes.slot}>
           <PlainInput input={input} value={value} />

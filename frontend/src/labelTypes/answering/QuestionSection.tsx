@@ -66,6 +66,7 @@ export function QuestionSection(props: Props) {
       ref={ref}
       className={classes.section}
       data-focused={isFocused || undefined}
+      data-alone={props.number === null || undefined}
       data-wrong={problems.length > 0 || undefined}
       role={ROLES[question.type] ?? "group"}
       aria-label={titleOf(question)}

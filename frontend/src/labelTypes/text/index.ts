@@ -5,7 +5,10 @@ import { TextEditor } from "./Editor";
 export const text: LabelType<"text"> = {
   type: "text",
   place: "panel",
-  hints: () => [{ words: "send", keys: ["ctrl+Enter"] }, { words: "leave", keys: ["Escape"] }],
+  hints: () => [
+    { words: "send", keys: ["ctrl+Enter"] },
+    { words: "leave", keys: ["Escape"] },
+  ],
   Editor: TextEditor,
   Comparison: TextComparison,
   Summary: ({ label }) => label,

@@ -1,9 +1,9 @@
 import { Modal, Switch } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Command, Scope } from "../../core/keymap/keymap";
+import { useKeymap } from "./KeymapProvider";
 import { Keys } from "./Keys";
 import classes from "./KeysDialog.module.css";
-import { useKeymap } from "./KeymapProvider";
 import { useScope, useSingleKeys } from "./useScope";
 
 interface Props {

@@ -1,6 +1,6 @@
 /** The caret of a text: where it stands, and how keys move it. UTF-16 units. */
 
-import { type Stretch, stepCharacter, stepWord } from "../../core/offsets";
+import { nextWordStart, type Stretch, stepCharacter, stepWord } from "../../core/offsets";
 
 export interface Caret {
   /** Where a selection began; the same as `focus` when nothing is selected. */
@@ -54,6 +54,7 @@ export function moveCaret(text: string, caret: Caret, move: CaretMove, extend: b
   // As in every editor: an arrow without shift first collapses the selection to its edge.
   if (!isCollapsed(caret) && move === "characterLeft") return at(stretchOf(caret).start);
   if (!isCollapsed(caret) && move === "characterRight") return at(stretchOf(caret).end);
+  if (move === "wordRight") return at(nextWordStart(text, caret.focus));
   return at(target(text, caret.focus, move));
 }
 

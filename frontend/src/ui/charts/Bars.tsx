@@ -27,7 +27,14 @@ interface Props {
 
 const GAP = 0.22;
 
-function Stack({ bar, at, of, max, height, series }: {
+function Stack({
+  bar,
+  at,
+  of,
+  max,
+  height,
+  series,
+}: {
   bar: Bar;
   at: number;
   of: number;
@@ -84,7 +91,6 @@ export function Bars({ series, bars, label, height = 132, tickEvery = 4 }: Props
               <line key={share} x2="100%" y1={share * height} y2={share * height} />
             ))}
             {bars.map((bar, at) => (
-              // biome-ignore lint/a11y/noStaticElementInteractions: hovering only repeats what the label and the axis tell
               <g
                 // biome-ignore lint/suspicious/noArrayIndexKey: a bar is its place in time
                 key={at}

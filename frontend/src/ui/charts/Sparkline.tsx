@@ -14,7 +14,8 @@ export function Sparkline({ values, label, color = "var(--accent)" }: Props) {
   const max = Math.max(1, ...values);
   const step = WIDTH / Math.max(1, values.length - 1);
   const points = values.map(
-    (value, index) => `${(index * step).toFixed(2)},${(HEIGHT - 2 - (value / max) * (HEIGHT - 4)).toFixed(2)}`,
+    (value, index) =>
+      `${(index * step).toFixed(2)},${(HEIGHT - 2 - (value / max) * (HEIGHT - 4)).toFixed(2)}`,
   );
   return (
     <svg
@@ -24,8 +25,17 @@ export function Sparkline({ values, label, color = "var(--accent)" }: Props) {
       role="img"
       aria-label={label}
     >
-      <polygon points={`0,${HEIGHT} ${points.join(" ")} ${WIDTH},${HEIGHT}`} fill={color} opacity={0.12} />
-      <polyline points={points.join(" ")} fill="none" stroke={color} vectorEffect="non-scaling-stroke" />
+      <polygon
+        points={`0,${HEIGHT} ${points.join(" ")} ${WIDTH},${HEIGHT}`}
+        fill={color}
+        opacity={0.12}
+      />
+      <polyline
+        points={points.join(" ")}
+        fill="none"
+        stroke={color}
+        vectorEffect="non-scaling-stroke"
+      />
     </svg>
   );
 }

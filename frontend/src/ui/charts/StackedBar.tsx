@@ -31,7 +31,13 @@ export function StackedBar({ parts, label, height = 14, renderLegend }: Props) {
           const x = from;
           from += share;
           return share > 0 ? (
-            <rect key={key} x={`${x * 100}%`} width={`${share * 100}%`} height={height} fill={color}>
+            <rect
+              key={key}
+              x={`${x * 100}%`}
+              width={`${share * 100}%`}
+              height={height}
+              fill={color}
+            >
               <title>{`${name}: ${format.number(value)} (${format.percent(share, 1)})`}</title>
             </rect>
           ) : null;

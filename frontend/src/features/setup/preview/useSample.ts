@@ -21,7 +21,12 @@ async function readPicture(file: File): Promise<ImageValue> {
 function usePictures() {
   const [pictures, setPictures] = useState<Record<string, ImageValue>>({});
   const made = useRef<string[]>([]);
-  useEffect(() => () => made.current.forEach((url) => URL.revokeObjectURL(url)), []);
+  useEffect(() => {
+    const urls = made.current;
+    return () => {
+      for (const url of urls) URL.revokeObjectURL(url);
+    };
+  }, []);
   const setPicture = (input: string, file: File) => {
     readPicture(file).then(
       (picture) => {

@@ -42,8 +42,14 @@ export function SchemaForm({ schema, onEdit }: Props) {
     <Stack gap="sm">
       <InputsPanel inputs={schema.inputs} onEdit={onEdit} />
       {schema.questions.map((question, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: ids are being typed here and may repeat
-        <QuestionCard key={index} question={question} index={index} schema={schema} onEdit={onEdit} />
+        <QuestionCard
+          // biome-ignore lint/suspicious/noArrayIndexKey: ids are being typed here and may repeat
+          key={index}
+          question={question}
+          index={index}
+          schema={schema}
+          onEdit={onEdit}
+        />
       ))}
       <div>
         <AddQuestion onAdd={(type) => onEdit({ edit: "addQuestion", type })} />

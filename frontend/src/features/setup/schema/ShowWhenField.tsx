@@ -16,7 +16,10 @@ interface Option {
 }
 
 /** What a question can be answered with, when that is a short list. */
-function optionsOf(question: Question, side: (name: "left" | "right" | "tie") => string): Option[] {
+function optionsOf(
+  question: Question,
+  side: (name: "left" | "right" | "tie") => string,
+): Option[] {
   if (question.type === "choice" || question.type === "choices") {
     const known = new Map(question.categories.map((each) => [each.id, each.title || each.id]));
     return [...known].map(([value, label]) => ({ value, label }));

@@ -1,4 +1,10 @@
-import type { Category, LabelSchema, Question, QuestionType, SchemaInput } from "../../../api/types";
+import type {
+  Category,
+  LabelSchema,
+  Question,
+  QuestionType,
+  SchemaInput,
+} from "../../../api/types";
 import { blankQuestion, freshId, idFromTitle } from "./newParts";
 import { inputRenamed, questionRenamed } from "./renames";
 

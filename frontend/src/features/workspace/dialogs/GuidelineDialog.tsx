@@ -38,7 +38,12 @@ export function GuidelineDialog({ guideline, onClose }: Props) {
     floor: "dialog",
     title: t("guideline.title"),
     commands: [
-      { id: "guideline.close", title: t("guideline.close"), keys: ["KeyG", "Escape"], run: onClose },
+      {
+        id: "guideline.close",
+        title: t("guideline.close"),
+        keys: ["KeyG", "Escape"],
+        run: onClose,
+      },
     ],
     modal: true,
   });

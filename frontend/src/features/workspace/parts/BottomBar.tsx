@@ -1,9 +1,9 @@
 import { useTranslation } from "react-i18next";
+import { strokeParts } from "../../../core/keymap/strokes";
 import type { Question } from "../../../core/schema";
 import { labelTypeOf } from "../../../labelTypes";
 import { Keys } from "../../../stages/keyboard/Keys";
 import { Kbd } from "../../../ui/Kbd";
-import { strokeParts } from "../../../core/keymap/strokes";
 import classes from "../Workspace.module.css";
 
 interface Props {

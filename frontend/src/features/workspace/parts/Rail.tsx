@@ -37,7 +37,9 @@ export function Rail({ past, looking, judged, hasCurrent, onOpen }: Props) {
   const { t } = useTranslation("workspace");
   const end = useRef<HTMLButtonElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: keeps the newest in sight
-  useEffect(() => end.current?.scrollIntoView({ block: "nearest" }), [past.length]);
+  useEffect(() => {
+    end.current?.scrollIntoView({ block: "nearest" });
+  }, [past.length]);
   return (
     <nav className={classes.rail} aria-label={t("rail.label")}>
       {past.map((sheet, index) => {

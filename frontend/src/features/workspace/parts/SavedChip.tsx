@@ -34,7 +34,9 @@ export function SavedChip({ outbox, isOnline, onAttention }: Props) {
   }
   if (waiting > 0) {
     return (
-      <Tag icon={<IconCloudUp size={14} aria-hidden />}>{t("saved.waiting", { count: waiting })}</Tag>
+      <Tag icon={<IconCloudUp size={14} aria-hidden />}>
+        {t("saved.waiting", { count: waiting })}
+      </Tag>
     );
   }
   return (

@@ -60,7 +60,12 @@ export function TopBar(props: Props) {
         </ActionIcon>
       </Tooltip>
       <Tooltip label={`${t("top.keys")} (?)`}>
-        <ActionIcon variant="subtle" color="gray" aria-label={t("top.keys")} onClick={props.onKeys}>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label={t("top.keys")}
+          onClick={props.onKeys}
+        >
           <IconKeyboard size={18} />
         </ActionIcon>
       </Tooltip>

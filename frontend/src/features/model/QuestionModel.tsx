@@ -1,0 +1,130 @@
+import { Table } from "@mantine/core";
+import { IconInfoCircle } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import type { ModelOverview, ModelState } from "../../api/types";
+import { EmptyState } from "../../ui/EmptyState";
+import { useFormat } from "../../ui/format";
+import { Panel } from "../../ui/Panel";
+import { Stat } from "../../ui/Stat";
+import { Tag } from "../../ui/Tag";
+import { AccuracyBar } from "./AccuracyBar";
+import classes from "./model.module.css";
+
+type Model = ModelOverview["questions"][number];
+
+function shareAccepted({ acceptance }: ModelState): number | null {
+  return acceptance.compared > 0 ? acceptance.agreed / acceptance.compared : null;
+}
+
+function Latest({ version }: { version: ModelState }) {
+  const { t } = useTranslation("model");
+  const format = useFormat();
+  const { quality, acceptance } = version;
+  return (
+    <div className={classes.latest}>
+      <Stat
+        value={format.percent(shareAccepted(version))}
+        label={t("acceptance")}
+        note={t("compared", { count: acceptance.compared })}
+      />
+      <Stat
+        value={format.percent(quality?.accuracy, 1)}
+        label={t("accuracy")}
+        note={
+          quality ? t("outOfFold", { count: quality.labels }) : t(`notMeasured.${version.kind}`)
+        }
+      />
+      <Stat
+        value={format.number(version.trained_on)}
+        label={t("trainedOn")}
+        note={t(`kind.${version.kind}`)}
+      />
+      <Stat value={format.number(version.predicted)} label={t("predicted")} />
+      {quality ? (
+        <div className={classes.bar}>
+          <AccuracyBar accuracy={quality.accuracy} majority={quality.majority_accuracy} />
+        </div>
+      ) : null}
+    </div>
+  );
+}
+
+function VersionRow({ version }: { version: ModelState }) {
+  const { t } = useTranslation("model");
+  const format = useFormat();
+  const { quality } = version;
+  return (
+    <Table.Tr>
+      <Table.Td fw={600}>{version.version}</Table.Td>
+      <Table.Td>{t(`kind.${version.kind}`)}</Table.Td>
+      <Table.Td ta="end">{format.number(version.trained_on)}</Table.Td>
+      <Table.Td ta="end">{format.percent(quality?.accuracy, 1)}</Table.Td>
+      <Table.Td ta="end">{format.percent(quality?.majority_accuracy, 1)}</Table.Td>
+      <Table.Td ta="end">{format.decimal(quality?.log_loss)}</Table.Td>
+      <Table.Td ta="end">{format.decimal(quality?.ece)}</Table.Td>
+      <Table.Td ta="end">
+        {format.percent(shareAccepted(version))}{" "}
+        <span className={classes.faint}>({format.number(version.acceptance.compared)})</span>
+      </Table.Td>
+      <Table.Td ta="end" className={classes.faint}>
+        {format.ago(version.created_at)}
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+function Versions({ versions }: { versions: ModelState[] }) {
+  const { t } = useTranslation("model");
+  return (
+    <div className={classes.scroll}>
+      <Table fz="xs" verticalSpacing={6}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{t("columns.version")}</Table.Th>
+            <Table.Th>{t("columns.kind")}</Table.Th>
+            <Table.Th ta="end">{t("columns.trainedOn")}</Table.Th>
+            <Table.Th ta="end">{t("columns.accuracy")}</Table.Th>
+            <Table.Th ta="end">{t("columns.majority")}</Table.Th>
+            <Table.Th ta="end">{t("columns.logLoss")}</Table.Th>
+            <Table.Th ta="end">{t("columns.ece")}</Table.Th>
+            <Table.Th ta="end">{t("columns.acceptance")}</Table.Th>
+            <Table.Th ta="end">{t("columns.made")}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {versions.map((version) => (
+            <VersionRow key={version.version} version={version} />
+          ))}
+        </Table.Tbody>
+      </Table>
+    </div>
+  );
+}
+
+export function QuestionModel({ model }: { model: Model }) {
+  const { t } = useTranslation("model");
+  const [latest] = model.versions;
+  return (
+    <Panel
+      title={model.title || model.question}
+      actions={
+        <Tag tone={model.usable ? "good" : "plain"}>
+          {model.usable ? t("usable") : t("notUsable")}
+        </Tag>
+      }
+    >
+      {model.why_not ? (
+        <p className={classes.whyNot}>
+          <IconInfoCircle size={16} aria-hidden /> {model.why_not}
+        </p>
+      ) : null}
+      {latest ? (
+        <>
+          <Latest version={latest} />
+          <Versions versions={model.versions} />
+        </>
+      ) : null}
+      {!latest && model.usable ? <EmptyState title={t("none")}>{t("noneText")}</EmptyState> : null}
+    </Panel>
+  );
+}

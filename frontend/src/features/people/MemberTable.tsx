@@ -1,0 +1,169 @@
+import { ActionIcon, Menu, Select, Table, Text } from "@mantine/core";
+import { IconDots, IconLink, IconUserCheck, IconUserOff } from "@tabler/icons-react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { api } from "../../api/client";
+import { projectKey } from "../../api/queries";
+import type { Member, Role, SignInLink } from "../../api/types";
+import { errorText } from "../../ui/errorText";
+import { useFormat } from "../../ui/format";
+import { Tag } from "../../ui/Tag";
+import { MEMBER_ROLES } from "./AddPerson";
+import type { OneTimeLink } from "./LinkDialog";
+
+interface Props {
+  projectId: number;
+  members: readonly Member[];
+  onLink: (link: OneTimeLink) => void;
+}
+
+interface RowProps extends Omit<Props, "members"> {
+  member: Member;
+}
+
+function useMember({ projectId, member, onLink }: RowProps) {
+  const queryClient = useQueryClient();
+  const path = `projects/${projectId}/members/${member.id}/`;
+  const change = useMutation({
+    mutationFn: (part: { role?: Role; is_active?: boolean }) => api.patch<Member>(path, part),
+    onSettled: () =>
+      queryClient.invalidateQueries({ queryKey: [...projectKey(projectId), "members"] }),
+  });
+  const makeLink = useMutation({
+    mutationFn: () => api.post<SignInLink>(`${path}link/`),
+    onSuccess: ({ sign_in_link, expires_at }) =>
+      onLink({
+        name: member.display_name || member.username,
+        url: sign_in_link,
+        expiresAt: expires_at,
+      }),
+  });
+  return { change, makeLink };
+}
+
+function Actions({
+  member,
+  onLink,
+  onActive,
+}: {
+  member: Member;
+  onLink: () => void;
+  onActive: (isActive: boolean) => void;
+}) {
+  const { t } = useTranslation("people");
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label={t("actions", { name: member.display_name || member.username })}
+        >
+          <IconDots size={16} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {member.is_active ? (
+          <>
+            <Menu.Item leftSection={<IconLink size={16} />} onClick={onLink}>
+              {t("newLink")}
+            </Menu.Item>
+            <Menu.Item
+              color="red"
+              leftSection={<IconUserOff size={16} />}
+              onClick={() => onActive(false)}
+            >
+              {t("deactivate")}
+            </Menu.Item>
+          </>
+        ) : (
+          <Menu.Item leftSection={<IconUserCheck size={16} />} onClick={() => onActive(true)}>
+            {t("activate")}
+          </Menu.Item>
+        )}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function RoleCell({ member, onRole }: { member: Member; onRole: (role: Role) => void }) {
+  const { t } = useTranslation("people");
+  if (member.role === "owner") return t("common:roles.owner");
+  return (
+    <Select
+      size="xs"
+      w={130}
+      aria-label={t("roleOf", { name: member.display_name || member.username })}
+      allowDeselect={false}
+      disabled={!member.is_active}
+      data={MEMBER_ROLES.map((value) => ({ value, label: t(`common:roles.${value}`) }))}
+      value={member.role}
+      onChange={(role) => role && onRole(role as Role)}
+    />
+  );
+}
+
+function Row(props: RowProps) {
+  const { t } = useTranslation("people");
+  const format = useFormat();
+  const { member } = props;
+  const { change, makeLink } = useMember(props);
+  const error = change.error ?? makeLink.error;
+  return (
+    <Table.Tr opacity={member.is_active ? 1 : 0.6}>
+      <Table.Td>
+        <Text size="sm" fw={600}>
+          {member.display_name || member.username}
+        </Text>
+        <Text size="xs" c="dimmed">
+          {member.username}
+        </Text>
+        {error ? (
+          <Text size="xs" c="var(--bad)" role="alert">
+            {errorText(error, t)}
+          </Text>
+        ) : null}
+      </Table.Td>
+      <Table.Td>
+        <RoleCell member={member} onRole={(role) => change.mutate({ role })} />
+      </Table.Td>
+      <Table.Td>{member.pseudonym}</Table.Td>
+      <Table.Td ta="end">{format.number(member.judged)}</Table.Td>
+      <Table.Td>
+        {member.is_active ? <Tag tone="good">{t("active")}</Tag> : <Tag>{t("inactive")}</Tag>}
+      </Table.Td>
+      <Table.Td ta="end">
+        {member.role === "owner" ? null : (
+          <Actions
+            member={member}
+            onLink={() => makeLink.mutate()}
+            onActive={(is_active) => change.mutate({ is_active })}
+          />
+        )}
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+export function MemberTable({ members, ...props }: Props) {
+  const { t } = useTranslation("people");
+  return (
+    <Table fz="sm" verticalSpacing="xs" horizontalSpacing="md">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>{t("columns.person")}</Table.Th>
+          <Table.Th>{t("columns.role")}</Table.Th>
+          <Table.Th>{t("columns.pseudonym")}</Table.Th>
+          <Table.Th ta="end">{t("columns.judged")}</Table.Th>
+          <Table.Th>{t("columns.state")}</Table.Th>
+          <Table.Th />
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {members.map((member) => (
+          <Row key={member.id} member={member} {...props} />
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
