@@ -52,7 +52,7 @@ bench: setup $(STAMPS)/dev
 	@$(PY) -m benchmarks
 
 openapi: setup frontend/node_modules/.package-lock.json
-	@$(PY) manage.py spectacular --format openapi-json --validate --fail-on-warn --file openapi.json
+	@$(PY) manage.py openapi openapi.json
 	@.ci/npm run api
 
 clean:

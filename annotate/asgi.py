@@ -16,12 +16,13 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.urls import path
 
-_wsgi = get_wsgi_application()
+_wsgi: Any = get_wsgi_application()
 
-from channels.auth import AuthMiddlewareStack
+# Models can be imported only now, after Django was set up by the line above.
+from channels.auth import AuthMiddlewareStack  # noqa: E402
 
-from annotate.jobs.worker import run_in_thread
-from annotate.realtime.consumers import ProjectConsumer
+from annotate.jobs.worker import run_in_thread  # noqa: E402
+from annotate.realtime.consumers import ProjectConsumer  # noqa: E402
 
 if settings.MODELS_IN == "web":
     run_in_thread()

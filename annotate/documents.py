@@ -4,8 +4,10 @@ Versions never change once they are stored, so they may be remembered by their i
 """
 
 from functools import lru_cache
+from typing import NamedTuple
 
-from annotate.models import Guideline, PolicyVersion
+from annotate.models import Guideline, PolicyVersion, Project
+from annotate.refusals import NoGuideline
 from labeling.routing import RoutingPolicy
 from labeling.schema import LabelSchema
 
@@ -22,3 +24,22 @@ def policy_version(policy_id: int) -> RoutingPolicy:
     """The routing policy of a version that is known by its id alone."""
     document = PolicyVersion.objects.values_list("document", flat=True).get(pk=policy_id)
     return RoutingPolicy.from_json(document)
+
+
+class InForce(NamedTuple):
+    """The versions that decide in a project now."""
+
+    guideline_id: int
+    policy_id: int
+    schema: LabelSchema
+    policy: RoutingPolicy
+
+
+def in_force(project: Project) -> InForce:
+    """Raises NoGuideline while the project is not set up."""
+    guideline_id, policy_id = project.guideline_id, project.policy_id
+    if guideline_id is None or policy_id is None:
+        raise NoGuideline
+    return InForce(
+        guideline_id, policy_id, schema_version(guideline_id), policy_version(policy_id)
+    )

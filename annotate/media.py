@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Any
 
 from django.conf import settings
 
@@ -78,7 +79,7 @@ def store_picture(chunks: Iterable[bytes]) -> Picture:
     )
 
 
-def _inspect(path: Path) -> dict[str, int | str]:
+def _inspect(path: Path) -> dict[str, Any]:
     script = Path(__file__).with_name("inspect_picture.py")
     command = [sys.executable, "-I", str(script), str(path), str(settings.MAX_PICTURE_PIXELS)]
     try:
@@ -90,5 +91,5 @@ def _inspect(path: Path) -> dict[str, int | str]:
         raise PictureRefused(message) from error
     if done.returncode != 0:
         raise PictureRefused(done.stdout.strip() or PictureRefused.__doc__ or "")
-    facts: dict[str, int | str] = json.loads(done.stdout)
+    facts: dict[str, Any] = json.loads(done.stdout)
     return facts

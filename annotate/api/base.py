@@ -32,6 +32,14 @@ class Door(APIView):
     def action(self) -> str:
         return self.actions[(self.request.method or "").lower()]
 
+    @property
+    def user(self) -> User:
+        """Who asks. Raises NotSignedIn for a stranger."""
+        user = self.request.user
+        if not isinstance(user, User):
+            raise NotSignedIn
+        return user
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         method = (request.method or "").lower()
@@ -39,11 +47,11 @@ class Door(APIView):
             self.http_method_not_allowed(request)
         if ANYONE in TABLE[self.actions[method]]:
             return
-        if not isinstance(request.user, User):
+        if not self.user.is_active:
             raise NotSignedIn
-        self.admit(request, **kwargs)
+        self.admit(**kwargs)
 
-    def admit(self, request: Request, **_kwargs: Any) -> None:
+    def admit(self, **_kwargs: Any) -> None:
         """Raises Forbidden or NotFound. Here: everybody who is signed in."""
         require(SIGNED_IN, self.action)
 
@@ -53,11 +61,11 @@ class ProjectDoor(Door):
 
     membership: Membership
 
-    def admit(self, request: Request, **kwargs: Any) -> None:
+    def admit(self, **kwargs: Any) -> None:
         project_id = kwargs["project_id"]
         if project_id > LARGEST_ID:
             raise NotFound
-        self.membership = membership_of(request.user, project_id)
+        self.membership = membership_of(self.user, project_id)
         require(self.membership.role, self.action)
 
 

@@ -153,5 +153,5 @@ class PrelabelView(ProjectDoor):
         project = self.membership.project
         if project.guideline_id is None:
             raise NoGuideline
-        job = start_job(project=project, kind=JobKind.PRELABEL, user=request.user, parameters={})
+        job = start_job(project=project, kind=JobKind.PRELABEL, user=self.user, parameters={})
         return Response(job_json(job), status=202)

@@ -63,7 +63,7 @@ class QuestionAgreement(serializers.Serializer[Any]):
 
 
 class Consensus(serializers.Serializer[Any]):
-    label = AnyJSON()
+    label = AnyJSON()  # type: ignore[assignment]  # a field, not the base's property
     score = serializers.FloatField()
 
 
@@ -71,7 +71,7 @@ class DisputeOutput(serializers.Serializer[Any]):
     item = serializers.IntegerField()
     stage = serializers.ChoiceField(["disputed", "settled"])
     opened_at = serializers.DateTimeField(allow_null=True)
-    data = AnyObject()
+    data = AnyObject()  # type: ignore[assignment]  # a field, not the base's property
     guideline_version = serializers.IntegerField()
     votes = VoteOutput(many=True)
     prediction = ModelSays(allow_null=True)

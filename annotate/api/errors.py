@@ -48,16 +48,18 @@ def handle(error: Exception, _context: dict[str, Any]) -> Response | None:
 def _refusal_of(error: Exception) -> Refusal | None:
     if isinstance(error, Refusal):
         return error
-    if isinstance(error, Http404):
-        return NotFound()
+    if isinstance(error, RequestDataTooBig):
+        return TooLarge("The body is larger than 25 MB. Send large files to imports/ instead.")
+    return NotFound() if isinstance(error, Http404) else _access_refusal(error)
+
+
+def _access_refusal(error: Exception) -> Refusal | None:
     if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
         return NotSignedIn(str(error.detail) if error.detail != error.default_detail else "")
     if isinstance(error, exceptions.Throttled):
-        return TooManyRequests(retry_after=error.wait)
+        return TooManyRequests(retry_after=getattr(error, "wait", None))
     if isinstance(error, exceptions.PermissionDenied | PermissionDenied):
         return Forbidden(str(error) if isinstance(error, exceptions.PermissionDenied) else "")
-    if isinstance(error, RequestDataTooBig):
-        return TooLarge("The body is larger than 25 MB. Send large files to imports/ instead.")
     return None
 
 

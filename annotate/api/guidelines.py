@@ -87,7 +87,7 @@ class GuidelinesView(ProjectDoor):
         data = self.Input(data=request.data)
         data.is_valid(raise_exception=True)
         guideline = publish_guideline(
-            project=self.membership.project, author=request.user, **data.validated_data
+            project=self.membership.project, author=self.user, **data.validated_data
         )
         guideline.refresh_from_db()
         return Response(guideline_json(guideline), status=201)
@@ -108,7 +108,7 @@ class PolicyView(ProjectDoor):
         if isinstance(document, dict):
             document = {key: value for key, value in document.items() if key != "version"}
         policy = change_policy(
-            project=self.membership.project, author=request.user, document=document
+            project=self.membership.project, author=self.user, document=document
         )
         return _policy_response(policy)
 

@@ -28,7 +28,7 @@ MOST_ROWS = 1000
 
 class MediaView(ProjectDoor):
     actions: ClassVar = {"post": "media.upload"}
-    parser_classes: ClassVar = [MultiPartParser]
+    parser_classes = (MultiPartParser,)
 
     class Input(serializers.Serializer[Any]):
         file = serializers.FileField()
@@ -60,7 +60,7 @@ class MediaView(ProjectDoor):
 
 class ImportsView(ProjectDoor):
     actions: ClassVar = {"post": "item.import"}
-    parser_classes: ClassVar = [MultiPartParser]
+    parser_classes = (MultiPartParser,)
 
     class Input(serializers.Serializer[Any]):
         file = serializers.FileField()
@@ -76,7 +76,7 @@ class ImportsView(ProjectDoor):
         fields = data.validated_data
         job = receive_file(
             project=self.membership.project,
-            user=request.user,
+            user=self.user,
             upload=fields["file"],
             file_format=fields["format"],
             facts={
@@ -89,7 +89,7 @@ class ImportsView(ProjectDoor):
 
 class ItemInput(serializers.Serializer[Any]):
     external_id = serializers.CharField(required=False, max_length=200)
-    data = AnyObject()
+    data = AnyObject()  # type: ignore[assignment]  # a field, not the base's property
     metadata = AnyObject(required=False)
     gold = AnyObject(required=False)
     priority = serializers.IntegerField(required=False, min_value=0, max_value=15)
@@ -128,7 +128,7 @@ def take_posted_items(door: ProjectDoor, request: Request) -> Response:
         project=project,
         name=name[:300] if isinstance(name, str) else "API",
         format="jsonl",
-        created_by=request.user,
+        created_by=door.user,
     )
     lines = b"\n".join(orjson.dumps(item) for item in items)
     rows = READERS["jsonl"](BytesIO(lines), schema_version(project.guideline_id))

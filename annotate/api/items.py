@@ -30,7 +30,7 @@ MOST_EVENTS = 200
 
 
 class FinalShort(serializers.Serializer[Any]):
-    source = serializers.ChoiceField(FinalSource.choices)
+    source = serializers.ChoiceField(FinalSource.choices)  # type: ignore[assignment]  # a field, not the base's property
     confidence = serializers.FloatField()
 
 
@@ -68,7 +68,7 @@ class PredictionOutput(serializers.Serializer[Any]):
 class FinalOutput(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     answer = AnyObject()
-    source = serializers.ChoiceField(FinalSource.choices)
+    source = serializers.ChoiceField(FinalSource.choices)  # type: ignore[assignment]  # a field, not the base's property
     confidence = serializers.FloatField()
     reason = AnyObject()
     decided_by = serializers.CharField(allow_null=True)
@@ -79,7 +79,7 @@ class ItemDetailOutput(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     external_id = serializers.CharField(allow_null=True)
     stage = serializers.ChoiceField(ItemStage.choices)
-    data = AnyObject()
+    data = AnyObject()  # type: ignore[assignment]  # a field, not the base's property
     metadata = AnyObject()
     gold = AnyObject(allow_null=True)
     judgments = JudgmentOutput(many=True)

@@ -35,13 +35,13 @@ class JobDoor(Door):
 
     job: Job
 
-    def admit(self, request: Request, **kwargs: Any) -> None:
+    def admit(self, **kwargs: Any) -> None:
         if kwargs["job_id"] > LARGEST_ID:
             raise NotFound
         job = Job.objects.filter(pk=kwargs["job_id"]).first()
         if job is None:
             raise NotFound
-        require(membership_of(request.user, job.project_id).role, "job.list")
+        require(membership_of(self.user, job.project_id).role, "job.list")
         self.job = job
 
 

@@ -84,7 +84,7 @@ class MembersView(ProjectDoor):
             project=self.membership.project,
             user=user,
             role=Role(fields["role"]),
-            added_by=request.user,
+            added_by=self.user,
         )
         body = _member_json(worker)
         if is_new:
@@ -120,7 +120,7 @@ class MemberView(ProjectDoor):
     def patch(self, request: Request, project_id: int, member_id: int) -> Response:
         """Change a person's role, or whether the person may enter."""
         worker = _member_of(project_id, member_id)
-        if worker.user_id == request.user.pk:
+        if worker.user_id == self.user.pk:
             message = "You can't change your own role. Ask another lead or the owner."
             raise Forbidden(message)
         data = self.Input(data=request.data)
@@ -130,7 +130,7 @@ class MemberView(ProjectDoor):
             worker=worker,
             role=Role(role) if role else None,
             is_active=data.validated_data.get("is_active"),
-            changed_by=request.user,
+            changed_by=self.user,
         )
         return Response(_member_json(changed))
 

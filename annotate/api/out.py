@@ -136,7 +136,7 @@ class ReleasesView(ProjectDoor):
         data.is_valid(raise_exception=True)
         release, job = start_release(
             project=self.membership.project,
-            user=request.user,
+            user=self.user,
             note=data.validated_data["note"],
         )
         release.refresh_from_db()

@@ -52,11 +52,14 @@ class OpenApiView(Door):
     @extend_schema(exclude=True)
     def get(self, request: Request) -> Response:
         """The OpenAPI 3 document of this interface."""
-        return Response(_document(request))
+        return Response(openapi_document(request))
 
 
-def _document(request: Request | None = None) -> Any:
-    return SchemaGenerator().get_schema(request=request, public=True)
+def openapi_document(request: Request | None = None) -> dict[str, Any]:
+    """The OpenAPI 3 document of the whole interface."""
+    generator: Any = SchemaGenerator
+    document: dict[str, Any] = generator().get_schema(request=request, public=True)
+    return document
 
 
 class DocsView(Door):
@@ -66,19 +69,21 @@ class DocsView(Door):
 
     @extend_schema(exclude=True)
     def get(self, request: Request) -> HttpResponse:
-        document = _document(request)
+        document = openapi_document(request)
         rows = [
             _operation(path, method, operation)
             for path, methods in sorted(document["paths"].items())
             for method, operation in methods.items()
         ]
-        nonce: str = request.csp_nonce
+        nonce: str = request._request.csp_nonce  # type: ignore[attr-defined]  # noqa: SLF001
         return HttpResponse(_PAGE.format(nonce=nonce, rows="".join(rows)))
 
 
 def _operation(path: str, method: str, operation: dict[str, Any]) -> str:
     parameters = ", ".join(p["name"] for p in operation.get("parameters", []))
-    body = next(iter(operation.get("requestBody", {}).get("content", {}).values()), {})
+    body: dict[str, Any] = next(
+        iter(operation.get("requestBody", {}).get("content", {}).values()), {}
+    )
     shape = body.get("schema", {}).get("$ref", "").rpartition("/")[2]
     return (
         f"<tr><td><b>{escape(method.upper())}</b></td><td><code>{escape(path)}</code></td>"

@@ -86,7 +86,7 @@ class ProjectsView(Door):
     )
     def get(self, request: Request) -> Response:
         """The projects one has a part in."""
-        rows, following = page_of(request, visible_projects(request.user))
+        rows, following = page_of(request, visible_projects(self.user))
         return Response({"results": [project_row(row) for row in rows], "next": following})
 
     @extend_schema(request=Input, responses={201: ProjectOutput})
@@ -95,9 +95,9 @@ class ProjectsView(Door):
         data = self.Input(data=request.data)
         data.is_valid(raise_exception=True)
         fields = dict(data.validated_data)
-        organisation = _organisation_of(request.user, fields.pop("organisation", None))
-        project = create_project(organisation=organisation, creator=request.user, **fields)
-        return Response(project_json(membership_of(request.user, project.pk)), status=201)
+        organisation = _organisation_of(self.user, fields.pop("organisation", None))
+        project = create_project(organisation=organisation, creator=self.user, **fields)
+        return Response(project_json(membership_of(self.user, project.pk)), status=201)
 
 
 def _organisation_of(user: User, organisation_id: int | None) -> Organisation:
@@ -132,7 +132,7 @@ class ProjectView(ProjectDoor):
         data = self.Input(data=request.data)
         data.is_valid(raise_exception=True)
         change_project(
-            project=self.membership.project, author=request.user, changes=data.validated_data
+            project=self.membership.project, author=self.user, changes=data.validated_data
         )
         return Response(project_json(self.membership))
 
@@ -167,6 +167,6 @@ class HomeView(Door):
     actions: ClassVar = {"get": "home.read"}
 
     @extend_schema(responses=HomeOutput)
-    def get(self, request: Request) -> Response:
+    def get(self, _request: Request) -> Response:
         """The work that waits for you."""
-        return Response(home_of(request.user))
+        return Response(home_of(self.user))

@@ -61,7 +61,7 @@ class SignInThrottle(ScopedRateThrottle):
 @method_decorator(csrf_protect, name="post")
 class SessionView(Door):
     actions: ClassVar = {"get": "session.read", "post": "session.open", "delete": "session.close"}
-    throttle_classes: ClassVar = [SignInThrottle]
+    throttle_classes = (SignInThrottle,)
     throttle_scope = "sign_in"
 
     class Input(serializers.Serializer[Any]):
@@ -71,7 +71,8 @@ class SessionView(Door):
     @extend_schema(responses=SessionOutput)
     def get(self, request: Request) -> Response:
         """Who is signed in. Sets the CSRF cookie."""
-        return _session(request, request.user if isinstance(request.user, User) else None)
+        user = request.user
+        return _session(request, user if isinstance(user, User) else None)
 
     @extend_schema(request=Input, responses=SessionOutput)
     def post(self, request: Request) -> Response:
@@ -94,7 +95,7 @@ class SessionView(Door):
 @method_decorator(csrf_protect, name="post")
 class SignInLinkView(Door):
     actions: ClassVar = {"post": "session.open"}
-    throttle_classes: ClassVar = [SignInThrottle]
+    throttle_classes = (SignInThrottle,)
     throttle_scope = "sign_in"
 
     class Input(serializers.Serializer[Any]):
@@ -123,4 +124,4 @@ class MeView(Door):
         """Change the own display name, language or theme."""
         data = self.Input(data=request.data)
         data.is_valid(raise_exception=True)
-        return Response(user_json(change_user(user=request.user, changes=data.validated_data)))
+        return Response(user_json(change_user(user=self.user, changes=data.validated_data)))

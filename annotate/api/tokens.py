@@ -36,9 +36,9 @@ class TokensView(Door):
         name = serializers.CharField(max_length=100)
 
     @extend_schema(operation_id="tokens_list", responses=TokenOutput(many=True))
-    def get(self, request: Request) -> Response:
+    def get(self, _request: Request) -> Response:
         """The own tokens that are not revoked, newest first."""
-        live = ApiToken.objects.filter(user=request.user, revoked_at__isnull=True)
+        live = ApiToken.objects.filter(user=self.user, revoked_at__isnull=True)
         return Response([_token_json(token) for token in live.order_by("-pk")[:100]])
 
     @extend_schema(request=Input, responses={201: TokenOutput})
@@ -46,7 +46,7 @@ class TokensView(Door):
         """Make a token. Its key is in this answer and nowhere else."""
         data = self.Input(data=request.data)
         data.is_valid(raise_exception=True)
-        token, key = create_token(user=request.user, name=data.validated_data["name"])
+        token, key = create_token(user=self.user, name=data.validated_data["name"])
         token.refresh_from_db()
         return Response({**_token_json(token), "key": key}, status=201)
 
@@ -55,7 +55,7 @@ class TokenView(Door):
     actions: ClassVar = {"delete": "token.revoke"}
 
     @extend_schema(responses={204: None})
-    def delete(self, request: Request, token_id: int) -> Response:
+    def delete(self, _request: Request, token_id: int) -> Response:
         """Revoke a token at once."""
-        revoke_token(user=request.user, token_id=token_id)
+        revoke_token(user=self.user, token_id=token_id)
         return Response(status=204)

@@ -1,8 +1,10 @@
 """Run the worker: in a process of its own, or in a thread of the web process."""
 
 import asyncio
+import functools
 import logging
 import threading
+from typing import Any
 
 from procrastinate.contrib.django import app
 
@@ -24,18 +26,18 @@ async def work(*, install_signal_handlers: bool) -> None:
 
 def run_here() -> None:
     """Run the worker in this process until a signal stops it."""
-    with app.replace_connector(app.connector.get_worker_connector()):
-        app.perform_import_paths()
-        asyncio.run(work(install_signal_handlers=True))
+    _run(install_signal_handlers=True)
 
 
 def run_in_thread() -> None:
     """For one-process installs: the web process works on the jobs too."""
-
-    def run() -> None:
-        with app.replace_connector(app.connector.get_worker_connector()):
-            app.perform_import_paths()
-            asyncio.run(work(install_signal_handlers=False))
-
+    run = functools.partial(_run, install_signal_handlers=False)
     threading.Thread(target=run, name="worker", daemon=True).start()
     logger.info("jobs run in the web process")
+
+
+def _run(*, install_signal_handlers: bool) -> None:
+    shared: Any = app  # what Django's connector adds is not in procrastinate's types
+    with shared.replace_connector(shared.connector.get_worker_connector()):
+        shared.perform_import_paths()
+        asyncio.run(work(install_signal_handlers=install_signal_handlers))

@@ -42,7 +42,12 @@ def home_of(user: User) -> dict[str, Any]:
     counts = _counts(projects)
     return {
         "projects": [
-            _row(project, workers.get(project.pk), project.organisation_id in owned, counts)
+            _row(
+                project,
+                workers.get(project.pk),
+                counts,
+                is_owner=project.organisation_id in owned,
+            )
             for project in projects
         ],
         "can_create_project": any(
@@ -55,7 +60,7 @@ def home_of(user: User) -> dict[str, Any]:
     }
 
 
-def _counts(projects: list[Project]) -> dict[int, dict[str, int]]:
+def _counts(projects: list[Project]) -> dict[int, dict[str, Any]]:
     rows = (
         Item.objects.filter(project__in=projects)
         .values("project")
@@ -65,11 +70,11 @@ def _counts(projects: list[Project]) -> dict[int, dict[str, int]]:
             disputes=Count("id", filter=Q(stage=ItemStage.DISPUTED)),
         )
     )
-    return {row["project"]: row for row in rows}
+    return {row["project"]: {**row} for row in rows}
 
 
 def _row(
-    project: Project, worker: Worker | None, is_owner: bool, counts: dict[int, dict[str, int]]
+    project: Project, worker: Worker | None, counts: dict[int, dict[str, Any]], *, is_owner: bool
 ) -> dict[str, Any]:
     count = counts.get(project.pk, {})
     schema = schema_version(project.guideline_id) if project.guideline_id else None

@@ -14,7 +14,7 @@ NOT_SIGNED_IN = 4401
 NOT_YOURS = 4404
 
 
-class ProjectConsumer(AsyncJsonWebsocketConsumer):
+class ProjectConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # channels is untyped
     """For who may see the project's disputes or board. A worker's screen needs no socket."""
 
     group: str | None = None
@@ -42,8 +42,8 @@ class ProjectConsumer(AsyncJsonWebsocketConsumer):
 
     async def receive(
         self,
-        text_data: str | None = None,  # noqa: ARG002 - the signature is channels'
-        bytes_data: bytes | None = None,  # noqa: ARG002
+        text_data: str | None = None,
+        bytes_data: bytes | None = None,
         **_kwargs: Any,
     ) -> None:
         """Nothing is to be said here; what arrives is ignored."""

@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
 
 from annotate.announce import announce
-from annotate.documents import policy_version, schema_version
+from annotate.documents import in_force
 from annotate.models import (
     Assignment,
     AssignmentState,
@@ -44,9 +44,9 @@ def claim_dispute(*, expert: Worker, project: Project, item_id: int | None = Non
     Raises:
         NotFound, AlreadyDecided, HeldByAnother, JudgedItYourself: of the given dispute.
     """
-    lease = timedelta(seconds=_lease_seconds(project))
+    seconds = max(in_force(project).policy.lease_seconds, SHORTEST_LEASE_SECONDS)
     if item_id is not None:
-        _lease_given(expert, project, item_id, lease)
+        _lease_given(expert, project, item_id, timedelta(seconds=seconds))
         return item_id
     held = Assignment.objects.filter(
         worker=expert,
@@ -60,17 +60,19 @@ def claim_dispute(*, expert: Worker, project: Project, item_id: int | None = Non
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT item_id FROM claim_next_item(%s, %s, %s, %s, %s)",
-            [expert.pk, project.pk, Tier.EXPERT, project.guideline_id, lease],
+            [
+                expert.pk,
+                project.pk,
+                Tier.EXPERT,
+                in_force(project).guideline_id,
+                f"{seconds} seconds",
+            ],
         )
         row = cursor.fetchone()
     if row is None:
         return None
     announce(project.pk, "disputes")
     return int(row[0])
-
-
-def _lease_seconds(project: Project) -> int:
-    return max(policy_version(project.policy_id).lease_seconds, SHORTEST_LEASE_SECONDS)
 
 
 @transaction.atomic
@@ -88,7 +90,7 @@ def _lease_given(expert: Worker, project: Project, item_id: int, lease: timedelt
             item=item,
             worker=expert,
             purpose=Purpose.ADJUDICATE,
-            guideline_id=project.guideline_id,
+            guideline_id=in_force(project).guideline_id,
             expires_at=Now() + lease,
         )
     announce(project.pk, "disputes")
@@ -170,7 +172,7 @@ def _checked_answer(project: Project, item_id: int, raw: Any) -> dict[str, Any]:
     content = data.first()
     if content is None:
         raise NotFound
-    schema = schema_version(project.guideline_id)
+    schema = in_force(project).schema
     try:
         return schema.dump_answer(schema.parse_answer(raw, schema.facts_of(content)))
     except Invalid as error:
@@ -200,7 +202,7 @@ def _close_lease(expert: Worker, project: Project, item: Item) -> None:
             worker=expert,
             purpose=Purpose.ADJUDICATE,
             state=AssignmentState.ANSWERED,
-            guideline_id=project.guideline_id,
+            guideline_id=in_force(project).guideline_id,
             expires_at=Now(),
         )
     Worker.objects.filter(pk=expert.pk).update(last_seen_at=Now())

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
-from annotate.documents import policy_version
+from annotate.documents import in_force
 from annotate.models import (
     Assignment,
     AssignmentState,
@@ -21,12 +21,11 @@ from annotate.models import (
     Prediction,
     Project,
     ProjectStage,
-    Purpose,
     Tier,
     Worker,
 )
-from annotate.refusals import AlreadyDecided, NoGuideline, NotFound, ProjectNotOpen
 from annotate.queue import enqueue
+from annotate.refusals import AlreadyDecided, NotFound, ProjectNotOpen
 
 SKIP_REASONS = ("unclear", "cannot", "offensive", "other")
 MOST_LEASES = 5
@@ -58,8 +57,6 @@ def claim_items(*, worker: Worker, project: Project, count: int = 1) -> list[Lea
         ProjectNotOpen: nothing is handed out in a project that is paused or closed.
         NoGuideline: the project has no label schema yet.
     """
-    if project.guideline_id is None or project.policy_id is None:
-        raise NoGuideline
     leases = _take_leases(worker, project, count)
     if not leases and project.stage != ProjectStage.OPEN:
         raise ProjectNotOpen
@@ -77,13 +74,14 @@ def claim_next(*, worker: Worker, project: Project, held: int) -> Lease | None:
 
 @transaction.atomic
 def _take_leases(worker: Worker, project: Project, want: int) -> list[Lease]:
-    policy = policy_version(project.policy_id)
+    rules = in_force(project)
+    term = f"{rules.policy.lease_seconds} seconds"
     may_claim = project.stage == ProjectStage.OPEN
-    term = timedelta(seconds=policy.lease_seconds)
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE, [worker.pk, project.pk, project.guideline_id, term, want, may_claim])
+        cursor.execute(_TAKE, [worker.pk, project.pk, rules.guideline_id, term, want, may_claim])
         rows = cursor.fetchall()
-    return [_lease(project, row, shows_model=policy.prediction == "shown") for row in rows]
+    shows_model = rules.policy.prediction == "shown"
+    return [_lease(project, row, shows_model=shows_model) for row in rows]
 
 
 def _lease(project: Project, row: tuple[Any, ...], *, shows_model: bool) -> Lease:

@@ -6,6 +6,7 @@ from uuid import UUID, uuid5
 
 from django.db.models.functions import Now
 
+from annotate.documents import in_force
 from annotate.models import (
     Assignment,
     AssignmentState,
@@ -61,7 +62,7 @@ def _store_one(
         item=item,
         worker=worker,
         state=AssignmentState.ANSWERED,
-        guideline_id=project.guideline_id,
+        guideline_id=in_force(project).guideline_id,
         expires_at=Now(),
     )
     worker.judged_count += 1
@@ -71,7 +72,7 @@ def _store_one(
         item=item,
         worker=worker,
         assignment=assignment,
-        guideline_id=project.guideline_id,
+        guideline_id=in_force(project).guideline_id,
         submission_id=uuid5(_NAMESPACE, f"{item.pk}:{worker.pk}"),
         answer=judgment.answer,
         seconds=judgment.seconds or 0.0,

@@ -10,9 +10,9 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from annotate.documents import schema_version
+from annotate.documents import in_force
 from annotate.models import Job, JobKind, Project, Rejection, Source, User
-from annotate.refusals import NoGuideline, TooLarge, UnknownFormat
+from annotate.refusals import TooLarge, UnknownFormat
 from annotate.services.intake import Importer, Intake, in_batches, note_import
 from annotate.services.jobs import report, start_job
 from labeling.formats import READERS
@@ -23,7 +23,12 @@ MOST_REJECTIONS = 10_000
 
 
 def receive_file(
-    *, project: Project, user: User, upload: UploadedFile, file_format: str, facts: dict[str, str]
+    *,
+    project: Project,
+    user: User,
+    upload: "UploadedFile[Any]",
+    file_format: str,
+    facts: dict[str, str],
 ) -> Job:
     """Keep the upload and start the job that imports it. `facts`: source_name, licence.
 
@@ -32,8 +37,7 @@ def receive_file(
     """
     if file_format not in READERS:
         raise UnknownFormat(formats=sorted(READERS))
-    if project.guideline_id is None:
-        raise NoGuideline
+    in_force(project)
     path, sha256 = _keep(upload)
     with transaction.atomic():
         source = Source.objects.create(
@@ -52,7 +56,7 @@ def receive_file(
         )
 
 
-def _keep(upload: UploadedFile) -> tuple[Path, str]:
+def _keep(upload: "UploadedFile[Any]") -> tuple[Path, str]:
     """The file's name is ours; what the person called it never reaches the disk."""
     settings.UPLOAD_ROOT.mkdir(parents=True, exist_ok=True)
     path = settings.UPLOAD_ROOT / uuid4().hex
@@ -83,7 +87,7 @@ def import_file(job: Job) -> dict[str, Any]:
     rejected = int(job.result.get("rejected", 0))
     size = path.stat().st_size
     with path.open("rb") as file:
-        rows = READERS[parameters["format"]](file, schema_version(job.project.guideline_id))
+        rows = READERS[parameters["format"]](file, importer.schema)
         for batch in in_batches(_after(rows, job.cursor)):
             with transaction.atomic():
                 intake = importer.take(batch)

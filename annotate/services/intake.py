@@ -14,15 +14,12 @@ import orjson
 from django.db import connection, transaction
 
 from annotate.announce import announce
-from annotate.documents import policy_version, schema_version
+from annotate.documents import in_force
 from annotate.models import Event, EventKind, GoldLabel, Prediction, Project, Source
-from annotate.refusals import NoGuideline
 from annotate.services.history import store_history
 from annotate.services.pictures import PictureFinder
 from annotate.services.request_prelabel import request_prelabel
 from labeling.formats.rows import ItemRow, RowRejection
-from labeling.routing import RoutingPolicy
-from labeling.schema import LabelSchema
 
 BATCH_ROWS = 2000
 DEFAULT_BAND = 8
@@ -63,12 +60,10 @@ class Importer:
     """Takes rows into one project from one source."""
 
     def __init__(self, project: Project, source: Source) -> None:
-        if project.guideline_id is None or project.policy_id is None:
-            raise NoGuideline
         self.project = project
         self.source = source
-        self.schema: LabelSchema = schema_version(project.guideline_id)
-        self.policy: RoutingPolicy = policy_version(project.policy_id)
+        rules = in_force(project)
+        self.schema, self.policy = rules.schema, rules.policy
         self.pictures = PictureFinder(project, self.schema)
 
     def take(self, rows: Sequence[ItemRow | RowRejection]) -> Intake:

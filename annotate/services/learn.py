@@ -6,7 +6,7 @@ import numpy as np
 from django.db.models import Max
 
 from annotate.announce import announce
-from annotate.documents import schema_version
+from annotate.documents import in_force
 from annotate.encoder import runtime
 from annotate.models import (
     Event,
@@ -44,8 +44,10 @@ SEED = 0
 def start_due_lessons() -> list[Job]:
     """Start a job in each open project that has settled enough since its model was fitted."""
     started = []
-    for project in Project.objects.filter(stage=ProjectStage.OPEN, guideline__isnull=False):
-        questions = usable_questions(schema_version(project.guideline_id or 0))
+    for project in Project.objects.filter(
+        stage=ProjectStage.OPEN, guideline__isnull=False, policy__isnull=False
+    ):
+        questions = usable_questions(in_force(project).schema)
         if not questions or not _is_due(project):
             continue
         busy = Job.objects.filter(
@@ -68,7 +70,7 @@ def _is_due(project: Project) -> bool:
 def teach_model(job: Job) -> dict[str, Any]:
     """Fit the head of every usable question, then let it speak on the unsettled items."""
     project = job.project
-    schema = schema_version(project.guideline_id)
+    schema = in_force(project).schema
     report(job, done=0)
     taught = [
         version.version
@@ -97,11 +99,11 @@ def _teach(project: Project, schema: LabelSchema, question: Question) -> ModelVe
         return None
     vectors = vectors_of(schema, [(item, data) for item, data, _ in lessons])
     # NaN marks a text that can't be read; nothing can be learnt from it.
-    readable = np.isfinite(vectors).all(axis=1)
+    readable = np.asarray(np.isfinite(vectors).all(axis=1))
     categories = categories_of(question)
     head = fit_head(
         vectors[readable],
-        [label for (_, _, label), good in zip(lessons, readable, strict=True) if good],
+        [label for (_, _, label), good in zip(lessons, readable.tolist(), strict=True) if good],
         categories,
         runtime().encode([category.text for category in categories]).vectors,
         seed=SEED,

@@ -13,7 +13,7 @@ from django.db.models import F, Max
 from numpy.typing import NDArray
 
 from annotate.announce import announce
-from annotate.documents import schema_version
+from annotate.documents import in_force
 from annotate.encoder import runtime
 from annotate.models import (
     Embedding,
@@ -148,7 +148,7 @@ def prelabel_items(job: Job) -> dict[str, Any]:
         ModelUnavailable: there are no weights here. Items go to people all the same.
     """
     project = job.project
-    schema = schema_version(project.guideline_id)
+    schema = in_force(project).schema
     questions = usable_questions(schema)
     waiting = Item.objects.filter(project=project, stage__in=UNSETTLED)
     total, done, predicted = waiting.count(), 0, 0
@@ -197,8 +197,8 @@ def store_predictions(
     vectors: Vectors,
 ) -> int:
     """Store what a head says of a batch; answers how many predictions are new."""
-    readable = np.isfinite(vectors).all(axis=1)
-    items = [item for (item, _), good in zip(batch, readable, strict=True) if good]
+    readable = np.asarray(np.isfinite(vectors).all(axis=1))
+    items = [item for (item, _), good in zip(batch, readable.tolist(), strict=True) if good]
     if not items:
         return 0
     known = set(

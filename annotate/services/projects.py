@@ -26,7 +26,7 @@ from labeling.schema import LabelSchema
 
 
 @transaction.atomic
-def create_project(
+def create_project(  # noqa: PLR0913 - all keyword-only, and each one field of a project
     *,
     organisation: Organisation,
     creator: User,

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from annotate.announce import announce
-from annotate.documents import policy_version, schema_version
+from annotate.documents import in_force
 from annotate.models import (
     Event,
     EventKind,
@@ -66,8 +66,7 @@ def settle_or_route(*, item: LockedItem, project: Project, votes: list[CountedVo
     Settles it, opens a dispute, or asks one more worker once all that were asked have
     answered. The reason is kept with the final label or in the trail.
     """
-    schema = schema_version(project.guideline_id)
-    policy = policy_version(project.policy_id)
+    schema, policy = in_force(project).schema, in_force(project).policy
     answers = _readable(schema, item, votes)
     unsure = sum(vote.is_unsure for vote in votes)
     decision = route(schema, policy, answers, unsure=unsure)
@@ -96,6 +95,7 @@ def _readable(schema: LabelSchema, item: LockedItem, votes: list[CountedVote]) -
 def _settle(
     item: LockedItem, project: Project, decision: Decision, answer: dict[str, Any]
 ) -> None:
+    rules = in_force(project)
     final = FinalLabel.objects.create(
         project=project,
         item_id=item.pk,
@@ -103,8 +103,8 @@ def _settle(
         source=FinalSource.CONSENSUS,
         confidence=decision.confidence,
         reason=decision.reason,
-        guideline_id=project.guideline_id,
-        policy_id=project.policy_id,
+        guideline_id=rules.guideline_id,
+        policy_id=rules.policy_id,
         replaces_id=item.final_label,
     )
     _close(item, final)
@@ -140,6 +140,7 @@ def settle_by_expert(
     *, item: LockedItem, project: Project, expert: Worker, verdict: Verdict
 ) -> FinalLabel:
     """Make an expert's verdict the final label. The item's row is locked and disputed."""
+    rules = in_force(project)
     reason = {
         "code": "adjudicated",
         "sentence": verdict.rationale,
@@ -152,8 +153,8 @@ def settle_by_expert(
         source=FinalSource.ADJUDICATION,
         confidence=1.0,
         reason=reason,
-        guideline_id=project.guideline_id,
-        policy_id=project.policy_id,
+        guideline_id=rules.guideline_id,
+        policy_id=rules.policy_id,
         decided_by=expert,
         submission_id=verdict.submission_id,
         replaces_id=item.final_label,

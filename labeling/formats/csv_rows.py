@@ -152,7 +152,7 @@ def _item_row(
     external_id = None
     if columns.external_id is not None:
         id_name = columns.names[columns.external_id]
-        external_id = external_id_of(row.get(id_name), pointer(id_name))
+        external_id = external_id_of(row.get(id_name), f"/{id_name}")
     return ItemRow(
         number=number,
         external_id=external_id,

@@ -65,7 +65,7 @@ def _item_row(number: int, document: JSON, assembler: Assembler) -> ItemRow:
     external_id = None
     for key in ("id", "external_id"):
         if key in metadata:
-            external_id = external_id_of(metadata.pop(key), pointer(key))
+            external_id = external_id_of(metadata.pop(key), f"/{key}")
     return ItemRow(
         number=number,
         external_id=external_id,
@@ -85,7 +85,7 @@ def _from_envelope(number: int, row: dict[str, Any], assembler: Assembler) -> It
     answers = _answers(row, data.inputs, assembler)
     return ItemRow(
         number=number,
-        external_id=external_id_of(row.get(id_key), pointer(id_key)),
+        external_id=external_id_of(row.get(id_key), f"/{id_key}"),
         data=data.inputs,
         metadata={**data.others, **metadata} if data.others else metadata,
         priority=priority_of(row.get("priority"), "/priority"),

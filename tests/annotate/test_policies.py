@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
-from pytest_django import SettingsWrapper
+from pytest_django import Settings
 from rest_framework.views import APIView
 
 from annotate import models
@@ -316,7 +316,7 @@ class BadRoutes:
     ]
 
 
-def test_the_start_up_check_finds_every_kind_of_open_route(settings: SettingsWrapper) -> None:
+def test_the_start_up_check_finds_every_kind_of_open_route(settings: Settings) -> None:
     assert every_route_has_a_policy() == []
     settings.ROOT_URLCONF = BadRoutes
     assert [problem.id for problem in every_route_has_a_policy()] == [

@@ -14,8 +14,8 @@ OUTERMOST_LOOPS = {
 # Django can import models only once the registry is ready, and calls this module before.
 MAY_IMPORT_LATE = {"annotate/apps.py"}
 
-# manage.py and asgi.py name the settings module, the test suite puts its settings in place, and one library
-# is told to stay off the network before it can be imported.
+# manage.py and asgi.py name the settings module, the test suite puts its settings in place, and
+# one library is told to stay off the network before it can be imported.
 MAY_USE_THE_ENVIRONMENT = {
     "annotate/asgi.py",
     "annotate/settings.py",

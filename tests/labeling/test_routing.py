@@ -166,34 +166,22 @@ def test_a_note_that_most_left_out_is_left_out() -> None:
 
 
 def test_a_required_question_that_nobody_answered_never_settles() -> None:
-    both = schema_of(
-        ASKED,
-        {**ASKED, "id": "is_new"},
-        {
-            "id": "kind",
-            "type": "choice",
-            "categories": CATEGORIES,
-            "show_when": {
-                "all": [
-                    {"question": "is_fit", "in": ["yes"]},
-                    {"question": "is_new", "in": ["yes"]},
-                ]
-            },
-        },
-    )
-    votes = [{"is_fit": "yes", "is_new": "no"}, {"is_fit": "no", "is_new": "yes"}] * 2
-    rules = policy(min_overlap=4, max_overlap=4, dispute={"questions": ["is_fit"]}, threshold=0.6)
-    skilled = route(both, rules, votes, accuracies=[0.9, 0.6] * 2)
-    assert skilled.action is SETTLE  # "yes" and "no": kind stays hidden
-    swayed: list[Any] = [
-        {"is_fit": "yes", "is_new": "no"},
-        {"is_fit": "yes", "is_new": "no"},
-        {"is_fit": "no", "is_new": "yes"},
-        {"is_fit": "no", "is_new": "yes"},
+    shown = [{"question": name, "in": ["yes"]} for name in ("is_fit", "is_new")]
+    kind = {"id": "kind", "type": "choice", "categories": CATEGORIES, "show_when": {"all": shown}}
+    both = schema_of(ASKED, {**ASKED, "id": "is_new"}, {**ASKED, "id": "is_short"}, kind)
+    # Each worker saw a reason to hide "kind"; the consensus (ties go to "yes") shows it.
+    votes = [
+        {"is_fit": "yes", "is_new": "no", "is_short": "yes"},
+        {"is_fit": "no", "is_new": "yes", "is_short": "yes"},
     ]
-    tied = route(both, rules, swayed)  # ties go to the first category, "yes", in both
-    assert tied.action is DISPUTE
-    assert tied.reason["questions"]["kind"]["confidence"] == 0.0
+    rules = policy(max_overlap=2, dispute={"questions": ["is_short"]})
+    decision = route(both, rules, votes)
+    assert decision.action is DISPUTE
+    assert decision.reason["questions"]["kind"]["confidence"] == 0.0
+    assert decision.reason["questions"]["is_short"]["confidence"] > rules.threshold
+    hidden = route(both, rules, votes, accuracies=[0.9, 0.7])
+    assert hidden.action is SETTLE
+    assert hidden.answer == {"is_fit": "yes", "is_new": "no", "is_short": "yes"}
 
 
 def test_with_nothing_to_compare_the_asked_votes_settle() -> None:

@@ -48,5 +48,5 @@ def _one_a_role() -> list[tuple[str, User]]:
             .first()
         )
         if worker is not None:
-            found.append((role.label, worker.user))
+            found.append((str(role.label), worker.user))
     return found

@@ -23,7 +23,6 @@ from labeling.formats.label_studio.results import ResultReader, TaskInProgress
 from labeling.formats.rows import ItemRow, RowRejection
 from labeling.formats.shapes import has_envelope, object_of
 from labeling.formats.streams import ByteStream, PeekableStream, array_elements, lines, whole
-from labeling.problems import pointer
 from labeling.schema import LabelSchema
 from labeling.votes import JSON
 
@@ -108,7 +107,7 @@ class _TaskReader:
             # Popped: in a bare object the id would otherwise be metadata, too.
             ids = {key: data.others.pop(key, None) for key in _ID_KEYS}
         key = next((key for key in _ID_KEYS if ids[key] is not None), _ID_KEYS[0])
-        return external_id_of(ids[key], pointer(key)), data
+        return external_id_of(ids[key], f"/{key}"), data
 
 
 def _renamed(data: dict[str, JSON], input_ids: frozenset[str]) -> dict[str, JSON]:

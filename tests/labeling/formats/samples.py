@@ -22,8 +22,8 @@ PICTURE = {"media": DIGEST, "width": 1333, "height": 777}
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"  # one emoji, five code points, eight units
 AWKWARD_TEXTS = {
     "emoji": f"{FAMILY} Anna joined {FAMILY} Siemens",
-    "chinese": "\u5b89\u5a1c\u52a0\u5165\u897f\u95e8\u5b50\uff0c\u5728\u5317\u4eac\u3002\U00020bb7",
-    "right_to_left": "\u05d0\u05e0\u05d4 \u200f(\u05e1\u05d9\u05de\u05df)\u200e \u0623\u0646\u0627",
+    "chinese": "\u5b89\u5a1c\u52a0\u5165\u897f\u95e8\u5b50\uff0c\u5728\u5317\u4eac\U00020bb7",
+    "right_to_left": "\u05d0\u05e0\u05d4 \u200f(\u05e1\u05d9\u05de\u05df)\u200e \u0623\u0646",
     "line_ends": 'first\r\nsecond\nthird\rfourth "quoted", ;\t|',
     "formula": "=1+1;=2\u200b",
     "combining": "e\u0301a\u0308 \ufb01 \u00df",
