@@ -43,7 +43,7 @@ class Decision:
     answer: Answer | None
     """The consensus when it settles, else None."""
     confidence: float
-    """0..1: that of the least sure dispute question; if there is none, of the least sure of all."""
+    """0..1: that of the least sure dispute question; with none, of the least sure of all."""
     reason: dict[str, JSON]
     """JSON: code, sentence, the numbers of the policy and of every question."""
 

@@ -16,7 +16,7 @@ from annotate.api.shapes import AnyObject
 from annotate.documents import policy_version
 from annotate.models import Assignment, Guideline
 from annotate.policies import CROWD, require
-from annotate.queries.work import ready_count, recent_answers
+from annotate.queries.work import RecentAnswer, ready_count, recent_answers
 from annotate.refusals import NoGuideline, NotFound
 from annotate.services.assign import (
     MOST_LEASES,
@@ -72,13 +72,30 @@ def lease_json(lease: Lease) -> dict[str, Any]:
     }
 
 
-class RecentAnswer(serializers.Serializer[Any]):
+class RecentOutput(serializers.Serializer[Any]):
     assignment = serializers.UUIDField()
     submitted_at = serializers.DateTimeField()
     answer = AnyObject()
+    comment = serializers.CharField()
+    unsure = serializers.BooleanField()
     guideline_version = serializers.IntegerField()
-    item = ShownItem()
+    item = ShownItem(allow_null=True, help_text="Null where the item is large.")
     open = serializers.BooleanField(help_text="It can still be corrected.")
+
+
+def _recent_json(answer: RecentAnswer) -> dict[str, Any]:
+    prefix = f"/api/v1/assignments/{answer.assignment}/media"
+    is_shown = answer.data is not None
+    return {
+        "assignment": str(answer.assignment),
+        "submitted_at": answer.submitted_at,
+        "answer": answer.answer,
+        "comment": answer.comment,
+        "unsure": answer.is_unsure,
+        "guideline_version": answer.guideline_version,
+        "item": {"data": shown_data(answer.data or {}, prefix)} if is_shown else None,
+        "open": answer.is_open,
+    }
 
 
 class WorkProject(serializers.Serializer[Any]):
@@ -96,7 +113,7 @@ class WorkView(ProjectDoor):
         judged_by_me = serializers.IntegerField()
         ready = serializers.IntegerField()
         lease_seconds = serializers.IntegerField()
-        recent = RecentAnswer(many=True)
+        recent = RecentOutput(many=True)
 
     @extend_schema(responses=Output)
     def get(self, _request: Request, project_id: int) -> Response:  # noqa: ARG002
@@ -104,21 +121,7 @@ class WorkView(ProjectDoor):
         project, role, worker, _user = self.membership
         if project.guideline is None or project.policy_id is None or worker is None:
             raise NoGuideline
-        recent = [
-            {
-                "assignment": str(answer.assignment),
-                "submitted_at": answer.submitted_at,
-                "answer": answer.answer,
-                "guideline_version": answer.guideline_version,
-                "item": {
-                    "data": shown_data(
-                        answer.data, f"/api/v1/assignments/{answer.assignment}/media"
-                    )
-                },
-                "open": answer.is_open,
-            }
-            for answer in recent_answers(worker)
-        ]
+        recent = [_recent_json(answer) for answer in recent_answers(worker)]
         return Response(
             {
                 "project": {"id": project.pk, "name": project.name},

@@ -6,11 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import F, Func, IntegerField
 
-from annotate.models import ItemStage, Judgment, Worker
+from annotate.models import Item, ItemStage, Judgment, Worker
 
 MOST_COUNTED = 1000
 RECENT = 10
+# Ten texts of five megabytes would make the first screen wait for a minute.
+LARGEST_SHOWN_BYTES = 64 * 1024
 
 # Counting stops at a thousand: nobody needs to know how many more, and a count of a million
 # rows on the home screen would cost more than all the rest of it.
@@ -39,26 +42,38 @@ class RecentAnswer:
     assignment: UUID
     submitted_at: datetime
     answer: dict[str, Any]
+    comment: str
+    is_unsure: bool
     guideline_version: int
-    data: dict[str, Any]
+    data: dict[str, Any] | None
+    """None where the item is too large to be shown along."""
     is_open: bool
 
 
 def recent_answers(worker: Worker) -> list[RecentAnswer]:
     """The last ten, newest first, each item once with its latest answer."""
-    rows = (
+    rows = list(
         Judgment.objects.filter(worker=worker, replaced_by__isnull=True)
-        .select_related("item", "guideline")
+        .annotate(stage=F("item__stage"), version=F("guideline__version"))
         .order_by("-id")[:RECENT]
+    )
+    size = Func(F("data"), function="pg_column_size", output_field=IntegerField())
+    contents = dict(
+        Item.objects.filter(pk__in=[row.item_id for row in rows])
+        .annotate(size=size)
+        .filter(size__lt=LARGEST_SHOWN_BYTES)
+        .values_list("pk", "data")
     )
     return [
         RecentAnswer(
             assignment=row.assignment_id,
             submitted_at=row.created_at,
             answer=row.answer,
-            guideline_version=row.guideline.version,
-            data=row.item.data,
-            is_open=row.item.stage in {ItemStage.NEW, ItemStage.OPEN},
+            comment=row.comment,
+            is_unsure=row.is_unsure,
+            guideline_version=row.version,
+            data=contents.get(row.item_id),
+            is_open=row.stage in {ItemStage.NEW, ItemStage.OPEN},
         )
         for row in rows
     ]

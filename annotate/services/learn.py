@@ -82,19 +82,24 @@ def teach_model(job: Job) -> dict[str, Any]:
     return {"versions": taught, **result}
 
 
-def _teach(project: Project, schema: LabelSchema, question: Question) -> ModelVersion | None:
-    """Fit on the latest final labels of the question; None when there are too few."""
+def _lessons(project: Project, question: Question) -> list[tuple[int, dict[str, Any], str]]:
+    """The latest items with a final label: item, data, category."""
     known = {category.id for category in question.categories}
     rows = (
         FinalLabel.objects.filter(project=project, replaced_by__isnull=True)
         .order_by("-id")
         .values_list("item", "item__data", "answer")[:MOST_LABELS]
     )
-    lessons = [
+    return [
         (item, data, answer[question.id])
         for item, data, answer in rows
         if answer.get(question.id) in known
     ]
+
+
+def _teach(project: Project, schema: LabelSchema, question: Question) -> ModelVersion | None:
+    """Fit on the latest final labels of the question; None when there are too few."""
+    lessons = _lessons(project, question)
     if len(lessons) < FEWEST_LABELS:
         return None
     vectors = vectors_of(schema, [(item, data) for item, data, _ in lessons])

@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import shutil
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -88,7 +89,8 @@ def build_release(job: Job) -> dict[str, Any]:
     building = target.with_name(f".{target.name}.building")
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir(parents=True)
-    try:
+    with ExitStack() as undo:
+        undo.callback(_give_up, release, building)
         facts = _write_all(release, building)
         report(job, done=facts["items"], total=facts["items"])
         manifest = _manifest(release, building, facts)
@@ -96,12 +98,14 @@ def build_release(job: Job) -> dict[str, Any]:
         shutil.rmtree(target, ignore_errors=True)
         building.replace(target)
         sha256 = _zip(target, archive_of(release))
-    except BaseException:
-        shutil.rmtree(building, ignore_errors=True)
-        Release.objects.filter(pk=release.pk).update(state=ReleaseState.FAILED)
-        raise
+        undo.pop_all()
     _publish(release, {**manifest, "archive_sha256": sha256}, facts)
     return {"release": release.number, "sha256": sha256}
+
+
+def _give_up(release: Release, building: Path) -> None:
+    shutil.rmtree(building, ignore_errors=True)
+    Release.objects.filter(pk=release.pk).update(state=ReleaseState.FAILED)
 
 
 @transaction.atomic

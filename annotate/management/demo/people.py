@@ -42,9 +42,7 @@ class Keys:
         self._made: list[ApiToken] = []
 
     def of(self, username: str) -> str:
-        token, key = create_token(
-            user=User.objects.get(username=username), name=_TOKEN_NAME
-        )
+        token, key = create_token(user=User.objects.get(username=username), name=_TOKEN_NAME)
         self._made.append(token)
         return key
 

@@ -74,9 +74,7 @@ class Market:
                     missing[row["external_id"]] = row["overlap"] - row["judged"]
         return missing
 
-    def _visit(
-        self, worker: str, wanted: int, known: dict[tuple[str, str], RecordedItem]
-    ) -> None:
+    def _visit(self, worker: str, wanted: int, known: dict[tuple[str, str], RecordedItem]) -> None:
         """One worker answers as many items, or skips what the worker never saw."""
         client = self._crowd[worker]
         claimed = client.post(f"projects/{self._project}/claim/")["assignments"]

@@ -160,23 +160,17 @@ const releases = createRoute({
   ),
 });
 
-const bare = createRoute({
-  getParentRoute: () => signedIn,
-  path: "/projects/$projectId",
-  id: "bare",
-  params: projectParams,
-  component: Outlet,
-});
-
 const work = createRoute({
-  getParentRoute: () => bare,
-  path: "/work",
+  getParentRoute: () => signedIn,
+  path: "/projects/$projectId/work",
+  params: projectParams,
   component: () => <FullScreen screen="work" />,
 });
 
 const disputes = createRoute({
-  getParentRoute: () => bare,
-  path: "/disputes",
+  getParentRoute: () => signedIn,
+  path: "/projects/$projectId/disputes",
+  params: projectParams,
   component: () => <FullScreen screen="disputes" />,
 });
 
@@ -199,7 +193,8 @@ const routeTree = root.addChildren([
         releases,
       ]),
     ]),
-    bare.addChildren([work, disputes]),
+    work,
+    disputes,
   ]),
 ]);
 

@@ -1,5 +1,17 @@
 import type { ReactNode } from "react";
+import { KeymapProvider } from "../../stages/keyboard/KeymapProvider";
+import { Desk } from "./Desk";
 
-export function DeskScreen({ menu }: { projectId: number; menu: ReactNode }) {
-  return <>{menu}</>;
+interface Props {
+  projectId: number;
+  menu: ReactNode;
+}
+
+/** Where an expert decides. */
+export function DeskScreen({ projectId, menu }: Props) {
+  return (
+    <KeymapProvider>
+      <Desk project={projectId} menu={menu} />
+    </KeymapProvider>
+  );
 }

@@ -10,12 +10,22 @@ interface Props {
   onClose: () => void;
 }
 
-/** Scopes of one title stand together, each command once. */
+/** More keys than this for one command are a row of digits: the first shows the idea. */
+const SHOWN = 4;
+
+function shownKeys(keys: readonly string[]): readonly string[] {
+  return keys.length > SHOWN ? keys.slice(0, 1) : keys;
+}
+
+/** Scopes of one title stand together, each command once with all its keys. */
 function bySection(scopes: readonly Scope[]): [title: string, commands: Command[]][] {
   const sections = new Map<string, Map<string, Command>>();
   for (const scope of scopes) {
     const section = sections.get(scope.title) ?? new Map<string, Command>();
-    for (const command of scope.commands) section.set(command.title, command);
+    for (const command of scope.commands) {
+      const keys = [...(section.get(command.title)?.keys ?? []), ...command.keys];
+      section.set(command.title, { ...command, keys });
+    }
     sections.set(scope.title, section);
   }
   return [...sections].map(([title, commands]) => [title, [...commands.values()]]);
@@ -30,7 +40,7 @@ function Section({ title, commands }: { title: string; commands: Command[] }) {
           <div key={command.id}>
             <dt>{command.title}</dt>
             <dd>
-              {command.keys.slice(0, 4).map((stroke) => (
+              {shownKeys(command.keys).map((stroke) => (
                 <span key={stroke} className={classes.stroke}>
                   <Keys stroke={stroke} />
                 </span>

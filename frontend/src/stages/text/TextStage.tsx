@@ -84,6 +84,7 @@ export function TextStage({ text, marks, label, caret, onCaret, onPress, ref }: 
       // biome-ignore lint/a11y/noNoninteractiveTabindex: the text is scrolled and read by keyboard
       tabIndex={0}
       dir="auto"
+      data-plain={!onCaret && marks.length === 0 ? true : undefined}
       onPointerUp={handlePointerUp}
     >
       {blocks.map((block, index) => (

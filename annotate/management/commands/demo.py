@@ -1,0 +1,66 @@
+"""`manage.py demo`: replay a recorded crowd against a running server, and print the funnel."""
+
+import logging
+from argparse import ArgumentParser, ArgumentTypeError
+from pathlib import Path
+from typing import Any
+
+import httpx
+import orjson
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from annotate.management.demo.check_release import BadRelease
+from annotate.management.demo.client import ServerRefused, open_pool
+from annotate.management.demo.people import temporary_keys
+from annotate.management.demo.report import lines_of, numbers_of
+from annotate.management.demo.rte_project import POLICY
+from annotate.management.demo.run import Demo, Outcome
+from annotate.management.demo.waiting import GaveUp
+
+MOST_ITEMS = 800
+
+
+class Command(BaseCommand):
+    help = (
+        "Replay 164 recorded workers on textual entailment against a running server on this "
+        "machine (`make run`), with the same DATA_DIR or DATABASE_URL as that server."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--url", default=f"http://127.0.0.1:{settings.PORT}")
+        parser.add_argument("--items", type=_item_count, default=MOST_ITEMS, metavar="N")
+        parser.add_argument("--seed", type=int, default=1, help="default: %(default)s")
+        parser.add_argument("--json", action="store_true", help="end with one JSON object")
+        parser.add_argument("--policy", type=Path, metavar="FILE", help="another routing policy")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        logging.getLogger("httpx").setLevel(logging.WARNING)  # it has a line for each request
+        try:
+            policy = orjson.loads(options["policy"].read_bytes()) if options["policy"] else POLICY
+            outcome = self._run(options, policy)
+        except httpx.TransportError as error:
+            message = f"No server answers at {options['url']} ({error}). Start one: make run"
+            raise CommandError(message) from error
+        except (ServerRefused, GaveUp, BadRelease, OSError, ValueError) as error:
+            raise CommandError(str(error)) from error
+        for line in lines_of(outcome):
+            self._say(line)
+        if options["json"]:
+            self._say(orjson.dumps(numbers_of(outcome)).decode())
+
+    def _run(self, options: dict[str, Any], policy: dict[str, Any]) -> Outcome:
+        with open_pool(options["url"]) as pool, temporary_keys() as keys:
+            pool.get("/healthz").raise_for_status()
+            demo = Demo(pool, keys, self._say)
+            return demo.run(count=options["items"], seed=options["seed"], policy=policy)
+
+    def _say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()
+
+
+def _item_count(raw: str) -> int:
+    if not (raw.isdigit() and 1 <= int(raw) <= MOST_ITEMS):
+        raise ArgumentTypeError(f"a number from 1 to {MOST_ITEMS}")
+    return int(raw)

@@ -1,0 +1,47 @@
+"""Wait for the server's background work, with a limit and with a reason."""
+
+import time
+from typing import Any
+
+from annotate.management.demo.client import Client
+
+_LOOK_EVERY_SECONDS = 0.5
+# A worker that lives takes a job within two seconds.
+_START_SECONDS = 30.0
+
+
+class GaveUp(Exception):
+    """The work did not end in time, or failed; the text says why."""
+
+
+def await_job(client: Client, job: dict[str, Any], *, seconds: float) -> dict[str, Any]:
+    """The job once it is done.
+
+    Raises:
+        GaveUp: it failed, was cancelled, did not start, or took longer than `seconds`.
+    """
+    began = time.monotonic()
+    while True:
+        state = job["state"]
+        if state == "done":
+            return job
+        if state in {"failed", "cancelled"}:
+            raise GaveUp(job["error"] or f"the job was {state}")
+        waited = time.monotonic() - began
+        if state == "queued" and waited > _START_SECONDS:
+            raise GaveUp("no worker process took the job; start one with `manage.py worker`")
+        if waited > seconds:
+            raise GaveUp(f"it is not done after {seconds:.0f} s")
+        time.sleep(_LOOK_EVERY_SECONDS)
+        job = client.get(f"jobs/{job['id']}/")
+
+
+def await_predictions(client: Client, project: int, *, seconds: float) -> int:
+    """How many predictions the model made of the imported items. Raises GaveUp."""
+    jobs = client.get(f"projects/{project}/jobs/", limit=200)["results"]
+    prelabel = [job for job in jobs if job["kind"] == "prelabel"]
+    if not prelabel:
+        raise GaveUp("the server started no pre-labelling")
+    # One import starts one job; a second import while it runs starts another.
+    done = [await_job(client, job, seconds=seconds) for job in reversed(prelabel)]
+    return sum(int(job["result"].get("predictions", 0)) for job in done)

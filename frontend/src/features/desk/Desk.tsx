@@ -1,0 +1,124 @@
+import { Button } from "@mantine/core";
+import { IconArrowLeft, IconKeyboard, IconScale } from "@tabler/icons-react";
+import { useSuspenseQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { type ReactNode, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { projectQuery } from "../../api/queries";
+import type { LabelSchema } from "../../api/types";
+import { KeysDialog } from "../../stages/keyboard/KeysDialog";
+import { useScope } from "../../stages/keyboard/useScope";
+import { EmptyState } from "../../ui/EmptyState";
+import { ErrorState } from "../../ui/ErrorState";
+import { Tag } from "../../ui/Tag";
+import { Waiting } from "../../ui/Waiting";
+import { deskCommands } from "./commands";
+import { Deciding } from "./Deciding";
+import classes from "./Desk.module.css";
+import { DeskNotice } from "./parts/DeskNotice";
+import { Queue } from "./parts/Queue";
+import { type DeskControl, useDesk } from "./useDesk";
+
+interface Props {
+  project: number;
+  menu: ReactNode;
+}
+
+function TopBar({ name, menu, onKeys }: { name: string; menu: ReactNode; onKeys: () => void }) {
+  const { t } = useTranslation("desk");
+  return (
+    <header className={classes.top}>
+      <Link to="/" className={classes.back} aria-label={t("home")} title={t("home")}>
+        <IconArrowLeft size={18} />
+      </Link>
+      <h1 className={classes.name}>{name}</h1>
+      <Tag icon={<IconScale size={14} aria-hidden />}>{t("title")}</Tag>
+      <span className={classes.grow} />
+      <button
+        type="button"
+        className={classes.back}
+        aria-label={t("keys.keys")}
+        title={`${t("keys.keys")} (?)`}
+        onClick={onKeys}
+      >
+        <IconKeyboard size={18} />
+      </button>
+      {menu}
+    </header>
+  );
+}
+
+function Nothing({ desk }: { desk: DeskControl }) {
+  const { t } = useTranslation("desk");
+  if (desk.claimError) {
+    return <ErrorState error={desk.claimError} onRetry={() => desk.claim(undefined)} />;
+  }
+  if (desk.isClaiming) return <Waiting rows={4} height={96} />;
+  return (
+    <EmptyState
+      icon={<IconScale size={22} />}
+      title={t("empty.title")}
+      action={
+        <Button size="xs" onClick={() => desk.claim(undefined)}>
+          {t("empty.again")}
+        </Button>
+      }
+    >
+      {t("empty.text")}
+    </EmptyState>
+  );
+}
+
+/** Keys while no dispute is on the desk. */
+function useIdleKeys(desk: DeskControl, onKeys: () => void): void {
+  const { t } = useTranslation("desk");
+  const nothing = () => false;
+  useScope({
+    floor: "workspace",
+    title: t("title"),
+    commands: deskCommands(t, null, {
+      next: () => desk.claim(undefined),
+      keys: onKeys,
+      choose: nothing,
+      phrase: nothing,
+      decide: nothing,
+      reason: nothing,
+      toggleModel: nothing,
+      leave: nothing,
+    }),
+    isActive: desk.dispute === null,
+  });
+}
+
+const NO_SCHEMA: LabelSchema = { inputs: [], questions: [] };
+
+/** Where experts settle what the crowd could not. */
+export function Desk({ project, menu }: Props) {
+  const { data } = useSuspenseQuery(projectQuery(project));
+  const desk = useDesk(project);
+  const [showsKeys, setShowsKeys] = useState(false);
+  const schema = data.guideline?.schema ?? NO_SCHEMA;
+  const { dispute } = desk;
+  useIdleKeys(desk, () => setShowsKeys(true));
+  return (
+    <div className={classes.desk} data-shell>
+      <TopBar name={data.name} menu={menu} onKeys={() => setShowsKeys(true)} />
+      <DeskNotice desk={desk} />
+      <Queue project={project} current={dispute?.item ?? null} onOpen={desk.claim} />
+      {dispute ? (
+        <Deciding
+          key={dispute.item}
+          desk={desk}
+          dispute={dispute}
+          schema={schema}
+          onKeys={() => setShowsKeys(true)}
+        />
+      ) : (
+        <div className={classes.standing}>
+          <Nothing desk={desk} />
+        </div>
+      )}
+      {showsKeys ? <KeysDialog onClose={() => setShowsKeys(false)} /> : null}
+    </div>
+  );
+}

@@ -1,0 +1,74 @@
+import type { TFunction } from "i18next";
+import type { Dispute } from "../../api/types";
+import type { Command } from "../../core/keymap/keymap";
+import type { Stroke } from "../../core/keymap/strokes";
+import { type Choice, choicesOf, MODEL, OWN } from "./verdict";
+
+const PHRASES = ["boundary", "category", "gap", "slip"] as const;
+
+/** Reasons that come up every day, each with its key. */
+export const REASON_KEYS = PHRASES.map((phrase, index) => ({
+  phrase,
+  stroke: `alt+${index + 1}`,
+}));
+
+export function choiceKey(dispute: Dispute, choice: Choice): Stroke {
+  if (choice === OWN) return "KeyO";
+  if (choice === MODEL) return "KeyM";
+  return `${dispute.votes.findIndex((vote) => vote.voter === choice) + 1}`;
+}
+
+export interface DeskActions {
+  choose: (choice: Choice) => unknown;
+  phrase: (words: string) => unknown;
+  decide: () => unknown;
+  reason: () => unknown;
+  toggleModel: () => unknown;
+  next: () => unknown;
+  keys: () => unknown;
+  leave: () => unknown;
+}
+
+export function deskCommands(
+  t: TFunction<"desk">,
+  dispute: Dispute | null,
+  actions: DeskActions,
+): Command[] {
+  const simple: Command[] = [
+    { id: "next", title: t("keys.next"), keys: ["KeyN"], run: actions.next },
+    { id: "keys", title: t("keys.keys"), keys: ["?"], run: actions.keys },
+  ];
+  if (!dispute) return simple;
+  const choices = choicesOf(dispute).map(
+    (choice): Command => ({
+      id: `choose.${choice}`,
+      title: t("keys.choose", { choice: t(`choices.${choice}`, { defaultValue: choice }) }),
+      keys: [choiceKey(dispute, choice)],
+      run: () => actions.choose(choice),
+    }),
+  );
+  const phrases = REASON_KEYS.map(
+    ({ phrase, stroke }): Command => ({
+      id: `phrase.${phrase}`,
+      title: t("keys.phrase", { phrase: t(`phrases.${phrase}`) }),
+      keys: [stroke],
+      run: () => actions.phrase(t(`phrases.${phrase}`)),
+    }),
+  );
+  return [
+    ...choices,
+    // The reason is one line, so Enter has nothing else to do there.
+    {
+      id: "decide",
+      title: t("keys.decide"),
+      keys: ["Enter", "ctrl+Enter"],
+      run: actions.decide,
+      inTextField: true,
+    },
+    { id: "reason", title: t("keys.reason"), keys: ["KeyR"], run: actions.reason },
+    ...phrases,
+    { id: "toggleModel", title: t("keys.toggleModel"), keys: ["KeyH"], run: actions.toggleModel },
+    { id: "leave", title: t("keys.leave"), keys: ["Escape"], run: actions.leave },
+    ...simple,
+  ];
+}

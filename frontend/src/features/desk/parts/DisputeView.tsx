@@ -1,0 +1,116 @@
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import type { Dispute } from "../../../api/types";
+import { inputsOf, type LabelSchema, type Question, titleOf } from "../../../core/schema";
+import { labelTypeOf } from "../../../labelTypes";
+import { ItemStage } from "../../../labelTypes/answering/ItemStage";
+import { isDrawn } from "../../../labelTypes/answering/owners";
+import { useFormat } from "../../../ui/format";
+import { Tag } from "../../../ui/Tag";
+import classes from "../Desk.module.css";
+import { AgreementMatrix } from "./AgreementMatrix";
+
+interface Props {
+  dispute: Dispute;
+  schema: LabelSchema;
+  showsModel: boolean;
+}
+
+const NOTHING_DRAWN: ReadonlySet<string> = new Set();
+const ignoreSlot = () => undefined;
+
+/** Below this, voters see a thing differently often enough to look closer. */
+const HIGH = 0.8;
+
+function QuestionCard({ dispute, question, showsModel }: Props & { question: Question }) {
+  const { t } = useTranslation("desk");
+  const { decimal } = useFormat();
+  const type = labelTypeOf(question.type);
+  const { votes, prediction } = dispute;
+  const voices = useMemo(() => {
+    const voters = votes.map(({ voter, answer }) => ({
+      name: voter,
+      label: answer[question.id],
+      isModel: false,
+    }));
+    const model = { name: "M", label: prediction?.answer[question.id], isModel: true };
+    return prediction && showsModel ? [...voters, model] : voters;
+  }, [votes, prediction, showsModel, question.id]);
+  // A question nobody was shown has nothing to compare.
+  if (!type || voices.every((voice) => voice.label === undefined)) return null;
+  const agreement = dispute.agreement[question.id];
+  const observed = agreement?.observed ?? null;
+  return (
+    <section className={classes.card} aria-label={titleOf(question)}>
+      <header className={classes.cardHead}>
+        <h2>{titleOf(question)}</h2>
+        {observed === null ? null : (
+          <Tag tone={observed >= HIGH ? "good" : "warn"}>
+            {t("agreement.observed", { value: decimal(observed) })}
+          </Tag>
+        )}
+      </header>
+      <type.Comparison question={question} data={dispute.data} voices={voices} />
+      {agreement ? (
+        <AgreementMatrix
+          agreement={agreement}
+          voters={votes.map((vote) => vote.voter)}
+          question={titleOf(question)}
+        />
+      ) : null}
+    </section>
+  );
+}
+
+function Comments({ dispute }: { dispute: Dispute }) {
+  const { t } = useTranslation("desk");
+  const said = dispute.votes.filter((vote) => vote.comment !== "");
+  if (said.length === 0) return null;
+  return (
+    <section className={classes.card}>
+      <header className={classes.cardHead}>
+        <h2>{t("comments")}</h2>
+      </header>
+      <dl className={classes.comments}>
+        {said.map((vote) => (
+          <div key={vote.voter}>
+            <dt>{vote.voter}</dt>
+            <dd>{vote.comment}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+/** The item, and what each voter said of it. */
+export function DisputeView(props: Props) {
+  const { dispute, schema } = props;
+  const { t } = useTranslation("desk");
+  const plain = useMemo(() => {
+    const drawn = new Set(schema.questions.filter(isDrawn).flatMap(inputsOf));
+    return { ...schema, inputs: schema.inputs.filter((input) => !drawn.has(input.id)) };
+  }, [schema]);
+  return (
+    <main className={classes.item}>
+      <p className={classes.reason}>
+        <strong>{t("why")}</strong>{" "}
+        {t(`reasons.${dispute.reason.code}`, { defaultValue: dispute.reason.sentence })}
+      </p>
+      {plain.inputs.length > 0 ? (
+        <div className={classes.plain}>
+          <ItemStage
+            schema={plain}
+            data={dispute.data}
+            drawnOn={NOTHING_DRAWN}
+            onSlot={ignoreSlot}
+          />
+        </div>
+      ) : null}
+      {schema.questions.map((question) => (
+        <QuestionCard key={question.id} question={question} {...props} />
+      ))}
+      <Comments dispute={dispute} />
+    </main>
+  );
+}

@@ -1,0 +1,104 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { api } from "../../../api/client";
+import type { DisputeRow, Page } from "../../../api/types";
+import { useFormat } from "../../../ui/format";
+import { Loaded } from "../../../ui/Loaded";
+import classes from "../Desk.module.css";
+import { disputesKey } from "../useDesk";
+
+interface Props {
+  project: number;
+  current: number | null;
+  onOpen: (item: number) => void;
+}
+
+const REFRESH_MS = 20_000;
+
+function useDisputes(project: number) {
+  return useInfiniteQuery({
+    queryKey: disputesKey(project),
+    queryFn: ({ pageParam, signal }) =>
+      api.get<Page<DisputeRow>>(`projects/${project}/disputes/`, {
+        query: { cursor: pageParam },
+        signal,
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next,
+    refetchInterval: REFRESH_MS,
+  });
+}
+
+function Row({
+  row,
+  isCurrent,
+  onOpen,
+}: { row: DisputeRow; isCurrent: boolean } & Pick<Props, "onOpen">) {
+  const { t } = useTranslation("desk");
+  const { decimal, ago } = useFormat();
+  const isHeld = row.held && !row.held_by_me;
+  return (
+    <li>
+      <button
+        type="button"
+        className={classes.row}
+        aria-current={isCurrent || undefined}
+        onMouseDown={(event) => event.preventDefault()}
+        onClick={() => onOpen(row.item)}
+      >
+        <span className={classes.rowTop}>
+          <strong>#{row.item}</strong>
+          {isHeld ? <em>{t("queue.held")}</em> : null}
+          <span className={classes.agreement} title={t("queue.agreement")}>
+            {decimal(row.agreement)}
+          </span>
+        </span>
+        <span className={classes.preview}>{row.preview}</span>
+        <span className={classes.why}>
+          {t(`reasons.${row.reason.code}`, { defaultValue: row.reason.sentence })}
+        </span>
+        <span className={classes.meta}>
+          {t("queue.votes", { count: row.votes })}
+          {row.opened_at ? ` · ${ago(row.opened_at)}` : ""}
+        </span>
+      </button>
+    </li>
+  );
+}
+
+/** What waits for an expert, the hardest to bear first as the server orders it. */
+export function Queue({ project, current, onOpen }: Props) {
+  const { t } = useTranslation("desk");
+  const query = useDisputes(project);
+  return (
+    <nav className={classes.queue} aria-label={t("queue.title")}>
+      <Loaded query={query}>
+        {({ pages }) => {
+          const rows = pages.flatMap((page) => page.results);
+          return (
+            <>
+              <h2 className={classes.heading}>
+                {t("queue.title")} · {rows.length}
+                {query.hasNextPage ? "+" : ""}
+              </h2>
+              <ul className={classes.rows}>
+                {rows.map((row) => (
+                  <Row key={row.item} row={row} isCurrent={row.item === current} onOpen={onOpen} />
+                ))}
+              </ul>
+              {query.hasNextPage ? (
+                <button
+                  type="button"
+                  className={classes.more}
+                  onClick={() => void query.fetchNextPage()}
+                >
+                  {t("queue.more")}
+                </button>
+              ) : null}
+            </>
+          );
+        }}
+      </Loaded>
+    </nav>
+  );
+}
