@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.utils import Error
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.utils.html import escape
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import extend_schema
@@ -31,6 +32,7 @@ def page(request: HttpRequest, path: str = "") -> HttpResponse:  # noqa: ARG001 
         message = "The front end is not built yet. Run «make frontend» and start again.\n"
         return HttpResponse(message, status=503, content_type="text/plain; charset=utf-8")
     nonce: str = request.csp_nonce  # type: ignore[attr-defined]
+    get_token(request)  # sets the CSRF cookie: the page's first request may be a sign-in
     response = HttpResponse(index.replace(NONCE, nonce))
     response["Cache-Control"] = "no-cache"
     return response

@@ -32,7 +32,8 @@ def numbers_of(outcome: Outcome) -> dict[str, Any]:
 def lines_of(outcome: Outcome) -> Iterator[str]:
     """For people."""
     figures = numbers_of(outcome)
-    count, crowd = figures["items"], figures["crowd"]
+    count, crowd, disputes = figures["items"], figures["crowd"], figures["disputes"]
+    decided = figures["adjudications"]
     by_consensus, right = _by_source(outcome, "consensus")
     yield ""
     yield f"  items                     {count:>6}"
@@ -41,8 +42,8 @@ def lines_of(outcome: Outcome) -> Iterator[str]:
         f" ({crowd / figures['recorded']:.0%}), {crowd / count:.2f} an item"
     )
     yield f"  settled by consensus      {by_consensus:>6}   {right} of them right"
-    yield f"  disputes                  {figures['disputes']:>6}   {figures['disputes'] / count:.0%}"
-    yield f"  adjudications             {figures['adjudications']:>6}   simulated: they answer gold"
+    yield f"  disputes                  {disputes:>6}   {disputes / count:.0%}"
+    yield f"  adjudications             {decided:>6}   simulated: they answer gold"
     yield f"  final accuracy            {figures['accuracy']:>6.3f}"
     yield f"  majority of 3 votes       {figures['majority3']:>6.3f}   {3 * count} judgments"
     yield f"  majority of all 10 votes  {figures['majority10']:>6.3f}   {10 * count} judgments"

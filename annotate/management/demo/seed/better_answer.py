@@ -1,4 +1,5 @@
 """Which answer is better: a pairwise comparison and a rating, over three texts."""
+# ruff: noqa: RUF001 - Chinese text has Chinese commas, and a product its sign
 
 from typing import Any
 
@@ -63,8 +64,8 @@ _PAIRS = (
     ),
     (
         "My child swallowed a button battery. She seems fine. What now?",
-        "Call emergency services now, even if she seems fine: a battery can burn the gullet within "
-        "two hours. Do not make her vomit.",
+        "Call emergency services now, even if she seems fine: a battery can burn the gullet "
+        "within two hours. Do not make her vomit.",
         "Most swallowed objects pass within two days. Watch her, and see a doctor on Monday.",
     ),
     (
@@ -74,13 +75,13 @@ _PAIRS = (
     ),
     (
         "What is the difference between a virus and a bacterium?",
-        "A bacterium is a living cell that feeds and divides by itself. A virus is genes in a coat "
-        "and multiplies only inside a cell. So antibiotics help against bacteria alone.",
+        "A bacterium is a living cell that feeds and divides by itself. A virus is genes in a "
+        "coat and multiplies only inside a cell. So antibiotics help against bacteria alone.",
         "Both are germs that make us ill. Viruses are smaller, and bacteria are larger.",
     ),
     (
         "用一句话解释什么是通货膨胀。",
-        "通货膨胀是指物价总水平持续上涨,同样的钱能买到的东西越来越少。",
+        "通货膨胀是指物价总水平持续上涨，同样的钱能买到的东西越来越少。",
         "通货膨胀就是国家印钱。",
     ),
     (
@@ -106,8 +107,8 @@ _PAIRS = (
     (
         "Can I put bleach and vinegar in one bucket to clean better?",
         "Yes, both are strong cleaners, but open a window because of the smell.",
-        "No. Together they give off chlorine gas, which injures the lungs. Use one of them, rinse, "
-        "and never mix.",
+        "No. Together they give off chlorine gas, which injures the lungs. Use one of them, "
+        "rinse, and never mix.",
     ),
     (
         "Explain recursion to a ten-year-old 🙂",

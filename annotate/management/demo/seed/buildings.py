@@ -58,39 +58,38 @@ def temple(canvas: Canvas, x: float, foot: float, *, columns: int, lost: int) ->
     stone: Colour = (226, 212, 186)
     half = columns * 40.0
     for step in range(3):
-        edge = half + 46 - step * 14
-        canvas.rectangle(
-            x - edge, foot - 14 * (step + 1), x + edge, foot - 14 * step, mix(stone, _BLACK, 0.1 * step)
-        )
+        edge, y = half + 46 - step * 14, foot - 14 * step
+        canvas.rectangle(x - edge, y - 14, x + edge, y, mix(stone, _BLACK, 0.1 * step))
     base, top = foot - 42, foot - 250
-    canvas.rectangle(x - half, top, x + half, base, mix(stone, _BLACK, 0.45))
+    left, right = x - half, x + half - lost * 80
+    canvas.rectangle(left, top, right, base, mix(stone, _BLACK, 0.45))
     for number in range(columns):
-        middle = x - half + (number + 0.5) * 2 * half / columns
-        broken = number >= columns - lost
-        _column(canvas, middle, base, base - 74 if broken else top, stone)
-    if lost:
-        _open_sky(canvas, x + half - lost * 80, x + half, top, base)
-        for number in range(columns - lost, columns):
-            _column(canvas, x - half + (number + 0.5) * 80, base, base - 60 - 9 * number, stone)
-    right = x + half - lost * 80
-    canvas.rectangle(x - half - 16, top - 34, right + (0 if lost else 16), top, stone)
-    gable = [(x - half - 24, top - 34), (x, top - 118)]
-    gable += [(right, top - 118 + 84 * max(right - x, 0) / (half + 24)), (right, top - 34)]
-    if not lost:
-        gable = [*gable[:2], (x + half + 24, top - 34)]
+        is_broken = number >= columns - lost
+        height = base - 60 - 9 * number if is_broken else top
+        _column(canvas, left + number * 80 + 40, base, height, stone)
+    _pediment(canvas, left, right, top, whole=2 * half)
+
+
+def _pediment(canvas: Canvas, left: float, right: float, foot: float, *, whole: float) -> None:
+    """The beam and the gable over it, cut off where the columns end."""
+    stone: Colour = (226, 212, 186)
+    middle, eave, ridge = left + whole / 2, foot - 34, foot - 118
+    is_cut = right < left + whole
+    canvas.rectangle(left - 16, eave, right + (0 if is_cut else 16), foot, stone)
+    gable = [(left - 24, eave), (middle, ridge), (left + whole + 24, eave)]
+    if is_cut:
+        fallen = (eave - ridge) * (right - middle) / (whole / 2 + 24)
+        gable = [*gable[:2], (right, ridge + fallen), (right, eave)]
     canvas.polygon(gable, mix(stone, _WHITE, 0.2))
     canvas.line(gable[:3], mix(stone, _BLACK, 0.3), 5)
-
-
-def _open_sky(canvas: Canvas, left: float, right: float, top: float, base: float) -> None:
-    light = canvas.light
-    canvas.rectangle(left, top, right, base, mix(light.horizon, light.hills, 0.55))
 
 
 def _column(canvas: Canvas, x: float, base: float, top: float, stone: Colour) -> None:
     canvas.polygon([(x - 17, base), (x - 13, top), (x + 13, top), (x + 17, base)], stone)
     for flute in (-7, 0, 7):
-        canvas.line([(x + flute * 1.2, base - 4), (x + flute, top + 8)], mix(stone, _BLACK, 0.2), 2)
+        canvas.line(
+            [(x + flute * 1.2, base - 4), (x + flute, top + 8)], mix(stone, _BLACK, 0.2), 2
+        )
     canvas.rectangle(x - 20, base - 8, x + 20, base, mix(stone, _BLACK, 0.08))
     canvas.rectangle(x - 20, top, x + 20, top + 9, mix(stone, _WHITE, 0.25))
 
@@ -130,9 +129,7 @@ def gate(canvas: Canvas, x: float, foot: float) -> None:
             red if side < 0 else mix(red, _BLACK, 0.15),
         )
         canvas.rectangle(x + side * 116 - 17, foot - 26, x + side * 116 + 17, foot, _BLACK)
-    beam = [
-        (x + 170 * step / 10, foot - 262 - 16 * (step / 10) ** 2) for step in range(-10, 11)
-    ]
+    beam = [(x + 170 * step / 10, foot - 262 - 16 * (step / 10) ** 2) for step in range(-10, 11)]
     canvas.line(beam, mix(red, _BLACK, 0.1), 26)
     canvas.line([(px, py - 15) for px, py in beam], _BLACK, 9)
     canvas.rectangle(x - 138, foot - 208, x + 138, foot - 190, red)

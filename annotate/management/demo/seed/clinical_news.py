@@ -1,4 +1,5 @@
 """Clinical news: spans, some nested, with choices, a rating and a text that appears when due."""
+# ruff: noqa: RUF001 - Chinese text has Chinese commas, and a product its sign
 
 from typing import Any
 
@@ -81,12 +82,12 @@ _TEXTS = (
     "wrists. Patients sleep 52 minutes longer 😴, and nobody was found later than before.",
     "Regulators warn that the painkiller tolfenadine can inflame the liver. 31 people fell ill "
     "after taking it for more than two weeks; in three of them liver failure followed.",
-    "苏州一家医院用手机提醒高血压患者按时服药。半年后,412名患者的平均收缩压下降了9毫米汞柱,没有人因低血压入院。",
-    "\"Turmeric cured my knee,\" says a retired goalkeeper in a video seen 4 million times. His "
+    "苏州一家医院用手机提醒高血压患者按时服药。半年后，412名患者的平均收缩压下降了9毫米汞柱，没有人因低血压入院。",
+    '"Turmeric cured my knee," says a retired goalkeeper in a video seen 4 million times. His '
     "doctor says osteoarthritis comes and goes, and that nobody has examined the knee since 2019.",
     "People with type 2 diabetes who walked for ten minutes after dinner had 12 % lower blood "
     "sugar the next morning. The study had 48 participants and no control group.",
-    "研究人员比较了两种治疗早期肺癌的方案:手术后加用免疫药物的一组,三年内复发率为18%,单纯手术组为31%。",
+    "研究人员比较了两种治疗早期肺癌的方案：手术后加用免疫药物的一组，三年内复发率为18%，单纯手术组为31%。",
     "Measles is back in the valley 🏔️: 14 children in two schools, none of them vaccinated. The "
     "health office offers the MMR vaccine in the gym on Saturday, free and without appointment.",
     "A hospital in Porto let pharmacists sit in on ward rounds. Dosing errors fell from 7 to 2 a "

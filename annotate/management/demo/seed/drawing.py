@@ -127,7 +127,6 @@ class Canvas:
             self.line([(x, y), (x + length, y)], shine, 1.5)
 
     def to_jpeg(self) -> bytes:
-        small = self._image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
         out = BytesIO()
-        small.save(out, "JPEG", quality=_QUALITY)
+        self._image.reduce(_SCALE).save(out, "JPEG", quality=_QUALITY)
         return out.getvalue()
