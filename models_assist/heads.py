@@ -59,9 +59,10 @@ class Category:
 def category_text(title: str, description: str = "") -> str:
     """What an encoder should read for a category.
 
-    Measured on reviews and headlines, a whole sentence beats the bare title by one to ten points,
-    and a description helps if it holds words that such texts use ("a bad movie", "danger,
-    disease"); one that defines the category ("the reviewer dislikes it") can cost as much.
+    Measured zero-shot on reviews and headlines, a sentence beats the bare title by one to ten
+    points of accuracy on three sets of four, and a description helps if it holds words that such
+    texts use ("a bad movie", "danger, disease"); one that defines the category ("the reviewer
+    dislikes it") can cost as much.
     """
     return f"This text is about {title}. {description}".strip()
 

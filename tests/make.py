@@ -220,10 +220,8 @@ class Caller:
 
 
 def content_of(reply: HttpResponseBase) -> bytes:
-    """The whole body, streamed or not; a file behind it is closed."""
-    body: bytes = reply.getvalue() if reply.streaming else reply.content  # type: ignore[attr-defined]
-    reply.close()
-    return body
+    """The whole body, streamed or not. Read to its end, a stream closes the file behind it."""
+    return reply.getvalue() if reply.streaming else reply.content  # type: ignore[attr-defined]
 
 
 def read(reply: HttpResponseBase) -> Reply:

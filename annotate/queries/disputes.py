@@ -5,6 +5,7 @@ from itertools import combinations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.db.models.functions import Now
 
 from annotate.documents import schema_version
 from annotate.models import (
@@ -67,7 +68,10 @@ def counted_judgments(schema: LabelSchema, item: Item) -> CountedJudgments:
 def live_leases(items: list[int]) -> dict[int, Assignment]:
     """Who is deciding each of these items now."""
     rows = Assignment.objects.filter(
-        item__in=items, purpose=Purpose.ADJUDICATE, state=AssignmentState.LEASED
+        item__in=items,
+        purpose=Purpose.ADJUDICATE,
+        state=AssignmentState.LEASED,
+        expires_at__gt=Now(),
     )
     return {row.item_id: row for row in rows}
 

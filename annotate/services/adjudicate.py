@@ -144,7 +144,13 @@ def adjudicate_item(
         with transaction.atomic():
             if earlier := _find_replay(expert, item_id, submission_id, checked):
                 return earlier
-            item = _lock_dispute(project, item_id)
+            try:
+                item = _lock_dispute(project, item_id)
+            except AlreadyDecided:
+                # A copy of this decision may have been taken while we waited for the lock.
+                if earlier := _find_replay(expert, item_id, submission_id, checked):
+                    return earlier
+                raise
             _refuse_if_mine_or_held(expert, item)
             final = settle_by_expert(
                 item=LockedItem.of(item),

@@ -22,6 +22,8 @@ from annotate.services.settle import CountedVote, LockedItem, settle_or_route
 from annotate.services.workforce import add_worker, find_or_create_user
 from labeling.formats.rows import ImportedJudgment
 
+# As many characters as a display name holds; a file may write longer ones.
+LONGEST_NAME = 150
 _NAMESPACE = UUID("6f5b7d0e-5c0d-4c52-8a0e-0b6b8f1c7a11")
 
 
@@ -47,7 +49,8 @@ def store_history(
 def _worker_of(project: Project, name: str) -> Worker:
     """One worker for each name in the file. The account has no password and is inactive."""
     digest = hashlib.sha256(name.encode()).hexdigest()[:24]
-    user = find_or_create_user(username=f"imported:{project.pk}:{digest}", display_name=name)
+    username = f"imported:{project.pk}:{digest}"
+    user = find_or_create_user(username=username, display_name=name[:LONGEST_NAME])
     if user.is_active:
         User.objects.filter(pk=user.pk).update(is_active=False)
     found = Worker.objects.filter(project=project, user=user).first()

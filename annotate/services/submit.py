@@ -10,11 +10,11 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from annotate.announce import announce
 from annotate.documents import schema_version
-from annotate.models import Assignment, AssignmentState, ItemStage, Purpose
+from annotate.models import Assignment, AssignmentState, ItemStage, Judgment, Purpose
 from annotate.refusals import (
     AlreadyDecided,
     AssignmentClosed,
@@ -81,11 +81,24 @@ def submit_judgment(*, assignment: Assignment, submission: Submission) -> Taken:
 
     Raises:
         InvalidAnswer: the answer does not fit the schema version the item was leased with.
-        SubmissionReused: the id names another answer.
+        SubmissionReused: the id names another answer, of this item or another.
         AlreadyDecided: a correction that comes after the decision.
         AssignmentClosed: the worker skipped this item.
     """
     answer = _checked_answer(assignment, submission.answer)
+    try:
+        return _take(assignment, submission, answer)
+    except IntegrityError as error:
+        # The lock is the item's, so a use of the id on another item is seen by the database only.
+        used = Judgment.objects.filter(
+            worker=assignment.worker_id, submission_id=submission.submission_id
+        )
+        if used.exists():
+            raise SubmissionReused from error
+        raise
+
+
+def _take(assignment: Assignment, submission: Submission, answer: dict[str, Any]) -> Taken:
     with transaction.atomic():
         item, state, judgments = _lock(assignment)
         own = [judgment for judgment in judgments if judgment["worker"] == assignment.worker_id]

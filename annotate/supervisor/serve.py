@@ -3,6 +3,8 @@
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 from annotate.processes import die_with_parent
@@ -57,15 +59,14 @@ class Supervisor:
         if self._database:
             self._keep(self._database)
             self._say("PostgreSQL is ready.")
-        self._say("Preparing the tables ...")
-        self._must_run("migrate", "--no-input", "--verbosity=0")
-        if self._plan.demo:
-            self._say("Looking for projects ...")
-            self._must_run("seed_demo")
+        self._prepare()
         for child in self._children:
             self._keep(child)
-        self._await_health()
-        self._run("sign_in_links")  # without them it still runs
+        # Meanwhile: most of the time of a start is Python reading modules.
+        with self._manage("sign_in_links", stdout=subprocess.PIPE) as links:
+            self._await_health()
+            shown, _ = links.communicate()
+        self._say_plainly(shown.decode(errors="replace").rstrip())
         self._say("Annotate is running. Ctrl-C stops it.")
 
     def _keep(self, unit: Unit) -> None:
@@ -79,24 +80,36 @@ class Supervisor:
                 keeper.look()
             time.sleep(_LOOK_EVERY_SECONDS)
 
-    def _must_run(self, command: str, *arguments: str) -> None:
-        if self._run(command, *arguments) != 0:
+    def _prepare(self) -> None:
+        self._say("Preparing the tables ...")
+        with self._manage("prepare", *([] if self._plan.demo else ["--no-demo"])) as prepare:
+            code = prepare.wait()
+        if code:
             hint = "" if self._database else " Is DATABASE_URL right, and is that server up?"
-            raise CannotStart(f"`manage.py {command}` failed; the lines above say why.{hint}")
+            raise CannotStart(f"`manage.py prepare` failed; the lines above say why.{hint}")
 
-    def _run(self, command: str, *arguments: str) -> int:
+    @contextmanager
+    def _manage(
+        self, *arguments: str, stdout: int | None = None
+    ) -> Iterator[subprocess.Popen[bytes]]:
         """A management command in a child, since it opens the database and we must not."""
-        return subprocess.run(  # noqa: S603 - our own command
-            self._plan.manage(command, *arguments),
+        process = subprocess.Popen(  # noqa: S603 - our own command
+            self._plan.manage(*arguments),
             cwd=self._plan.base_dir,
             stdin=subprocess.DEVNULL,
+            stdout=stdout,
             start_new_session=True,
-            preexec_fn=die_with_parent(signal.SIGTERM),
-            check=False,
-        ).returncode
+            preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509 - we have no threads
+        )
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
 
     def _await_health(self) -> None:
-        self._say("Starting the web server and the worker ...")
+        self._say(f"Starting: {', '.join(child.name for child in self._children)} ...")
         said = time.monotonic()
         while not is_healthy(self._plan):
             for keeper in self._keepers:

@@ -223,7 +223,7 @@ def _stretch(
         )
         reader.report(keys[1], "box_too_small", message)
         return None
-    return start + 0.0, length  # + 0.0 makes 0.0 out of -0.0
+    return start, length
 
 
 def _coordinate(reader: Reader, key: str) -> float | None:

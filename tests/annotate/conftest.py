@@ -3,8 +3,15 @@
 from collections.abc import Iterator
 
 import pytest
+import pytest_django
 from django.core.cache import cache
 from django.db import connection
+
+
+@pytest.fixture(autouse=True)
+def passwords_are_hashed_quickly(settings: pytest_django.Settings) -> None:
+    """The real hash is slow on purpose, and its slowness is not what is tested."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(autouse=True)

@@ -29,18 +29,22 @@ sys.stdin.read()
 """
 
 
+_started: list[database.Server] = []
+
+
 @pytest.fixture
 def data_dir(open_folder: Path) -> Iterator[Path]:
     path = open_folder / "var"
     yield path
     database.stop(path)
-    short = socket_folder(path)
-    if short != path / "pg":
-        shutil.rmtree(short, ignore_errors=True)
+    while _started:
+        if process := _started.pop().process:
+            process.wait()
 
 
 def start(data_dir: Path, profile: Profile = Profile.TEST) -> database.Server:
     server = database.start(data_dir, profile=profile)
+    _started.append(server)
     database.create_database(data_dir)
     return server
 
@@ -184,20 +188,20 @@ def test_a_start_that_was_cut_short_is_made_good(data_dir: Path) -> None:
     assert ask(data_dir, "SELECT 1") == "1"
 
 
-def test_a_long_path_gets_a_short_socket_folder(open_folder: Path) -> None:
-    data_dir = open_folder / ("long" * 30)
-    folder = socket_folder(data_dir)
+def test_a_long_path_gets_a_short_socket_folder(open_folder: Path, data_dir: Path) -> None:
+    long = data_dir / ("long" * 30)
+    folder = socket_folder(long)
     try:
-        start(data_dir)
-        assert ask(data_dir, "SELECT 1") == "1"
+        server = start(long)
+        assert ask(long, "SELECT 1") == "1"
         assert folder.stat().st_mode & 0o777 == 0o700
-        database.stop(data_dir)
+        server.stop()
         folder.rmdir()
         folder.symlink_to(open_folder)  # somebody else was there first
         with pytest.raises(DatabaseProblem, match="belongs to somebody else"):
-            start(data_dir)
+            start(long)
     finally:
-        database.stop(data_dir)
+        database.stop(long)
         folder.unlink()
 
 

@@ -124,8 +124,9 @@ def test_it_brings_everything_up_in_order_and_stops_it_on_ctrl_c(start: Start) -
     run.says("Annotate is running")
     assert "a link of one use" in run.output
     commands = (run.base / "commands.log").read_text().split()
-    assert commands[:2] == ["migrate", "seed_demo"]
-    assert commands[-1] == "sign_in_links"
+    assert commands[0] == "prepare"
+    assert sorted(commands[1:]) == ["sign_in_links", "worker"]
+    assert run.output.index("a link of one use") < run.output.index("Annotate is running")
     assert database.status(run.base / "var") is database.State.READY
     web, worker = run.pid_of("web"), run.pid_of("worker")
 
@@ -216,12 +217,12 @@ def test_a_second_supervisor_on_the_same_folder_is_refused(start: Start) -> None
     assert first.process.poll() is None
 
 
-def test_a_failed_migration_ends_the_start(start: Start, base: Path) -> None:
-    (base / "migrate.fails").touch()
+def test_a_failed_preparation_ends_the_start(start: Start, base: Path) -> None:
+    (base / "prepare.fails").touch()
     run = start()
     assert run.ends() == 1
     assert "the reason stands here" in run.output
-    assert "`manage.py migrate` failed" in run.output
+    assert "`manage.py prepare` failed" in run.output
     assert "DATABASE_URL" in run.output
     assert not (base / "var" / "run").exists()
 

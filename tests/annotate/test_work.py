@@ -205,10 +205,9 @@ def test_a_correction_that_comes_too_late_is_refused() -> None:
     worker = make.worker(project)
     first = acting.judge(worker, make.POS)
     acting.vote(project, make.POS)
+    caller = make.client_for(worker)
     before = acting.counts()
-    status, body = acting.submit(
-        make.client_for(worker), str(first.assignment_id), make.NEG
-    )
+    status, body = acting.submit(caller, str(first.assignment_id), make.NEG)
     assert (status, body["code"]) == (409, "already_decided")
     assert acting.counts() == before
 
@@ -340,7 +339,7 @@ def test_a_heartbeat_prolongs_a_live_lease_only() -> None:
     make.item(project)
     caller = make.client_for(make.worker(project))
     (lease,) = acting.claim(caller, project)
-    models.Assignment.objects.update(expires_at=models.Assignment.objects.get().leased_at)
+    acting.end_leases()
     before = models.Assignment.objects.get()
     status, body = caller.post(f"assignments/{lease['id']}/heartbeat/")
     assert (status, body["code"]) == (409, "already_decided")

@@ -14,8 +14,9 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 @cache
 def python_files() -> tuple[Path, ...]:
     """Relative to the root; the packages, the tests and what stands beside them."""
-    folders = [folder for name in (*PACKAGES, "tests", "bench") if (folder := ROOT / name)]
-    found = [path for folder in folders for path in folder.rglob("*.py")]
+    found = [
+        path for name in (*PACKAGES, "tests", "bench") for path in (ROOT / name).rglob("*.py")
+    ]
     return tuple(sorted(path.relative_to(ROOT) for path in (*found, *ROOT.glob("*.py"))))
 
 

@@ -1,5 +1,6 @@
 """The documents are true to what stands."""
 
+import json
 import re
 
 from annotate.checks import every_route_has_a_policy
@@ -31,6 +32,17 @@ def test_every_room_stands_in_the_architecture() -> None:
 
 def test_every_route_has_an_entry_in_the_policy_table() -> None:
     assert every_route_has_a_policy() == []
+
+
+def test_the_front_ends_lock_file_fits_and_names_no_host() -> None:
+    wanted = json.loads((ROOT / "frontend" / "package.json").read_text())
+    text = (ROOT / "frontend" / "package-lock.json").read_text()
+    packages = json.loads(text)["packages"]
+    for kind in ("dependencies", "devDependencies"):
+        assert packages[""].get(kind, {}) == wanted.get(kind, {})
+        for name, version in wanted.get(kind, {}).items():
+            assert packages[f"node_modules/{name}"]["version"] == version
+    assert '"resolved"' not in text
 
 
 def test_every_decision_is_numbered_and_says_what_it_costs() -> None:

@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 
 from labeling.problems import InvalidAnswer, InvalidItem
 from labeling.schema import LabelSchema
-from tests.labeling.samples import DATA, calmly, span
+from tests.labeling.samples import DATA, SAMPLES, calmly, span
 from tests.labeling.test_schema import DOCUMENT, SCHEMA
 
 ANSWER: dict[str, Any] = {
@@ -69,9 +69,10 @@ def test_the_message_says_what_where_and_how_to_mend_it() -> None:
 
 
 def test_what_hangs_on_an_unreadable_label_is_not_blamed() -> None:
-    with pytest.raises(InvalidAnswer) as refusal:
-        SCHEMA.parse_answer(without("why", sentiment="sad"), FACTS)
-    assert [problem.path for problem in refusal.value.problems] == ["/sentiment"]
+    for raw in (without(sentiment="sad"), without("why", sentiment="sad")):
+        with pytest.raises(InvalidAnswer) as refusal:
+            SCHEMA.parse_answer(raw, FACTS)
+        assert [problem.path for problem in refusal.value.problems] == ["/sentiment"]
 
 
 def test_visible_questions_follow_the_answer() -> None:
@@ -85,28 +86,53 @@ def test_visible_questions_follow_the_answer() -> None:
     assert "detail" not in visible({"topics": ("c",), "quality": 3})
 
 
-@settings(calmly, max_examples=200)
+FIVE = LabelSchema.from_json({**DOCUMENT, "questions": DOCUMENT["questions"][:5]})
+DERIVED = Draft202012Validator(FIVE.answer_json_schema())
+LEFT_OUT = object()
+VALUES: dict[str, list[Any]] = {
+    "sentiment": ["neg", "neg", "pos", "pos", "x", LEFT_OUT],
+    "topics": [["a"], ["b", "c"], ["c"], ["c"], ["a", "a"], [], LEFT_OUT],
+    "quality": [1, 3, 5, 4, 0, LEFT_OUT],
+    "why": ["so", "\u00a0", LEFT_OUT, LEFT_OUT, "", " \n\t", "\0"],
+    "detail": ["a", LEFT_OUT, LEFT_OUT, "z"],
+}
+
+
+@settings(calmly, max_examples=400)
 @given(
-    raw=st.fixed_dictionaries(
-        {},
-        optional={
-            "sentiment": st.sampled_from(["pos", "neg", "x"]),
-            "topics": st.lists(st.sampled_from(["a", "b", "c"]), max_size=4),
-            "quality": st.integers(0, 6),
-            "why": st.sampled_from(["", " ", "x", "\0", "\n\t", "\u00a0"]),
-            "detail": st.sampled_from(["a", "z"]),
-        },
+    st.fixed_dictionaries({name: st.sampled_from(values) for name, values in VALUES.items()}).map(
+        lambda drawn: {name: label for name, label in drawn.items() if label is not LEFT_OUT}
     )
 )
 def test_the_derived_schema_accepts_exactly_what_parse_accepts(raw: Any) -> None:
-    document = {**DOCUMENT, "questions": DOCUMENT["questions"][:5]}
-    schema = LabelSchema.from_json(document)
     try:
-        schema.parse_answer(raw, FACTS)
+        FIVE.parse_answer(raw, FACTS)
     except InvalidAnswer:
-        assert not Draft202012Validator(schema.answer_json_schema()).is_valid(raw)
+        assert not DERIVED.is_valid(raw)
     else:
-        assert Draft202012Validator(schema.answer_json_schema()).is_valid(raw)
+        assert DERIVED.is_valid(raw)
+
+
+@pytest.mark.parametrize(
+    ("raw", "is_accepted"),
+    [
+        ({"sentiment": "neg", "topics": ["c"], "quality": 3, "why": "\u00a0"}, True),
+        ({"sentiment": "neg", "topics": ["c"], "quality": 3, "why": "\t"}, False),
+        ({"sentiment": "neg", "topics": ["c"], "quality": 3}, False),
+        ({"sentiment": "pos", "topics": ["c"], "quality": 3, "why": "so"}, False),
+        ({"sentiment": "pos", "topics": ["c"], "quality": 3, "detail": "a"}, False),
+        ({"sentiment": "pos", "topics": ["c"], "quality": 2, "detail": "a"}, True),
+        ({"sentiment": "pos", "topics": ["b", "c"], "quality": 3, "detail": "a"}, True),
+        ({"topics": ["b"], "quality": 2}, False),
+    ],
+)
+def test_the_derived_schema_and_parse_agree_on_conditions(raw: Any, *, is_accepted: bool) -> None:
+    assert DERIVED.is_valid(raw) is is_accepted
+    if is_accepted:
+        assert FIVE.dump_answer(FIVE.parse_answer(raw, FACTS)) == raw
+        return
+    with pytest.raises(InvalidAnswer):
+        FIVE.parse_answer(raw, FACTS)
 
 
 def test_facts_count_code_points_and_pixels() -> None:
@@ -147,3 +173,26 @@ def test_a_hundred_thousand_spans_are_parsed_in_good_time() -> None:
     with pytest.raises(InvalidAnswer):
         schema.parse_answer({"entities": raw + raw[-1:]}, facts)
     assert time.perf_counter() - started < 10.0  # half a second each; n * n would take hours
+
+
+@pytest.mark.parametrize(
+    ("spans", "code"),
+    [
+        ([span(0, 10), span(2, 5)], None),
+        ([span(0, 10), span(0, 10, "LOC"), span(0, 5), span(5, 10)], None),
+        ([span(0, 10), span(10, 12)], None),
+        ([span(0, 10), span(9, 11)], "crossing"),
+        ([span(0, 10), span(2, 5), span(4, 8)], "crossing"),
+        ([span(9, 11), span(0, 20), span(0, 10)], "crossing"),
+        ([span(0, 10), span(0, 10)], "duplicate"),
+    ],
+)
+def test_nested_spans_may_contain_but_not_cross(spans: list[Any], code: str | None) -> None:
+    question = SAMPLES["spans"].extra[0]
+    schema = LabelSchema.from_json({"inputs": DOCUMENT["inputs"], "questions": [question]})
+    if code is None:
+        assert len(schema.dump_answer(schema.parse_answer({"q": spans}, FACTS))["q"]) == len(spans)
+        return
+    with pytest.raises(InvalidAnswer) as refusal:
+        schema.parse_answer({"q": spans}, FACTS)
+    assert [problem.code for problem in refusal.value.problems] == [code]

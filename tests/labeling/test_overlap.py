@@ -1,6 +1,7 @@
 """Overlap and pairing against brute force, and the distances made of them."""
 
 import time
+from dataclasses import replace
 from itertools import permutations
 from typing import Any
 
@@ -167,6 +168,25 @@ def test_texts_are_compared_by_words_and_chinese_by_characters() -> None:
     assert text.distance("\u597d\u4eba", "\u597d\u4e8b", TEXT) == pytest.approx(0.5)
     assert text.distance("!!", "??", TEXT) == 1.0
     assert text.distance("!?", "!!", TEXT) == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "jaccard", "masi"),
+    [
+        (("PER",), ("PER", "LOC"), 1 / 2, 1 / 2 * 2 / 3),
+        (("PER", "LOC"), ("PER", "ORG"), 1 / 3, 1 / 3 * 1 / 3),
+        (("PER",), ("LOC",), 0.0, 0.0),
+        ((), ("LOC",), 0.0, 0.0),
+    ],
+)
+def test_sets_are_compared_by_jaccard_or_masi(
+    one: tuple[str, ...], other: tuple[str, ...], jaccard: float, masi: float
+) -> None:
+    samples = SAMPLES["choices"]
+    choices = samples.label_type
+    strict = replace(samples, question=samples.extra[0]).parsed_question
+    assert choices.distance(one, other, samples.parsed_question) == pytest.approx(1 - jaccard)
+    assert choices.distance(one, other, strict) == pytest.approx(1 - masi)
 
 
 def test_a_label_made_to_be_slow_is_compared_in_good_time() -> None:

@@ -17,7 +17,7 @@ from labeling.voting import (
     weighted_median,
     weighted_medoid,
 )
-from tests.labeling.samples import INPUTS, SAMPLES, calmly, span
+from tests.labeling.samples import INPUTS, SAMPLES, box, calmly, span
 from tests.labeling.test_schema import SCHEMA
 
 
@@ -153,24 +153,40 @@ def test_spans_that_nobody_repeats_fall_back_to_the_nearest_vote() -> None:
     assert samples.label_type.dump(scored.label) == [span(0, 11)]
 
 
-def test_boxes_are_averaged_where_most_drew_one() -> None:
+def boxes_together(*answers: list[dict[str, Any]], weights: tuple[float, ...] = ()) -> Any:
+    """Return the consensus of these boxes as JSON."""
     samples = SAMPLES["boxes"]
     question, facts = samples.parsed_question, samples.facts
-    lone = {"x": 150, "y": 50, "width": 10, "height": 10, "category": "LOC"}
-    votes = [
-        samples.label_type.parse(
-            [{"x": x, "y": 10, "width": 40, "height": 30, "category": "PER"}, *others],
-            question,
-            facts,
-        )
-        for x, others in ((10, []), (12, [lone]), (17, []))
-    ]
-    scored = samples.label_type.aggregate(votes, [1.0] * 3, question)
-    assert samples.label_type.dump(scored.label) == [
-        {"x": 13, "y": 10, "width": 40, "height": 30, "category": "PER"}
-    ]
-    weighted = samples.label_type.aggregate(votes, [1.0, 2.0, 4.0], question)
-    assert samples.label_type.dump(weighted.label)[0]["x"] == round((10 + 24 + 68) / 7, 3)
+    votes = [samples.label_type.parse(raw, question, facts) for raw in answers]
+    scored = samples.label_type.aggregate(votes, weights or [1.0] * len(votes), question)
+    return samples.label_type.dump(scored.label)
+
+
+def test_boxes_are_averaged_where_most_drew_one() -> None:
+    lone = box(150, 50, 10, 10, "LOC")
+    drawn = ([box(10, 10, 40, 30)], [box(12, 10, 40, 30), lone], [box(17, 10, 40, 30)])
+    assert boxes_together(*drawn) == [box(13, 10, 40, 30)]
+    weighted = boxes_together(*drawn, weights=(1.0, 2.0, 4.0))
+    assert weighted == [box(round((10 + 24 + 68) / 7, 3), 10, 40, 30)]
+
+
+def test_boxes_of_two_categories_are_never_averaged() -> None:
+    person, place = [box(10, 10, 40, 30)], [box(10, 10, 40, 30, "LOC")]
+    assert boxes_together(person, place, place) == place
+
+
+def test_two_boxes_of_one_worker_are_never_averaged() -> None:
+    one, other = (
+        [box(10, 10, 40, 30), box(18, 10, 40, 30)],
+        [box(11, 10, 40, 30), box(19, 10, 40, 30)],
+    )
+    assert boxes_together(one, other) == [box(10.5, 10, 40, 30), box(18.5, 10, 40, 30)]
+
+
+def test_where_no_box_has_a_majority_the_nearest_vote_stands() -> None:
+    left, middle, right = ([box(x, 10, 20, 20)] for x in (10, 22, 34))
+    assert boxes_together(left, right, middle) == middle
+    assert boxes_together([], [], left) == []
 
 
 def test_choices_keep_to_their_limits() -> None:

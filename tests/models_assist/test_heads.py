@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from models_assist.calibrate import log_losses
 from models_assist.fakes import FakeEncoder
 from models_assist.heads import (
     Category,
@@ -14,7 +15,7 @@ from models_assist.heads import (
     fit_head,
     head_from_bytes,
 )
-from models_assist.scorers import assign_folds, out_of_fold_logits, usable_scorers
+from models_assist.scorers import SCORERS, assign_folds, out_of_fold_logits, usable_scorers
 from models_assist.vectors import Vectors
 
 ENCODER = FakeEncoder(dimensions=128)
@@ -98,6 +99,7 @@ def test_quality_is_out_of_fold() -> None:
     # Labels drawn without regard to the text cannot be predicted, however well they are learnt.
     vectors, labels = labelled(120, noise=1.0)
     head = fit_head(vectors, labels, CATEGORIES, CATEGORY_VECTORS, seed=1)
+    assert head.kind == "prototype", "the luckiest scorer is not the best"
     assert head.quality.accuracy < 0.45
     assert head.quality.log_loss > np.log(3) - 0.05
     assert head.quality.majority_accuracy == max(map(labels.count, labels)) / 120
@@ -108,6 +110,20 @@ def test_quality_foretells_accuracy_on_new_texts() -> None:
     assert head.quality.accuracy == pytest.approx(accuracy(head), abs=0.05)
     assert 0 <= head.quality.ece < 0.2
     assert head.quality.kind == head.kind
+
+
+def test_labels_that_cannot_be_learnt_make_a_head_modest() -> None:
+    vectors, labels = labelled(200, noise=0.3)
+    head = fit_head(vectors, labels, CATEGORIES, CATEGORY_VECTORS, seed=1)
+    new, truths = labelled(600, seed=77, noise=0.3)
+    indexes = np.array([head.category_ids.index(truth) for truth in truths])
+    plain = SCORERS[head.kind](
+        vectors.astype(float),
+        np.array([head.category_ids.index(label) for label in labels]),
+        CATEGORY_VECTORS.astype(float),
+    )
+    untempered = log_losses(plain.logits(new.astype(float)), indexes).mean()
+    assert log_losses(np.log(head.probabilities(new)), indexes).mean() < untempered - 0.05
 
 
 def test_quality_is_told_category_by_category() -> None:

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ from models_assist.runtime import QueueFull, Runtime, RuntimeClosed, estimated_t
 from models_assist.vectors import Encoded
 from models_assist.weights import ModelUnavailable
 
-PATIENCE = 5.0
+PATIENCE = 30.0  # Only a failing test is ever as slow as this.
 LONG = "word " * 300  # As many tokens as are read, so four fill a batch.
 
 
@@ -68,7 +68,7 @@ def queued_tokens(runtime: Runtime) -> int:
 def wait_for_queue(runtime: Runtime, tokens: int) -> None:
     """Until a call made in another thread has been queued."""
     until = threading.Event()
-    for _ in range(500):
+    for _ in range(int(PATIENCE / 0.01)):
         if queued_tokens(runtime) == tokens:
             return
         until.wait(0.01)
@@ -214,11 +214,12 @@ def test_a_model_that_cannot_load_tells_everyone_and_is_tried_again(
     encoder: GatedEncoder, pool: ThreadPoolExecutor
 ) -> None:
     trials: list[int] = []
-    may_load = threading.Event()
+    started, may_fail = threading.Event(), threading.Event()
 
     def load() -> FakeEncoder:
         trials.append(threading.get_ident())
-        assert may_load.wait(PATIENCE)
+        started.set()
+        assert may_fail.wait(PATIENCE)
         if len(trials) == 1:
             raise ModelUnavailable("The weights are not here.", "Install them.")
         return encoder
@@ -226,32 +227,20 @@ def test_a_model_that_cannot_load_tells_everyone_and_is_tried_again(
     encoder.let_pass()
     with Runtime(load) as runtime:
         assert trials == [], "nothing is loaded before the first call"
-        calls: list[Future[Encoded]] = [
-            pool.submit(runtime.encode, [LONG], interactive=number % 2 == 0) for number in range(8)
+        calls = [pool.submit(runtime.encode, [LONG])]
+        assert started.wait(PATIENCE)
+        calls += [
+            pool.submit(runtime.encode, [LONG], interactive=is_urgent)
+            for is_urgent in (True, False, True, False, False, False, False)
         ]
-        while not trials:
-            threading.Event().wait(0.01)
-        with runtime._wake:
-            pass
-        until_queued(runtime, calls)
-        may_load.set()
+        wait_for_queue(runtime, 7 * 256)
+        may_fail.set()
         for call in calls:
-            with pytest.raises(
-                ModelUnavailable, match=r"The weights are not here\. Install them\."
-            ):
+            with pytest.raises(ModelUnavailable, match=r"are not here\. Install them\."):
                 call.result(PATIENCE)
         assert len(trials) == 1
         assert runtime.encode(["now"], timeout=PATIENCE).failed == {}
         assert len(trials) == 2
-
-
-def until_queued(runtime: Runtime, calls: Sequence[Future[Encoded]]) -> None:
-    """Until all calls are in, of which the first batch has already been taken."""
-    for _ in range(500):
-        waiting = queued_tokens(runtime) // 256
-        if len(calls) - 4 <= waiting < len(calls):
-            return
-        threading.Event().wait(0.01)
 
 
 def test_closing_refuses_who_waits_and_who_comes(

@@ -54,6 +54,11 @@ BEGIN
                    stage = CASE i.stage WHEN 'new' THEN 'open' ELSE i.stage END
              WHERE i.id = v_assignment.item_id;
         END IF;
+        IF p_takes_slot THEN
+            -- The slot had been offered again; a full item must not look claimable.
+            DELETE FROM annotate_queueentry q USING annotate_item i
+             WHERE q.item_id = v_assignment.item_id AND i.id = q.item_id AND i.taken >= i.overlap;
+        END IF;
     ELSE
         SELECT j.ordinal, j.seconds INTO STRICT v_ordinal, v_seconds
           FROM annotate_judgment j WHERE j.id = p_replaces;
@@ -74,6 +79,10 @@ END
 $$;
 
 -- The worker's live leases, oldest first, topped up from the queue to `p_want` in all.
+--
+-- Claims of one worker go one after another: two tabs that both saw no lease would each take
+-- `p_want`, and a claim that looks at the assignments before the other has committed would take
+-- a second slot of the same item for the one lease that there can be.
 CREATE FUNCTION take_leases(
     p_worker bigint, p_project bigint, p_guideline bigint, p_lease interval, p_want int,
     p_may_claim boolean
@@ -85,6 +94,7 @@ DECLARE
     v_count int;
     v_new record;
 BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended('leases', p_worker));
     RETURN QUERY
     SELECT a.id, a.item_id, a.guideline_id, a.expires_at, i.data, a.prediction_id, false
       FROM annotate_assignment a JOIN annotate_item i ON i.id = a.item_id

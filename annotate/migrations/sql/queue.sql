@@ -104,11 +104,13 @@ BEGIN
 
     RETURN QUERY
     INSERT INTO annotate_assignment AS a
-           (id, project_id, item_id, worker_id, purpose, state, guideline_id, expires_at)
+           (id, project_id, item_id, worker_id, purpose, state, guideline_id, leased_at,
+            expires_at)
+    -- Not now(): leases of one claim would be equally old, and come back in any order.
     VALUES (gen_random_uuid(), p_project, v_item, p_worker, v_purpose, 'leased', p_guideline,
-            now() + p_lease)
+            clock_timestamp(), now() + p_lease)
     ON CONFLICT ON CONSTRAINT a_worker_gets_an_item_once DO UPDATE
-       SET state = 'leased', leased_at = now(), expires_at = excluded.expires_at,
+       SET state = 'leased', leased_at = excluded.leased_at, expires_at = excluded.expires_at,
            guideline_id = excluded.guideline_id, prediction_id = NULL
     RETURNING a.id, a.item_id, a.expires_at;
 

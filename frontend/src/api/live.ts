@@ -9,7 +9,7 @@ const REFETCH_GAP_MS = 1_000;
 /** The server closes with these when we may not listen; asking again would not help. */
 const REFUSED = new Set([4401, 4403, 4404]);
 
-export interface LiveOptions {
+interface LiveOptions {
   project: number;
   onTopics: (topics: ReadonlySet<LiveTopic>) => void;
   onConnected: (connected: boolean) => void;

@@ -2,7 +2,6 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/
 import { api, rememberCsrfToken } from "./client";
 import type {
   Board,
-  Guideline,
   Home,
   ItemDetail,
   ItemRow,
@@ -112,13 +111,6 @@ export const rejectionsQuery = (project: number, job: number) =>
       }),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next,
-  });
-
-export const guidelinesQuery = (project: number) =>
-  queryOptions({
-    queryKey: [...projectKey(project), "guidelines"],
-    queryFn: ({ signal }) =>
-      api.get<Page<Guideline>>(`projects/${project}/guidelines/`, { signal }),
   });
 
 export const membersQuery = (project: number) =>

@@ -5,8 +5,10 @@ import {
   createRouter,
   lazyRouteComponent,
   Outlet,
+  type RouterHistory,
   redirect,
 } from "@tanstack/react-router";
+import i18next from "i18next";
 import { projectQuery, sessionQuery } from "../api/queries";
 import { AppLayout } from "./layout/AppLayout";
 import { FullScreen } from "./layout/FullScreen";
@@ -16,6 +18,13 @@ interface Context {
   queryClient: QueryClient;
 }
 
+/** A screen's words come along with its code, not after it. */
+const words =
+  (...namespaces: string[]) =>
+  async () => {
+    await i18next.loadNamespaces(namespaces);
+  };
+
 const root = createRootRouteWithContext<Context>()({ component: Outlet });
 
 const signIn = createRoute({
@@ -23,6 +32,7 @@ const signIn = createRoute({
   path: "/sign-in",
   validateSearch: (search: Record<string, unknown>): { next?: string } =>
     typeof search.next === "string" ? { next: search.next } : {},
+  loader: words("auth"),
   component: lazyRouteComponent(() => import("../features/auth/SignInScreen"), "SignInScreen"),
 });
 
@@ -46,12 +56,14 @@ const framed = createRoute({
 const home = createRoute({
   getParentRoute: () => framed,
   path: "/",
+  loader: words("home"),
   component: lazyRouteComponent(() => import("../features/home/HomeScreen"), "HomeScreen"),
 });
 
 const settings = createRoute({
   getParentRoute: () => framed,
   path: "/settings",
+  loader: words("settings"),
   component: lazyRouteComponent(
     () => import("../features/settings/SettingsScreen"),
     "SettingsScreen",
@@ -61,6 +73,7 @@ const settings = createRoute({
 const newProject = createRoute({
   getParentRoute: () => framed,
   path: "/projects/new",
+  loader: words("setup", "labelTypes"),
   component: lazyRouteComponent(
     () => import("../features/setup/NewProjectScreen"),
     "NewProjectScreen",
@@ -101,6 +114,7 @@ const projectIndex = createRoute({
 const board = createRoute({
   getParentRoute: () => project,
   path: "/board",
+  loader: words("board"),
   component: lazyRouteComponent(() => import("../features/board/BoardScreen"), "BoardScreen"),
 });
 
@@ -114,6 +128,7 @@ const items = createRoute({
     const stage = ITEM_STAGES.find((known) => known === search.stage);
     return stage ? { stage } : {};
   },
+  loader: words("items"),
   component: lazyRouteComponent(() => import("../features/items/ItemsScreen"), "ItemsScreen"),
 });
 
@@ -124,36 +139,42 @@ const item = createRoute({
     parse: ({ itemId }: { itemId: string }) => ({ itemId: Number(itemId) }),
     stringify: ({ itemId }: { itemId: number }) => ({ itemId: `${itemId}` }),
   },
+  loader: words("items", "labelTypes"),
   component: lazyRouteComponent(() => import("../features/items/ItemScreen"), "ItemScreen"),
 });
 
 const intake = createRoute({
   getParentRoute: () => project,
   path: "/import",
+  loader: words("intake"),
   component: lazyRouteComponent(() => import("../features/intake/ImportScreen"), "ImportScreen"),
 });
 
 const setup = createRoute({
   getParentRoute: () => project,
   path: "/setup",
+  loader: words("setup", "labelTypes"),
   component: lazyRouteComponent(() => import("../features/setup/SetupScreen"), "SetupScreen"),
 });
 
 const model = createRoute({
   getParentRoute: () => project,
   path: "/model",
+  loader: words("model"),
   component: lazyRouteComponent(() => import("../features/model/ModelScreen"), "ModelScreen"),
 });
 
 const people = createRoute({
   getParentRoute: () => project,
   path: "/people",
+  loader: words("people"),
   component: lazyRouteComponent(() => import("../features/people/PeopleScreen"), "PeopleScreen"),
 });
 
 const releases = createRoute({
   getParentRoute: () => project,
   path: "/releases",
+  loader: words("release"),
   component: lazyRouteComponent(
     () => import("../features/release/ReleasesScreen"),
     "ReleasesScreen",
@@ -164,6 +185,7 @@ const work = createRoute({
   getParentRoute: () => signedIn,
   path: "/projects/$projectId/work",
   params: projectParams,
+  loader: words("workspace", "labelTypes"),
   component: () => <FullScreen screen="work" />,
 });
 
@@ -171,6 +193,7 @@ const disputes = createRoute({
   getParentRoute: () => signedIn,
   path: "/projects/$projectId/disputes",
   params: projectParams,
+  loader: words("desk", "labelTypes"),
   component: () => <FullScreen screen="disputes" />,
 });
 
@@ -198,8 +221,10 @@ const routeTree = root.addChildren([
   ]),
 ]);
 
-export function makeRouter(queryClient: QueryClient) {
+/** `history` is the browser's unless a test brings its own. */
+export function makeRouter(queryClient: QueryClient, history?: RouterHistory) {
   return createRouter({
+    history,
     routeTree,
     context: { queryClient },
     defaultPreload: "intent",

@@ -33,13 +33,10 @@ function round(value: number): number {
 export function roundRect<R extends Rect>(rect: R): R {
   const x = round(rect.x);
   const y = round(rect.y);
-  return {
-    ...rect,
-    x,
-    y,
-    width: round(rect.x + rect.width) - x,
-    height: round(rect.y + rect.height) - y,
-  };
+  // Edges are rounded, not sides: a box that ended at the picture's edge still does.
+  const width = round(round(rect.x + rect.width) - x);
+  const height = round(round(rect.y + rect.height) - y);
+  return { ...rect, x, y, width, height };
 }
 
 export function rectFromCorners(a: Point, b: Point): Rect {

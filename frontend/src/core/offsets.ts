@@ -46,7 +46,7 @@ export class TextIndex {
     return this.text.length - this.#pairs.length;
   }
 
-  /** A place inside a surrogate pair counts as the place after it. */
+  /** A place inside a surrogate pair counts as the place before it. */
   toCodePoint(unit: number): number {
     return unit - countBelow(this.#pairs, () => 0, unit);
   }

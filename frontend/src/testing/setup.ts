@@ -1,8 +1,11 @@
 import "@testing-library/jest-dom/vitest";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, vi } from "vitest";
 
 afterEach(cleanup);
+
+// A screen's code is read and compiled when a test first opens it: on a busy machine that takes.
+configure({ asyncUtilTimeout: 10_000 });
 
 // jsdom has no layout: Mantine asks for these two on mounting.
 window.matchMedia ??= (query: string) =>
@@ -24,3 +27,6 @@ window.ResizeObserver ??= class {
 };
 
 Element.prototype.scrollIntoView ??= () => {};
+
+// Growing text fields measure again once web fonts are there; jsdom loads none.
+Object.defineProperty(document, "fonts", { value: new EventTarget(), configurable: true });

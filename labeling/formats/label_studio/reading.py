@@ -2,7 +2,8 @@
 
 - What stands in `data` beside the inputs, and `meta`, becomes metadata. `overlap` is not read: our
   routing policy decides it.
-- An annotation is a judgment; with `ground_truth` it is the gold. Cancelled ones are skipped.
+- An annotation is a judgment, of "unnamed-1" and so on if it names nobody; with `ground_truth` it
+  is the gold, and a judgment only if it names somebody. Cancelled ones are skipped.
 - What cannot be carried over is rejected as a part, and the item goes in. An annotation with such
   a part stays out as a whole, since half an answer would be a false one; a prediction loses the
   question.

@@ -40,17 +40,6 @@ def write_items(rows: Iterable[ExportRow], schema: LabelSchema) -> Iterator[byte
 
 def _task(row: ExportRow, schema: LabelSchema) -> dict[str, Any]:
     images = {item.id for item in schema.inputs if item.type == "image"}
-    annotations = [
-        {
-            "completed_by": _person(said.worker),
-            "result": _results(said.answer, row, schema),
-            "was_cancelled": False,
-            "ground_truth": False,
-            "lead_time": said.seconds,
-            **_creation(said),
-        }
-        for said in row.judgments
-    ]
     task: dict[str, Any] = {
         "id": row.item,
         "external_id": row.external_id,
@@ -67,28 +56,36 @@ def _task(row: ExportRow, schema: LabelSchema) -> dict[str, Any]:
             }
             for said in row.predictions
         ],
-        "annotations": annotations,
+        "annotations": [_annotation(said, row, schema) for said in row.judgments],
         "stage": row.stage,
     }
     if row.final is not None:
-        annotations.append(
-            {
-                "result": _results(row.final.answer, row, schema),
-                "was_cancelled": False,
-                "ground_truth": True,
-            }
-        )
+        final = {
+            "result": _results(row.final.answer, row, schema),
+            "was_cancelled": False,
+            "ground_truth": True,
+        }
+        task["annotations"].append(final)
         task["decision"] = {"source": row.final.source, "confidence": row.final.confidence}
     return task
+
+
+def _annotation(said: ExportedJudgment, row: ExportRow, schema: LabelSchema) -> dict[str, Any]:
+    annotation: dict[str, Any] = {
+        "completed_by": _person(said.worker),
+        "result": _results(said.answer, row, schema),
+        "was_cancelled": False,
+        "ground_truth": False,
+        "lead_time": said.seconds,
+    }
+    if said.created_at is not None:
+        annotation["created_at"] = said.created_at
+    return annotation
 
 
 def _person(pseudonym: str) -> dict[str, str]:
     # A number would be taken for whoever has it over there.
     return {"email": quote(pseudonym, safe="") + EMAIL_DOMAIN}
-
-
-def _creation(said: ExportedJudgment) -> dict[str, Any]:
-    return {} if said.created_at is None else {"created_at": said.created_at}
 
 
 def _results(answer: dict[str, Any], row: ExportRow, schema: LabelSchema) -> list[dict[str, Any]]:

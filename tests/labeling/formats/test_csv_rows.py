@@ -19,6 +19,7 @@ from tests.labeling.formats.samples import (
     read_one,
     rejected,
 )
+from tests.labeling.samples import calmly
 
 PLAIN_FORMULAS = ["=1+1", "+1", "-1", "@a", "\t=1", "\r=1", "\n=1"]
 WIDE_FORMULAS = ["\uff1d1", "\uff0b1", "\uff0d1", "\uff20a"]
@@ -178,6 +179,7 @@ def test_no_cell_begins_a_formula(text: str) -> None:
         )
 
 
+@calmly
 @given(st.text(alphabet=st.sampled_from(list("=+-@;'\" \t\r\nab\uff1d\uff20"))))
 def test_neutralising_is_undone_exactly(text: str) -> None:
     assert restore(neutralise(text)) == text

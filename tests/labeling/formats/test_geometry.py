@@ -11,6 +11,7 @@ from labeling.formats.label_studio.geometry import (
     percent_of_pixels,
     pixels_of_percent,
 )
+from tests.labeling.samples import calmly
 
 sides = st.integers(min_value=1, max_value=1_000_000)
 
@@ -20,16 +21,19 @@ def there_and_back(pixels: float, side: int) -> float:
     return pixels_of_percent(percent, side)
 
 
+@calmly
 @given(pixels=st.floats(min_value=0, max_value=1e6), side=sides)
 def test_any_length_comes_back_as_the_same_float(pixels: float, side: int) -> None:
     assert there_and_back(pixels, side) == pixels
 
 
+@calmly
 @given(part=st.floats(min_value=0, max_value=1), side=sides)
 def test_any_place_within_the_picture_comes_back(part: float, side: int) -> None:
     assert there_and_back(part * side, side) == part * side
 
 
+@calmly
 @given(tenths=st.integers(min_value=0, max_value=10_000_000), side=sides)
 def test_what_people_draw_comes_back(tenths: int, side: int) -> None:
     assert there_and_back(tenths / 10, side) == tenths / 10

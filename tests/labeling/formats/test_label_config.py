@@ -35,63 +35,66 @@ EXAMPLE = """<?xml version="1.0"?>
 </View>"""
 
 
+EXAMPLE_SCHEMA = {
+    "inputs": [
+        {"id": "text", "type": "text"},
+        {"id": "photo_url", "type": "image", "title": "Photo URL"},
+    ],
+    "questions": [
+        {
+            "id": "ner_tags",
+            "title": "NER tags",
+            "required": False,
+            "type": "spans",
+            "on": "text",
+            "categories": [
+                {"id": "PER", "color": "#ff0000"},
+                {"id": "category_1", "title": "\u7ec4\u7ec7"},
+            ],
+            "nested": True,
+        },
+        {
+            "id": "sent",
+            "required": True,
+            "type": "choice",
+            "categories": [
+                {"id": "pos", "title": "Very good", "description": "clear praise"},
+                {"id": "Bad-really", "title": "Bad, really"},
+            ],
+        },
+        {
+            "id": "topics",
+            "required": False,
+            "type": "choices",
+            "categories": [{"id": "a"}, {"id": "A"}],
+        },
+        {
+            "id": "why",
+            "required": False,
+            "type": "text",
+            "help": "Say why",
+            "show_when": {
+                "all": [
+                    {"question": "sent", "in": ["Bad-really"]},
+                    {"question": "topics", "in": ["a", "A"]},
+                ]
+            },
+        },
+        {
+            "id": "question_1",
+            "title": "\u7269",
+            "required": False,
+            "type": "boxes",
+            "on": "photo_url",
+            "categories": [{"id": "roof"}],
+        },
+        {"id": "stars", "required": False, "type": "rating", "min": 1, "max": 7},
+    ],
+}
+
+
 def test_the_common_tags_become_inputs_and_questions() -> None:
-    assert schema_of_label_config(EXAMPLE) == {
-        "inputs": [
-            {"id": "text", "type": "text"},
-            {"id": "photo_url", "type": "image", "title": "Photo URL"},
-        ],
-        "questions": [
-            {
-                "id": "ner_tags",
-                "title": "NER tags",
-                "required": False,
-                "type": "spans",
-                "on": "text",
-                "categories": [
-                    {"id": "PER", "color": "#ff0000"},
-                    {"id": "category_1", "title": "\u7ec4\u7ec7"},
-                ],
-                "nested": True,
-            },
-            {
-                "id": "sent",
-                "required": True,
-                "type": "choice",
-                "categories": [
-                    {"id": "pos", "title": "Very good", "description": "clear praise"},
-                    {"id": "Bad-really", "title": "Bad, really"},
-                ],
-            },
-            {
-                "id": "topics",
-                "required": False,
-                "type": "choices",
-                "categories": [{"id": "a"}, {"id": "A"}],
-            },
-            {
-                "id": "why",
-                "required": False,
-                "type": "text",
-                "help": "Say why",
-                "show_when": {
-                    "all": [
-                        {"question": "sent", "in": ["Bad-really"]},
-                        {"question": "topics", "in": ["a", "A"]},
-                    ]
-                },
-            },
-            {
-                "id": "question_1",
-                "title": "\u7269",
-                "required": False,
-                "type": "boxes",
-                "on": "photo_url",
-                "categories": [{"id": "roof"}],
-            },
-            {"id": "stars", "required": False, "type": "rating", "min": 1, "max": 7},
-        ],
-    }
+    assert schema_of_label_config(EXAMPLE) == EXAMPLE_SCHEMA
 
 
 def test_tasks_of_that_config_fit_the_schema() -> None:

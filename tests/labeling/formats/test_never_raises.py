@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from labeling.formats import READERS, WRITERS
 from labeling.formats.rows import ItemRow, RowRejection
 from tests.labeling.formats.samples import SCHEMA, answer_about, export_row
+from tests.labeling.samples import calmly
 
 formats = st.sampled_from(sorted(READERS))
 scalars = (
@@ -54,17 +55,20 @@ def places(value: Any) -> Iterator[tuple[Any, Any]]:
             yield from places(value[key])
 
 
+@calmly
 @given(formats, st.binary())
 def test_of_any_bytes(format_name: str, content: bytes) -> None:
     check(format_name, content)
 
 
+@calmly
 @given(formats, st.lists(values))
 def test_of_any_json(format_name: str, documents: list[Any]) -> None:
     check(format_name, b"\n".join(json.dumps(document).encode() for document in documents))
     check(format_name, json.dumps(documents).encode())
 
 
+@calmly
 @given(
     st.sampled_from(["jsonl", "label_studio"]), st.data(), st.lists(values, min_size=1, max_size=3)
 )
@@ -81,6 +85,7 @@ def test_of_a_good_row_with_bad_parts(
     check(format_name, json.dumps(document).encode())
 
 
+@calmly
 @given(st.lists(st.lists(st.text(), max_size=14), max_size=4))
 def test_of_any_cells(rows: list[list[str]]) -> None:
     header = b"".join(WRITERS["csv"]([], SCHEMA)).replace(b"final.", b"gold.")

@@ -13,7 +13,7 @@ const indigo: MantineColorsTuple = [
   "#2b3f9f",
 ];
 
-export const FONT =
+const FONT =
   '"Inter Variable", Inter, system-ui, -apple-system, "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif';
 
 export const theme = createTheme({

@@ -52,12 +52,10 @@ function isTextField(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.isContentEditable;
 }
 
-/** Enter and Space belong to a focused button or link. */
+/** Enter and Space belong to a focused button, link or check box. */
 function isControl(target: EventTarget | null): boolean {
-  return (
-    target instanceof Element &&
-    target.closest("button, a[href], summary, input, [role=menuitem]") !== null
-  );
+  if (target instanceof HTMLInputElement) return !TEXT_INPUTS.has(target.type);
+  return target instanceof Element && target.closest("button, a[href], summary") !== null;
 }
 
 export function collisionsOf(scopes: readonly Scope[]): Collision[] {

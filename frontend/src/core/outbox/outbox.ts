@@ -86,6 +86,12 @@ export class Outbox {
     await this.#count();
   }
 
+  start(): void {
+    this.#isStopped = false;
+    void this.wake();
+  }
+
+  /** The page is left: what waits stays in the browser and is sent on the next visit. */
   stop(): void {
     this.#isStopped = true;
     this.#clearTimer();

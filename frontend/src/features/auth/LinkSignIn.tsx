@@ -1,10 +1,11 @@
-import { Alert, Button, Loader, Stack, Text } from "@mantine/core";
+import { Button, Loader, Stack, Text } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError, api } from "../../api/client";
 import type { Session } from "../../api/types";
 import { errorText } from "../../ui/errorText";
+import { Notice } from "../../ui/Notice";
 import { useEnter } from "./useEnter";
 
 interface Props {
@@ -25,14 +26,9 @@ function Spent({
   const refused = error instanceof ApiError && error.status >= 400 && error.status < 429;
   return (
     <Stack gap="sm">
-      <Alert
-        color={refused ? "yellow" : "red"}
-        variant="light"
-        role="alert"
-        title={refused ? t("link.spentTitle") : undefined}
-      >
+      <Notice tone={refused ? "warn" : "bad"} title={refused ? t("link.spentTitle") : undefined}>
         {refused ? t("link.spentText") : errorText(error, t)}
-      </Alert>
+      </Notice>
       {refused ? null : <Button onClick={onRetry}>{t("common:error.retry")}</Button>}
       <Button variant="default" onClick={onGiveUp}>
         {t("link.withPassword")}

@@ -1,10 +1,11 @@
-import { Alert, Button, PasswordInput, Stack, TextInput } from "@mantine/core";
+import { Button, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError, api } from "../../api/client";
 import type { Session } from "../../api/types";
 import { errorText } from "../../ui/errorText";
+import { Notice } from "../../ui/Notice";
 import { useEnter } from "./useEnter";
 
 export function PasswordForm() {
@@ -28,11 +29,7 @@ export function PasswordForm() {
   return (
     <form onSubmit={handleSubmit}>
       <Stack gap="sm">
-        {error ? (
-          <Alert color="red" variant="light" role="alert">
-            {wrong ? t("wrong") : errorText(error, t)}
-          </Alert>
-        ) : null}
+        {error ? <Notice tone="bad">{wrong ? t("wrong") : errorText(error, t)}</Notice> : null}
         <TextInput
           name="username"
           label={t("username")}

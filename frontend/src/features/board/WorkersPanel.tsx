@@ -15,12 +15,14 @@ function WorkerRow({ worker }: { worker: Worker }) {
   const { pseudonym, tier, judged, last_seen, agreement_with_final: share } = worker;
   return (
     <Table.Tr>
-      <Table.Td fw={600}>{pseudonym}</Table.Td>
+      <Table.Td fw={600} style={{ whiteSpace: "nowrap" }}>
+        {pseudonym}
+      </Table.Td>
       <Table.Td>
         <Tag dot={`var(--tier-${tier})`}>{t(`common:tiers.${tier}`)}</Tag>
       </Table.Td>
       <Table.Td ta="end">{format.number(judged)}</Table.Td>
-      <Table.Td w="30%">
+      <Table.Td w="28%">
         <IntervalBar
           value={share}
           low={null}
@@ -30,7 +32,7 @@ function WorkerRow({ worker }: { worker: Worker }) {
         />
       </Table.Td>
       <Table.Td ta="end">{format.percent(share)}</Table.Td>
-      <Table.Td ta="end" c="dimmed">
+      <Table.Td ta="end" c="dimmed" style={{ whiteSpace: "nowrap" }}>
         {last_seen ? format.ago(last_seen) : "–"}
       </Table.Td>
     </Table.Tr>

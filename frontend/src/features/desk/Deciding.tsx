@@ -2,7 +2,7 @@ import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Dispute } from "../../api/types";
 import { nextUnanswered, shortfalls } from "../../core/check";
-import { visibleAnswer } from "../../core/conditions";
+import { visibleAnswer, visibleQuestions } from "../../core/conditions";
 import { type LabelSchema, withLabel } from "../../core/schema";
 import { AnswerEditor } from "../../labelTypes/answering/AnswerEditor";
 import { useScope } from "../../stages/keyboard/useScope";
@@ -47,7 +47,7 @@ function useDeciding({ desk, dispute, schema }: Omit<Props, "onKeys">) {
   const showMissing = () => {
     setShowsMissing(true);
     if (missing === "reason") reasonRef.current?.focus();
-    if (missing === "answer") setFocused(nextUnanswered(schema, verdict.own, null));
+    if (missing === "own") setFocused(nextUnanswered(schema, verdict.own, null));
   };
   const decide = () => {
     if (isBlocked(dispute)) return;
@@ -59,7 +59,15 @@ function useDeciding({ desk, dispute, schema }: Omit<Props, "onKeys">) {
     }
     showMissing();
   };
-  return { reasonRef, focused, setFocused, showsMissing, missing, choose, decide };
+  /** False past the last question, where Tab goes on to the verdict. */
+  const step = (direction: 1 | -1): boolean => {
+    if (focused === null) return false;
+    const order = visibleQuestions(schema, verdict.own).map((question) => question.id);
+    const next = order[order.indexOf(focused) + direction];
+    if (next !== undefined) setFocused(next);
+    return next !== undefined;
+  };
+  return { step, reasonRef, focused, setFocused, showsMissing, missing, choose, decide };
 }
 
 type Control = ReturnType<typeof useDeciding>;
@@ -111,6 +119,7 @@ export function Deciding({ desk, dispute, schema, onKeys }: Props) {
       choose: control.choose,
       phrase: handleReason,
       decide: control.decide,
+      step: control.step,
       reason: () => control.reasonRef.current?.focus(),
       toggleModel: () => setShowsModel((before) => !before),
       next: () => desk.claim(undefined),

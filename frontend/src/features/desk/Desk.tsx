@@ -82,6 +82,7 @@ function useIdleKeys(desk: DeskControl, onKeys: () => void): void {
       choose: nothing,
       phrase: nothing,
       decide: nothing,
+      step: nothing,
       reason: nothing,
       toggleModel: nothing,
       leave: nothing,

@@ -22,11 +22,34 @@ export interface DeskActions {
   choose: (choice: Choice) => unknown;
   phrase: (words: string) => unknown;
   decide: () => unknown;
+  step: (direction: 1 | -1) => unknown;
   reason: () => unknown;
   toggleModel: () => unknown;
   next: () => unknown;
   keys: () => unknown;
   leave: () => unknown;
+}
+
+/** The reason is one line, where Enter decides; an answer in words may have many. */
+function isNewLine(event: KeyboardEvent): boolean {
+  return event.target instanceof HTMLTextAreaElement && !event.ctrlKey && !event.metaKey;
+}
+
+/** From question to question of the own answer. */
+function steps(t: TFunction<"desk">, actions: DeskActions): Command[] {
+  const command = (id: string, key: string, direction: 1 | -1): Command => ({
+    id: `${id}.${key}`,
+    title: t(`keys.${id}`),
+    keys: [key],
+    run: () => actions.step(direction),
+    inTextField: key.endsWith("Tab"),
+  });
+  return [
+    command("nextQuestion", "Tab", 1),
+    command("nextQuestion", "ArrowDown", 1),
+    command("previousQuestion", "shift+Tab", -1),
+    command("previousQuestion", "ArrowUp", -1),
+  ];
 }
 
 export function deskCommands(
@@ -57,14 +80,14 @@ export function deskCommands(
   );
   return [
     ...choices,
-    // The reason is one line, so Enter has nothing else to do there.
     {
       id: "decide",
       title: t("keys.decide"),
       keys: ["Enter", "ctrl+Enter"],
-      run: actions.decide,
+      run: (event) => (isNewLine(event) ? false : actions.decide()),
       inTextField: true,
     },
+    ...steps(t, actions),
     { id: "reason", title: t("keys.reason"), keys: ["KeyR"], run: actions.reason },
     ...phrases,
     { id: "toggleModel", title: t("keys.toggleModel"), keys: ["KeyH"], run: actions.toggleModel },

@@ -20,7 +20,7 @@ export interface Verdict {
 
 export const UNDECIDED: Verdict = { choice: null, own: {}, reason: "" };
 
-export type Missing = "choice" | "reason" | "answer";
+export type Missing = "choice" | "reason" | "answer" | "own";
 
 export function answerOf(dispute: Dispute, verdict: Verdict): Answer | null {
   if (verdict.choice === OWN) return verdict.own;
@@ -36,7 +36,7 @@ export function missingOf(
 ): Missing | null {
   const answer = answerOf(dispute, verdict);
   if (!answer) return "choice";
-  if (shortfalls(schema, answer).length > 0) return "answer";
+  if (shortfalls(schema, answer).length > 0) return verdict.choice === OWN ? "own" : "answer";
   return verdict.reason.trim() === "" ? "reason" : null;
 }
 

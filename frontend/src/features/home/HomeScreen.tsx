@@ -14,10 +14,15 @@ import { ContinueCard } from "./ContinueCard";
 import { nextWork } from "./nextWork";
 import { ProjectTable } from "./ProjectTable";
 
-function NewProjectButton() {
+function NewProjectButton({ isMain }: { isMain: boolean }) {
   const { t } = useTranslation("home");
   return (
-    <Button component={Link} to="/projects/new" leftSection={<IconPlus size={16} />}>
+    <Button
+      component={Link}
+      to="/projects/new"
+      variant={isMain ? "filled" : "default"}
+      leftSection={<IconPlus size={16} />}
+    >
       {t("newProject")}
     </Button>
   );
@@ -31,7 +36,7 @@ function Nothing({ canCreate }: { canCreate: boolean }) {
         <EmptyState
           icon={<IconFolderPlus size={22} />}
           title={t("empty.leadTitle")}
-          action={<NewProjectButton />}
+          action={<NewProjectButton isMain />}
         >
           {t("empty.leadText")}
         </EmptyState>
@@ -69,8 +74,9 @@ export function HomeScreen() {
   const canCreate = home.data?.can_create_project && home.data.projects.length > 0;
   return (
     <Page
+      narrow
       title={t(`greeting.${greeting(new Date().getHours())}`, { name })}
-      actions={canCreate ? <NewProjectButton /> : undefined}
+      actions={canCreate ? <NewProjectButton isMain={false} /> : undefined}
     >
       <Loaded query={home} waiting={<Waiting rows={3} height={96} />}>
         {(data) => <Content home={data} />}

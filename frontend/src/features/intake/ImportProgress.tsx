@@ -1,9 +1,10 @@
-import { Alert, Button, Progress, Text } from "@mantine/core";
+import { Button, Progress, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { isUnderWay } from "../../api/queries";
 import type { Job } from "../../api/types";
 import { useFormat } from "../../ui/format";
+import { Notice } from "../../ui/Notice";
 import { RejectionTable } from "./RejectionTable";
 
 interface Props {
@@ -34,14 +35,14 @@ function Outcome({ projectId, job }: { projectId: number; job: Job }) {
   const rejected = countOf(job, "rejected");
   if (job.state !== "done") {
     return (
-      <Alert color="red" variant="light" title={t(`common:jobState.${job.state}`)}>
+      <Notice tone="bad" title={t(`common:jobState.${job.state}`)}>
         {job.error}
-      </Alert>
+      </Notice>
     );
   }
   return (
     <>
-      <Alert color={rejected > 0 ? "yellow" : "green"} variant="light">
+      <Notice tone={rejected > 0 ? "warn" : "good"}>
         {t("outcome.created", { count: countOf(job, "created") })}{" "}
         {t("outcome.existing", { count: countOf(job, "existing") })}{" "}
         {t("outcome.rejected", { count: rejected })}{" "}
@@ -54,7 +55,7 @@ function Outcome({ projectId, job }: { projectId: number; job: Job }) {
         >
           {t("outcome.look")}
         </Button>
-      </Alert>
+      </Notice>
       {rejected > 0 ? <RejectionTable projectId={projectId} jobId={job.id} /> : null}
     </>
   );

@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
 import { projectKey } from "../../api/queries";
-import type { LabelSchema, Rejection } from "../../api/types";
+import type { ItemsTaken, LabelSchema } from "../../api/types";
 import { errorText } from "../../ui/errorText";
 import { Panel } from "../../ui/Panel";
 import { DropZone } from "./DropZone";
@@ -16,12 +16,6 @@ interface Props {
   schema: LabelSchema;
 }
 
-interface Taken {
-  created: number;
-  existing: number;
-  rejected: Rejection[];
-}
-
 const BATCH = 500;
 
 /** Where an item is one picture and nothing else, pictures become items without a file. */
@@ -29,13 +23,13 @@ function useMakeItems(projectId: number, input: string) {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: async (pictures: readonly SentPicture[]) => {
-      const sum: Taken = { created: 0, existing: 0, rejected: [] };
+      const sum: ItemsTaken = { created: 0, existing: 0, rejected: [] };
       for (let start = 0; start < pictures.length; start += BATCH) {
         const items = pictures.slice(start, start + BATCH).map(({ name, ...picture }) => ({
           external_id: name,
           data: { [input]: picture },
         }));
-        const taken = await api.post<Taken>(`projects/${projectId}/items/`, { items });
+        const taken = await api.post<ItemsTaken>(`projects/${projectId}/items/`, { items });
         sum.created += taken.created;
         sum.existing += taken.existing;
         sum.rejected.push(...taken.rejected);

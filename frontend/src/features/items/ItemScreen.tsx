@@ -9,6 +9,7 @@ import { Loaded } from "../../ui/Loaded";
 import { Page } from "../../ui/Page";
 import { Panel } from "../../ui/Panel";
 import { ItemStageTag } from "../../ui/StageTag";
+import { Drawn } from "./Drawn";
 import { FinalPanel } from "./FinalPanel";
 import { ItemData } from "./ItemData";
 import classes from "./items.module.css";
@@ -40,6 +41,7 @@ function Detail({ projectId, item, schema }: Props) {
           <Panel title={t("data.title")}>
             <ItemData projectId={projectId} item={item} schema={schema} />
           </Panel>
+          <Drawn item={item} schema={schema} />
           <Panel title={t("judgments.title")} note={t("judgments.note")} flush>
             <JudgmentTable item={item} schema={schema} />
           </Panel>

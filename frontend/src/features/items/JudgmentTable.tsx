@@ -83,11 +83,11 @@ export function JudgmentTable({ item, schema }: Props) {
             className={judgment.counted ? undefined : classes.uncounted}
           />
         ))}
-        {predictions.map(({ model_version, answer, score }) => (
+        {predictions.map(({ model, model_version, answer, score }) => (
           <VoiceRow
-            key={`model ${model_version}`}
+            key={`model ${model} ${model_version}`}
             schema={schema}
-            who={t("judgments.model", { version: model_version })}
+            who={model ?? t("judgments.model", { version: model_version })}
             answer={answer}
             note={t("judgments.score", { score: format.percent(score, 1) })}
           />

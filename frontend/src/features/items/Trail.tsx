@@ -1,12 +1,16 @@
 import { useTranslation } from "react-i18next";
-import type { TrailEvent } from "../../api/types";
+import type { Reason, TrailEvent } from "../../api/types";
 import { EmptyState } from "../../ui/EmptyState";
 import { eventText } from "../../ui/eventText";
 import { useFormat } from "../../ui/format";
 import classes from "./items.module.css";
+import { reasonText } from "./reasonText";
 
-function sentenceOf({ payload }: TrailEvent): string {
-  return typeof payload.sentence === "string" ? payload.sentence : "";
+/** Events of routing carry the reason they happened for. */
+function reasonOf({ payload }: TrailEvent): Reason | null {
+  const { code, sentence } = payload;
+  if (typeof code !== "string" || typeof sentence !== "string") return null;
+  return { ...payload, code, sentence };
 }
 
 export function Trail({ events }: { events: readonly TrailEvent[] }) {
@@ -15,13 +19,18 @@ export function Trail({ events }: { events: readonly TrailEvent[] }) {
   if (events.length === 0) return <EmptyState title={t("trail.none")} />;
   return (
     <ol className={classes.trail}>
-      {events.map((event) => (
-        <li key={event.id}>
-          {eventText(event, t)}
-          <div className={classes.comment}>{sentenceOf(event)}</div>
-          <time dateTime={event.at}>{format.date(event.at)}</time>
-        </li>
-      ))}
+      {events.map((event) => {
+        const reason = reasonOf(event);
+        return (
+          <li key={event.id}>
+            {eventText(event, t)}
+            {reason ? (
+              <div className={classes.comment}>{reasonText(reason, t, format)}</div>
+            ) : null}
+            <time dateTime={event.at}>{format.date(event.at)}</time>
+          </li>
+        );
+      })}
     </ol>
   );
 }

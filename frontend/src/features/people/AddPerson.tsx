@@ -13,7 +13,7 @@ import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
 import { projectKey } from "../../api/queries";
-import type { Member, Role } from "../../api/types";
+import type { Member, MemberRole } from "../../api/types";
 import { useFieldProblems } from "../../ui/useFieldProblems";
 import type { OneTimeLink } from "./LinkDialog";
 
@@ -24,7 +24,6 @@ interface Props {
   onLink: (link: OneTimeLink) => void;
 }
 
-type MemberRole = Exclude<Role, "owner">;
 export const MEMBER_ROLES: readonly MemberRole[] = ["crowd", "expert", "lead"];
 
 interface NewMember {

@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
 import { projectKey } from "../../api/queries";
-import type { Member, Role, SignInLink } from "../../api/types";
+import type { Member, MemberRole, SignInLink } from "../../api/types";
 import { errorText } from "../../ui/errorText";
 import { useFormat } from "../../ui/format";
 import { Tag } from "../../ui/Tag";
@@ -25,7 +25,8 @@ function useMember({ projectId, member, onLink }: RowProps) {
   const queryClient = useQueryClient();
   const path = `projects/${projectId}/members/${member.id}/`;
   const change = useMutation({
-    mutationFn: (part: { role?: Role; is_active?: boolean }) => api.patch<Member>(path, part),
+    mutationFn: (part: { role?: MemberRole; is_active?: boolean }) =>
+      api.patch<Member>(path, part),
     onSettled: () =>
       queryClient.invalidateQueries({ queryKey: [...projectKey(projectId), "members"] }),
   });
@@ -86,9 +87,8 @@ function Actions({
   );
 }
 
-function RoleCell({ member, onRole }: { member: Member; onRole: (role: Role) => void }) {
+function RoleCell({ member, onRole }: { member: Member; onRole: (role: MemberRole) => void }) {
   const { t } = useTranslation("people");
-  if (member.role === "owner") return t("common:roles.owner");
   return (
     <Select
       size="xs"
@@ -98,7 +98,7 @@ function RoleCell({ member, onRole }: { member: Member; onRole: (role: Role) => 
       disabled={!member.is_active}
       data={MEMBER_ROLES.map((value) => ({ value, label: t(`common:roles.${value}`) }))}
       value={member.role}
-      onChange={(role) => role && onRole(role as Role)}
+      onChange={(role) => role && onRole(role as MemberRole)}
     />
   );
 }
@@ -133,13 +133,11 @@ function Row(props: RowProps) {
         {member.is_active ? <Tag tone="good">{t("active")}</Tag> : <Tag>{t("inactive")}</Tag>}
       </Table.Td>
       <Table.Td ta="end">
-        {member.role === "owner" ? null : (
-          <Actions
-            member={member}
-            onLink={() => makeLink.mutate()}
-            onActive={(is_active) => change.mutate({ is_active })}
-          />
-        )}
+        <Actions
+          member={member}
+          onLink={() => makeLink.mutate()}
+          onActive={(is_active) => change.mutate({ is_active })}
+        />
       </Table.Td>
     </Table.Tr>
   );

@@ -4,7 +4,7 @@ import { type FormEvent, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
 import { projectKey } from "../../api/queries";
-import type { Job, Release } from "../../api/types";
+import type { ReleaseStarted } from "../../api/types";
 import { Panel } from "../../ui/Panel";
 import { useFieldProblems } from "../../ui/useFieldProblems";
 
@@ -14,7 +14,7 @@ export function NewRelease({ projectId }: { projectId: number }) {
   const form = useRef<HTMLFormElement>(null);
   const create = useMutation({
     mutationFn: (note: string) =>
-      api.post<{ release: Release; job: Job }>(`projects/${projectId}/releases/`, { note }),
+      api.post<ReleaseStarted>(`projects/${projectId}/releases/`, { note }),
     onSuccess: async () => {
       form.current?.reset();
       await queryClient.invalidateQueries({ queryKey: [...projectKey(projectId), "releases"] });

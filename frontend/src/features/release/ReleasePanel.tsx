@@ -73,7 +73,8 @@ export function ReleasePanel({ projectId, release }: Props) {
     <Panel
       title={
         <>
-          {t("release", { number })} <Tag tone={TONES[state]}>{t(`state.${state}`)}</Tag>
+          {t("release", { number })}
+          <Tag tone={TONES[state]}>{t(`state.${state}`)}</Tag>
         </>
       }
       note={`${note ? `${note} · ` : ""}${created_by} · ${format.date(created_at)}`}

@@ -29,6 +29,7 @@ function NameForm({ user }: { user: User }) {
           flex={1}
           label={t("name.label")}
           description={t("name.note", { username: user.username })}
+          inputWrapperOrder={["label", "input", "description", "error"]}
           value={name}
           error={problems.at("display_name") ?? problems.rest}
           onChange={(event) => setName(event.currentTarget.value)}
@@ -36,7 +37,7 @@ function NameForm({ user }: { user: User }) {
         <Button
           type="submit"
           variant="default"
-          mt={43}
+          mt={22}
           disabled={name.trim() === user.display_name}
           loading={save.isPending}
         >

@@ -85,13 +85,17 @@ export function useSession(project: number, user: number): Work {
   const { session, outbox } = work;
   useEffect(() => {
     void session.start();
-    void outbox.wake();
+    outbox.start();
     const handleOnline = () => {
       void outbox.wake();
       void session.refill();
     };
     window.addEventListener("online", handleOnline);
-    return () => window.removeEventListener("online", handleOnline);
+    return () => {
+      window.removeEventListener("online", handleOnline);
+      // Whoever signs in next must not send these answers under another name.
+      outbox.stop();
+    };
   }, [session, outbox]);
   useHeartbeat(session);
   useLookingAgain(session);

@@ -7,6 +7,10 @@ export interface DomPlace {
   offset: number;
 }
 
+interface TextPlace extends DomPlace {
+  node: Text;
+}
+
 function textNodes(element: Node): Text[] {
   const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
   const nodes: Text[] = [];
@@ -15,7 +19,7 @@ function textNodes(element: Node): Text[] {
 }
 
 /** A place just before `unit`'s sign; at the very end, just after the last sign. */
-export function placeOf(root: Element, blocks: readonly Block[], unit: number): DomPlace | null {
+export function placeOf(root: Element, blocks: readonly Block[], unit: number): TextPlace | null {
   const index = blockAt(blocks, unit);
   const block = blocks[index];
   const element = root.querySelector(`[data-block="${index}"]`);
@@ -42,7 +46,8 @@ export function rangeOf(
   if (!from || !to) return null;
   const range = document.createRange();
   range.setStart(from.node, from.offset);
-  range.setEnd(to.node, to.offset + (end > start ? 1 : 0));
+  // Past the end of the text there is no further sign to take in.
+  range.setEnd(to.node, Math.min(to.node.length, to.offset + (end > start ? 1 : 0)));
   return range;
 }
 

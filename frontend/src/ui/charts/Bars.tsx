@@ -61,7 +61,7 @@ function Stack({
   });
 }
 
-export function Bars({ series, bars, label, height = 132, tickEvery = 4 }: Props) {
+export function Bars({ series, bars, label, height = 184, tickEvery = 4 }: Props) {
   const format = useFormat();
   const [hovered, setHovered] = useState<number | null>(null);
   const sums = bars.map(({ values }) => values.reduce((sum, value) => sum + value, 0));

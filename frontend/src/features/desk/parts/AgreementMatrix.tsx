@@ -19,9 +19,9 @@ function Cell({ distance, isSelf }: CellProps) {
   const { decimal } = useFormat();
   if (isSelf || distance === null || distance === undefined) return <td>–</td>;
   const shared = 1 - distance;
-  const share = `${Math.round(distance * 60)}%`;
+  const share = `${Math.round(distance * 34)}%`;
   return (
-    <td style={{ background: `color-mix(in srgb, var(--warn-soft) ${share}, transparent)` }}>
+    <td style={{ background: `color-mix(in srgb, var(--warn) ${share}, transparent)` }}>
       {decimal(shared)}
     </td>
   );

@@ -50,14 +50,18 @@ function QuestionCard({ dispute, question, showsModel }: Props & { question: Que
           </Tag>
         )}
       </header>
-      <type.Comparison question={question} data={dispute.data} voices={voices} />
-      {agreement ? (
-        <AgreementMatrix
-          agreement={agreement}
-          voters={votes.map((vote) => vote.voter)}
-          question={titleOf(question)}
-        />
-      ) : null}
+      <div className={classes.compared} data-place={type.place}>
+        <div>
+          <type.Comparison question={question} data={dispute.data} voices={voices} />
+        </div>
+        {agreement ? (
+          <AgreementMatrix
+            agreement={agreement}
+            voters={votes.map((vote) => vote.voter)}
+            question={titleOf(question)}
+          />
+        ) : null}
+      </div>
     </section>
   );
 }
@@ -91,11 +95,16 @@ export function DisputeView(props: Props) {
     const drawn = new Set(schema.questions.filter(isDrawn).flatMap(inputsOf));
     return { ...schema, inputs: schema.inputs.filter((input) => !drawn.has(input.id)) };
   }, [schema]);
+  // What is drawn on the item shows the item, so it comes first.
+  const ordered = [...schema.questions].sort((a, b) => Number(isDrawn(b)) - Number(isDrawn(a)));
   return (
     <main className={classes.item}>
       <p className={classes.reason}>
         <strong>{t("why")}</strong>{" "}
-        {t(`reasons.${dispute.reason.code}`, { defaultValue: dispute.reason.sentence })}
+        {t(`reasons.${dispute.reason.code}`, {
+          ...dispute.reason,
+          defaultValue: dispute.reason.sentence,
+        })}
       </p>
       {plain.inputs.length > 0 ? (
         <div className={classes.plain}>
@@ -107,7 +116,7 @@ export function DisputeView(props: Props) {
           />
         </div>
       ) : null}
-      {schema.questions.map((question) => (
+      {ordered.map((question) => (
         <QuestionCard key={question.id} question={question} {...props} />
       ))}
       <Comments dispute={dispute} />

@@ -3,18 +3,17 @@
  * outbox first, and nothing the person does waits for the network.
  */
 
-import { ApiError } from "../../../api/client";
-import type { Assignment, SkipReason, SubmissionReply, Work } from "../../../api/types";
+import type { SkipReason, SubmissionReply } from "../../../api/types";
 import { questionOfPointer, shortfalls } from "../../../core/check";
 import { visibleAnswer } from "../../../core/conditions";
 import { canUndo, record, redo, undo } from "../../../core/history";
 import { Observable } from "../../../core/observable";
-import type { Outbox } from "../../../core/outbox/outbox";
-import type { OutboxEntry, OutboxStore, SendProblem } from "../../../core/outbox/store";
+import type { OutboxEntry, SendProblem } from "../../../core/outbox/store";
 import type { Label } from "../../../core/schema";
 import { withLabel } from "../../../core/schema";
-import type { SubmitPayload, WorkspaceServer } from "./server";
-import { addPast, changePast, isNewer, pastOfWork, turnOver, withSheet } from "./sheets";
+import type { SubmitPayload } from "./server";
+import { addPast, changePast, withSheet } from "./sheets";
+import { Supply, type SupplyOptions } from "./supply";
 import {
   type Draft,
   type PastSheet,
@@ -25,18 +24,7 @@ import {
   sheetOf,
 } from "./types";
 
-/** One in front and two behind it. */
-const HELD = 3;
-/** More leases than this the server does not give. */
-const MOST_LEASES = 5;
-
-interface Options {
-  project: number;
-  server: WorkspaceServer;
-  outbox: Outbox;
-  store: OutboxStore;
-  /** Fetches what an item needs to be shown, such as its pictures. */
-  prefetch: (assignment: Assignment) => void;
+interface Options extends SupplyOptions {
   newId: () => string;
 }
 
@@ -52,123 +40,34 @@ function problemsByQuestion(problems: readonly SendProblem[]): Record<string, st
 export class Session {
   readonly state = new Observable<SessionState>(START);
   readonly #options: Options;
-  readonly #drafts = new Map<string, Draft>();
-  /** Answered or skipped here; the server may not know it yet and offer them again. */
-  readonly #done = new Set<string>();
-  #asking: Promise<void> | null = null;
+  readonly #supply: Supply;
   #isTurning = false;
 
   constructor(options: Options) {
     this.#options = options;
+    this.#supply = new Supply(this.state, options);
   }
-
-  // ---- items in -------------------------------------------------------------------------
 
   async start(): Promise<void> {
-    this.state.patch({ phase: "loading", error: null });
-    for (const entry of await this.#options.outbox.pending()) this.#noteSent(entry);
-    try {
-      await this.#readWork();
-      await this.refill();
-    } catch (error) {
-      this.#fail(error);
+    for (const entry of await this.#options.outbox.pending()) {
+      this.#supply.finish((entry.payload as SubmitPayload).assignment);
     }
+    await this.#supply.start();
   }
 
-  async #readWork(): Promise<void> {
-    const work = await this.#options.server.work();
-    const known = new Set(this.state.read().past.map((sheet) => sheet.assignment.id));
-    const earlier = pastOfWork(work).filter((sheet) => !known.has(sheet.assignment.id));
-    this.state.patch({
-      work,
-      judged: work.judged_by_me,
-      past: [...earlier, ...this.state.read().past],
-      isSignedOut: false,
-    });
-  }
-
-  /** Tops up the items in hand; one request at a time. */
   refill(): Promise<void> {
-    this.#asking ??= this.#ask().finally(() => {
-      this.#asking = null;
-      this.state.patch({ isAsking: false });
-    });
-    return this.#asking;
+    return this.#supply.refill();
   }
 
-  async #ask(): Promise<void> {
-    this.state.patch({ isAsking: true });
-    try {
-      const waiting = this.#options.outbox.state.read().waiting;
-      const offered = await this.#options.server.claim(Math.min(MOST_LEASES, HELD + waiting));
-      await this.#take(offered);
-    } catch (error) {
-      this.#fail(error);
-    }
-  }
-
-  async #take(offered: readonly Assignment[]): Promise<void> {
-    const { current, ahead, work } = this.state.read();
-    const known = new Set([current?.assignment.id, ...ahead.map((assignment) => assignment.id)]);
-    const fresh = offered.filter(({ id }) => !known.has(id) && !this.#done.has(id));
-    if (work && fresh.some((assignment) => isNewer(assignment, work.guideline.version))) {
-      await this.#readWork();
-    }
-    for (const assignment of fresh) {
-      this.#options.prefetch(assignment);
-      await this.#readDraft(assignment.id);
-    }
-    this.state.patch({ ahead: [...this.state.read().ahead, ...fresh], error: null });
-    if (!this.state.read().current) this.#turnOver();
-  }
-
-  async #readDraft(assignment: string): Promise<void> {
-    const draft = await this.#options.store.readDraft(this.#draftKey(assignment));
-    // Written by this class only, so it is what it was.
-    if (draft) this.#drafts.set(assignment, draft as Draft);
-  }
-
-  #turnOver(): void {
-    this.state.patch(turnOver(this.state.read(), this.#drafts));
-    const { current, error } = this.state.read();
-    if (!current && !error) this.state.patch({ phase: "empty" });
-  }
-
-  /** What fails while items are in hand is tried again silently; without them it is shown. */
-  #fail(error: unknown): void {
-    if (error instanceof ApiError && error.status === 401) {
-      this.state.patch({ isSignedOut: true });
-      return;
-    }
-    this.state.patch({ error });
-    if (!this.state.read().current) this.state.patch({ phase: "failed" });
+  keepLeases(): Promise<void> {
+    return this.#supply.keepLeases();
   }
 
   /** After signing in again: everything goes on where it was. */
   async resume(): Promise<void> {
     this.state.patch({ isSignedOut: false });
     void this.#options.outbox.wake();
-    const { work } = this.state.read();
-    await (work ? this.refill() : this.start());
-  }
-
-  async keepLeases(): Promise<void> {
-    const { current, ahead } = this.state.read();
-    const held = [...(current ? [current.assignment] : []), ...ahead];
-    const lost = new Set<string>();
-    for (const { id } of held) {
-      await this.#options.server.heartbeat(id).catch((error: unknown) => {
-        if (error instanceof ApiError && (error.status === 404 || error.status === 409)) {
-          lost.add(id);
-        }
-      });
-    }
-    // The item in front stays: a late answer is still taken where the item has room.
-    const kept = this.state.read().ahead.filter(({ id }) => !lost.has(id));
-    if (kept.length < this.state.read().ahead.length) {
-      this.state.patch({ ahead: kept });
-      void this.refill();
-    }
+    await (this.state.read().work ? this.#supply.refill() : this.#supply.start());
   }
 
   // ---- the answer -----------------------------------------------------------------------
@@ -207,8 +106,7 @@ export class Session {
     this.state.patch(withSheet(state, change));
     const changed = sheetOf(this.state.read());
     if (!changed) return;
-    const key = this.#draftKey(changed.assignment.id);
-    void this.#options.store.writeDraft(key, changed.history.present).catch(() => undefined);
+    this.#supply.keepDraft(changed.assignment.id, changed.history.present);
   }
 
   // ---- looking back ---------------------------------------------------------------------
@@ -289,9 +187,7 @@ export class Session {
     const { id } = sheet.assignment;
     const refused = "refused" in sheet ? (sheet as PastSheet).refused : null;
     if (refused) await this.#options.outbox.discard(refused);
-    this.#done.add(id);
-    this.#drafts.delete(id);
-    void this.#options.store.removeDraft(this.#draftKey(id)).catch(() => undefined);
+    this.#supply.finish(id);
     const state = this.state.read();
     const past: PastSheet = { ...sheet, isOpen: sent !== null, sent, refused: null };
     if (sheet.assignment.id !== state.current?.assignment.id) {
@@ -304,21 +200,17 @@ export class Session {
     }
     const judged = state.judged + (sent ? 1 : 0);
     this.state.patch({ past: addPast(state.past, past), judged });
-    this.#turnOver();
+    this.#supply.turnOver();
     void this.refill();
   }
 
-  #noteSent(entry: OutboxEntry): void {
-    this.#done.add((entry.payload as SubmitPayload).assignment);
-  }
-
   /** The server has it. */
-  handleSent(entry: OutboxEntry, reply: unknown): void {
+  handleSent(_entry: OutboxEntry, reply: unknown): void {
     const counted = (reply as SubmissionReply | null)?.judged_by_me;
     const waiting = this.#options.outbox.state.read().waiting;
     // While others wait the server's count is behind; the one on the screen is ahead of it.
     if (counted !== undefined && waiting === 0) this.state.patch({ judged: counted });
-    if (entry.kind === "submit" && this.state.read().phase === "empty") void this.refill();
+    if (!this.state.read().current) void this.refill();
   }
 
   /** The server will not take it: it waits in the rail, marked, until a person has looked. */
@@ -339,14 +231,5 @@ export class Session {
       .read()
       .past.map((sheet) => (sheet.refused === id ? { ...sheet, refused: null } : sheet));
     this.state.patch({ past, serverProblems: {} });
-  }
-
-  #draftKey(assignment: string): string {
-    return `${this.#options.project} ${assignment}`;
-  }
-
-  /** For the clock that keeps the leases. */
-  get work(): Work | null {
-    return this.state.read().work;
   }
 }

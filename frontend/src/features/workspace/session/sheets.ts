@@ -18,16 +18,13 @@ export function newSheet(assignment: Assignment, draft: Draft = EMPTY_DRAFT): Sh
   return { assignment, history: startHistory(draft) };
 }
 
-/** Servers of the first days did not send the item along; then there is nothing to show. */
-type Recent = RecentJudgment & Partial<Pick<Assignment, "item" | "guideline_version">>;
-
-function sheetOfRecent(work: Work, recent: Recent): PastSheet[] {
+function sheetOfRecent(work: Work, recent: RecentJudgment): PastSheet[] {
   if (!recent.item) return [];
   const draft = { answer: recent.answer, comment: "", isUnsure: false };
   const assignment: Assignment = {
     id: recent.assignment,
     project: work.project.id,
-    guideline_version: recent.guideline_version ?? work.guideline.version,
+    guideline_version: recent.guideline_version,
     expires_at: recent.submitted_at,
     item: recent.item,
     prediction: null,

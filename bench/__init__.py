@@ -1,0 +1,1 @@
+"""Measurements of a real server, from outside: see docs/measurements.md."""

@@ -1,0 +1,117 @@
+"""Workers in a closed loop without think time, in processes of their own."""
+
+import http.client
+import json
+import multiprocessing
+import threading
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+_MOST_PROCESSES = 4
+# Two of three say the same on average, so that items settle, ask again and are disputed.
+_USUAL_SHARE = 0.85
+
+
+@dataclass(kw_only=True)
+class Work:
+    """What a crowd has done."""
+
+    judgments: list[int] = field(default_factory=list)
+    """The ids that the server acknowledged."""
+    latencies_ms: list[float] = field(default_factory=list)
+    """Of each submit with its next item."""
+    seconds: float = 0.0
+    problems: list[str] = field(default_factory=list)
+
+
+def work(*, port: int, project: int, keys: Sequence[str], cycles: int) -> Work:
+    """`cycles` submits in all, shared evenly among one worker for each key."""
+    shares = [cycles // len(keys) + (n < cycles % len(keys)) for n in range(len(keys))]
+    plan = [pair for pair in zip(keys, shares, strict=True) if pair[1]]
+    context = multiprocessing.get_context("spawn")
+    count = min(_MOST_PROCESSES, len(plan))
+    barrier, results = context.Barrier(count + 1), context.Queue()
+    children = [
+        context.Process(
+            target=_process, args=(port, project, plan[n::count], barrier, results), daemon=True
+        )
+        for n in range(count)
+    ]
+    for child in children:
+        child.start()
+    barrier.wait(60)
+    began = time.monotonic()
+    total = Work()
+    for _ in children:
+        part = results.get()
+        total.judgments += part.judgments
+        total.latencies_ms += part.latencies_ms
+        total.problems += part.problems
+    total.seconds = time.monotonic() - began
+    for child in children:
+        child.join()
+    return total
+
+
+def _process(
+    port: int, project: int, plan: list[tuple[str, int]], barrier: Any, results: Any
+) -> None:
+    done = Work()
+    threads = [
+        threading.Thread(target=_Worker(port, project, key, done).run, args=(share,))
+        for key, share in plan
+    ]
+    barrier.wait(60)
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    results.put(done)
+
+
+class _Worker:
+    def __init__(self, port: int, project: int, key: str, done: Work) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+        self._headers = {"Authorization": f"Token {key}", "Content-Type": "application/json"}
+        self._project = project
+        self._rng = Random(key)  # noqa: S311 - no secret
+        self._done = done
+
+    def run(self, cycles: int) -> None:
+        assignment = None
+        for left in range(cycles, 0, -1):
+            assignment = assignment or self._claim()
+            if assignment is None:
+                self._done.problems.append("nothing was left to claim")
+                return
+            assignment = self._submit(assignment["id"], wants_next=left > 1)
+
+    def _claim(self) -> dict[str, Any] | None:
+        leases = self._post(f"projects/{self._project}/claim/", {})["assignments"]
+        return leases[0] if leases else None
+
+    def _submit(self, assignment: str, *, wants_next: bool) -> dict[str, Any] | None:
+        usual = self._rng.random() < _USUAL_SHARE
+        body = {
+            "submission_id": str(uuid.uuid4()),
+            "answer": {"tone": "good" if usual else "bad"},
+            "next": wants_next,
+        }
+        began = time.perf_counter()
+        answer = self._post(f"assignments/{assignment}/submit/", body)
+        self._done.latencies_ms.append((time.perf_counter() - began) * 1000)
+        self._done.judgments.append(answer["judgment"])
+        following: dict[str, Any] | None = answer["next"]
+        return following
+
+    def _post(self, path: str, body: dict[str, Any]) -> Any:
+        self._connection.request("POST", f"/api/v1/{path}", json.dumps(body), self._headers)
+        response = self._connection.getresponse()
+        content = response.read()
+        if response.status != http.HTTPStatus.OK:
+            raise RuntimeError(f"{path}: {response.status} {content[:300]!r}")
+        return json.loads(content)

@@ -1,0 +1,143 @@
+"""`python bench/io.py`: import and export of 100,000 rows, beside a plain loop over the ORM.
+
+The import is the server's own time for the job (finished_at - started_at), worked on by the worker
+process; the export is read from the web process as fast as it comes. The baseline writes and reads
+the same rows with Django's `bulk_create` and a serializer loop, in the same database.
+"""
+
+import argparse
+import json
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+sys.path[0] = str(Path(__file__).resolve().parent.parent)
+
+from bench.processes import resident_mb  # noqa: E402
+from bench.project import RATING, WHY, Lead, schema_of, write_rows  # noqa: E402
+from bench.server import BenchServer, temporary_server  # noqa: E402
+
+_LOOK_EVERY_SECONDS = 0.1
+
+
+class Memory:
+    """How much the resident memory of a process grows at most, in MB."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self.start = self.peak = resident_mb(pid)
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._thread.start()
+
+    @property
+    def growth(self) -> float:
+        return round(self.peak - self.start, 1)
+
+    def _look(self) -> None:
+        while not self._ended.wait(_LOOK_EVERY_SECONDS):
+            self.peak = max(self.peak, resident_mb(self._pid))
+
+    def end(self) -> None:
+        self._ended.set()
+        self._thread.join()
+        self.peak = max(self.peak, resident_mb(self._pid))
+
+
+@contextmanager
+def memory_of(pid: int) -> Iterator[Memory]:
+    memory = Memory(pid)
+    try:
+        yield memory
+    finally:
+        memory.end()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=100_000)
+    rows = parser.parse_args().rows
+    with temporary_server() as server:
+        lead = Lead(server)
+        # No question a model answers, so that nothing but the import runs in the worker.
+        project = lead.create_project(schema_of(RATING, WHY))
+        path = server.data_dir / "rows.jsonl"
+        write_rows(path, rows)
+        found = {
+            "rows": rows,
+            "import": _measure_import(server, lead, project, path),
+            "export": _measure_export(server, lead, project),
+            "baseline": _measure_baseline(server, path),
+        }
+    for name in ("import", "export"):
+        ours, plain = found[name], found["baseline"][name]
+        theirs = f"{plain['rows_per_second']:.0f} rows/s, +{plain['growth_mb']:.0f} MB"
+        ours["ratio"] = round(ours["rows_per_second"] / plain["rows_per_second"], 2)
+        _say(
+            f"{name}: {rows} rows in {ours['seconds']:.1f} s,"
+            f" {ours['rows_per_second']:.0f} rows/s, memory +{ours['growth_mb']:.0f} MB;"
+            f" plain Django ORM {theirs}; ratio {ours['ratio']}"
+        )
+    _say(json.dumps(found))
+
+
+def _measure_import(server: BenchServer, lead: Lead, project: int, path: Path) -> dict[str, Any]:
+    rows = sum(1 for _ in path.open("rb"))
+    server.start_worker()
+    # One row first: what the worker loads once is no part of the growth.
+    first = path.with_name("first.jsonl")
+    first.write_text('{"text": "The first row."}\n')
+    lead.import_file(project, first)
+    with memory_of(server.pid("worker")) as memory:
+        job = lead.import_file(project, path)
+    server.stop_worker()
+    created = job["result"]["created"]
+    if created != rows:
+        raise RuntimeError(f"{created} of {rows} rows were created")
+    began, ended = (datetime.fromisoformat(job[key]) for key in ("started_at", "finished_at"))
+    return _figures(rows, (ended - began).total_seconds(), memory)
+
+
+def _measure_export(server: BenchServer, lead: Lead, project: int) -> dict[str, Any]:
+    lead.get(f"projects/{project}/")  # the first request loads what is loaded once
+    lines = 0
+    with memory_of(server.pid("web")) as memory:
+        began = time.monotonic()
+        path = f"projects/{project}/export/?format=jsonl"
+        with lead.http.stream("GET", path) as response:
+            response.raise_for_status()
+            for chunk in response.iter_bytes():
+                lines += chunk.count(b"\n")
+        seconds = time.monotonic() - began
+    return _figures(lines, seconds, memory)
+
+
+def _measure_baseline(server: BenchServer, path: Path) -> dict[str, Any]:
+    """In a process of its own with the same settings, and the same way to look at its memory."""
+    script = str(Path(__file__).with_name("plain_orm.py"))
+    printed = server.run_python(script, str(path))
+    found: dict[str, Any] = json.loads(printed.splitlines()[-1])
+    return found
+
+
+def _figures(rows: int, seconds: float, memory: Memory) -> dict[str, Any]:
+    return {
+        "seconds": round(seconds, 2),
+        "rows_per_second": round(rows / seconds, 1),
+        "growth_mb": memory.growth,
+        "peak_mb": round(memory.peak, 1),
+    }
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+import { describe, expect, it } from "vitest";
+import { nextUnanswered, questionOfPointer, shortfalls } from "./check";
+import { visibleAnswer, visibleQuestions } from "./conditions";
+import type { LabelSchema } from "./schema";
+
+const SCHEMA: LabelSchema = {
+  inputs: [{ id: "text", type: "text" }],
+  questions: [
+    { id: "mood", type: "choice", categories: [{ id: "good" }, { id: "bad" }] },
+    { id: "topics", type: "choices", categories: [{ id: "a" }, { id: "b" }, { id: "c" }], max: 2 },
+    {
+      id: "why",
+      type: "text",
+      max_length: 3,
+      show_when: {
+        any: [
+          { question: "mood", in: ["bad"] },
+          {
+            all: [
+              { question: "topics", in: ["a"] },
+              { question: "topics", in: ["b"] },
+            ],
+          },
+        ],
+      },
+    },
+    {
+      id: "stars",
+      type: "rating",
+      min: 1,
+      max: 5,
+      required: false,
+      show_when: { question: "why", in: ["yes"] },
+    },
+    { id: "names", type: "spans", on: "text", categories: [{ id: "PER" }] },
+  ],
+};
+
+const visible = (answer: Parameters<typeof visibleQuestions>[1]) =>
+  visibleQuestions(SCHEMA, answer).map((question) => question.id);
+
+describe("show_when", () => {
+  it("hides a question until an earlier answer asks for it", () => {
+    expect(visible({})).toEqual(["mood", "topics", "names"]);
+    expect(visible({ mood: "bad" })).toContain("why");
+  });
+
+  it("is true of several chosen categories when any of them is listed", () => {
+    expect(visible({ topics: ["a", "b"] })).toContain("why");
+    expect(visible({ topics: ["a", "c"] })).not.toContain("why");
+  });
+
+  it("does not listen to the label of a hidden question", () => {
+    expect(visible({ mood: "good", why: "yes" })).not.toContain("stars");
+  });
+
+  it("leaves hidden labels out of what is sent", () => {
+    const answer = { mood: "good", why: "no", stars: 3, names: [] };
+    expect(visibleAnswer(SCHEMA, answer)).toEqual({ mood: "good", names: [] });
+  });
+});
+
+describe("what is missing", () => {
+  const codes = (answer: Parameters<typeof shortfalls>[1]) =>
+    shortfalls(SCHEMA, answer).map(({ question, code }) => `${question} ${code}`);
+
+  it("names every required question that has no label", () => {
+    expect(codes({})).toEqual(["mood required", "topics required", "names required"]);
+  });
+
+  it("takes an empty list of spans for an answer, and an empty text for none", () => {
+    expect(codes({ mood: "bad", topics: ["a"], why: " ", names: [] })).toEqual(["why required"]);
+  });
+
+  it("counts categories and code points", () => {
+    expect(codes({ mood: "good", topics: ["a", "b", "c"], why: "x", names: [] })).toEqual([
+      "topics too_many",
+    ]);
+    expect(codes({ mood: "bad", topics: ["a"], why: "😀😀😀", names: [] })).toEqual([]);
+    expect(codes({ mood: "bad", topics: ["a"], why: "😀😀😀😀", names: [] })).toEqual([
+      "why too_long",
+    ]);
+  });
+
+  it("asks for at least one category only of a required question", () => {
+    const schema: LabelSchema = {
+      ...SCHEMA,
+      questions: [{ id: "tags", type: "choices", required: false, categories: [{ id: "a" }] }],
+    };
+    expect(shortfalls(schema, { tags: [] })).toEqual([]);
+  });
+});
+
+describe("the next open question", () => {
+  it("is sought after the given one, then from the top", () => {
+    expect(nextUnanswered(SCHEMA, { mood: "good" }, "mood")).toBe("topics");
+    expect(nextUnanswered(SCHEMA, { topics: ["a"], names: [] }, "topics")).toBe("mood");
+    expect(nextUnanswered(SCHEMA, { mood: "good", topics: ["a"], names: [] }, null)).toBeNull();
+  });
+});
+
+it("a pointer names its question first", () => {
+  expect(questionOfPointer("/entities/0/end")).toBe("entities");
+  expect(questionOfPointer("")).toBeNull();
+});

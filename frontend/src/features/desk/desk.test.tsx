@@ -1,0 +1,181 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import {
+  createMemoryHistory,
+  createRootRoute,
+  createRouter,
+  RouterProvider,
+} from "@tanstack/react-router";
+import { screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { Suspense } from "react";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { Dispute, LabelSchema } from "../../api/types";
+import { renderWithWords } from "../../stages/testing";
+import { Desk } from "./Desk";
+import { choicesOf, missingOf, startOwn, UNDECIDED } from "./verdict";
+
+const SCHEMA: LabelSchema = {
+  inputs: [{ id: "text", type: "text" }],
+  questions: [
+    {
+      id: "mood",
+      type: "choice",
+      title: "Mood",
+      categories: [
+        { id: "good", title: "Good" },
+        { id: "bad", title: "Bad" },
+      ],
+    },
+  ],
+};
+
+function dispute(item: number, change: Partial<Dispute> = {}): Dispute {
+  return {
+    item,
+    stage: "disputed",
+    opened_at: "2026-01-01T00:00:00Z",
+    data: { text: `Text ${item}` },
+    guideline_version: 1,
+    votes: [
+      { voter: "A", answer: { mood: "good" }, comment: "Irony?", unsure: true },
+      { voter: "B", answer: { mood: "bad" }, comment: "", unsure: false },
+    ],
+    prediction: { answer: { mood: "bad" }, score: 0.6, scores: null },
+    agreement: {
+      mood: {
+        observed: 0,
+        distances: [
+          [0, 1],
+          [1, 0],
+        ],
+      },
+    },
+    consensus: {},
+    reason: { code: "votes_used_up", sentence: "No more may be asked." },
+    held_by_me: true,
+    held: true,
+    lease_expires_at: null,
+    ...change,
+  };
+}
+
+describe("a verdict", () => {
+  it("needs a choice, a whole answer and a reason", () => {
+    const one = dispute(1);
+    expect(missingOf(one, UNDECIDED, SCHEMA)).toBe("choice");
+    expect(missingOf(one, { ...UNDECIDED, choice: "A" }, SCHEMA)).toBe("reason");
+    expect(missingOf(one, { ...UNDECIDED, choice: "own", reason: "x" }, SCHEMA)).toBe("own");
+    expect(missingOf(one, { ...UNDECIDED, choice: "A", reason: "x" }, SCHEMA)).toBeNull();
+  });
+
+  it("of one's own starts from the answer chosen last, and is kept", () => {
+    const own = startOwn(dispute(1), { ...UNDECIDED, choice: "B" }, SCHEMA);
+    expect(own).toMatchObject({ choice: "own", own: { mood: "bad" } });
+    const again = startOwn(dispute(1), { ...own, choice: "A" }, SCHEMA);
+    expect(again.own).toEqual({ mood: "bad" });
+  });
+
+  it("may adopt a model only where one spoke", () => {
+    expect(choicesOf(dispute(1))).toEqual(["A", "B", "model", "own"]);
+    expect(choicesOf(dispute(1, { prediction: null }))).toEqual(["A", "B", "own"]);
+  });
+});
+
+let claimed: Dispute | null;
+let sent: Record<string, unknown>[];
+let refusal: { status: number; code: string } | null;
+
+function reply(path: string, body: Record<string, unknown>): unknown {
+  if (path.endsWith("projects/1/")) return { name: "Moods", guideline: { schema: SCHEMA } };
+  if (path.endsWith("/claim/")) return { dispute: claimed };
+  if (path.endsWith("/adjudicate/")) {
+    sent.push(body);
+    return { final: 1, next: dispute(2) };
+  }
+  return { results: [], next: null };
+}
+
+beforeEach(() => {
+  claimed = dispute(1);
+  sent = [];
+  refusal = null;
+  vi.stubGlobal("fetch", async (url: string, init: RequestInit) => {
+    const path = url.split("?")[0] ?? "";
+    if (refusal && path.endsWith("/adjudicate/")) {
+      const body = { code: refusal.code, message: "", extra: {} };
+      return new Response(JSON.stringify(body), { status: refusal.status });
+    }
+    return new Response(JSON.stringify(reply(path, JSON.parse(`${init.body ?? "{}"}`))));
+  });
+});
+
+async function setUp(text: string) {
+  const root = createRootRoute({
+    component: () => (
+      <Suspense fallback="…">
+        <Desk project={1} menu={null} />
+      </Suspense>
+    ),
+  });
+  const router = createRouter({ routeTree: root, history: createMemoryHistory() });
+  const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  renderWithWords(
+    <QueryClientProvider client={queryClient}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>,
+  );
+  await screen.findByText(text, undefined, { timeout: 5_000 });
+  return userEvent.setup();
+}
+
+describe("the desk, by keyboard alone", () => {
+  it("adopts a vote with its key and a reason, and goes on to the next", async () => {
+    const user = await setUp("Text 1");
+    await user.keyboard("2");
+    expect(screen.getByRole("textbox", { name: "Why" })).toHaveFocus();
+    await user.keyboard("Plainly bad{Enter}");
+    expect(await screen.findByText("Text 2")).toBeInTheDocument();
+    expect(sent[0]).toMatchObject({
+      answer: { mood: "bad" },
+      adopted: "B",
+      reason: "Plainly bad",
+    });
+  });
+
+  it("asks for the reason before it decides", async () => {
+    const user = await setUp("Text 1");
+    await user.keyboard("m{Enter}");
+    expect(await screen.findByText("Say why in a few words.")).toBeInTheDocument();
+    expect(sent).toEqual([]);
+  });
+
+  it("takes an own answer in the annotators' editor", async () => {
+    const user = await setUp("Text 1");
+    await user.keyboard("o1");
+    expect(screen.getByRole("radio", { name: /Good/ })).toBeChecked();
+    await user.keyboard("{Alt>}1{/Alt}{Enter}");
+    await waitFor(() => expect(sent).toHaveLength(1));
+    expect(sent[0]).toMatchObject({ answer: { mood: "good" }, reason: "Borders" });
+    expect(sent[0]).not.toHaveProperty("adopted");
+  });
+
+  it("says that somebody decided first, and keeps the draft", async () => {
+    refusal = { status: 409, code: "already_decided" };
+    const user = await setUp("Text 1");
+    await user.keyboard("1Mine{Enter}");
+    expect(await screen.findByText(/decided meanwhile/)).toBeInTheDocument();
+    expect(screen.getByRole("textbox", { name: "Why" })).toHaveValue("Mine");
+  });
+
+  it("lets one read what another expert holds, and nothing more", async () => {
+    claimed = dispute(1, { held: true, held_by_me: false });
+    await setUp("Text 1");
+    expect(screen.getByText(/Another expert is deciding/)).toBeInTheDocument();
+    expect(screen.getByRole("radio", { name: /Adopt A/ })).toBeDisabled();
+  });
+
+  it("says when there is nothing to decide", async () => {
+    claimed = null;
+    await setUp("No disputes");
+  });
+});

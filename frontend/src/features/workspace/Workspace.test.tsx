@@ -1,0 +1,195 @@
+import "fake-indexeddb/auto";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import {
+  createMemoryHistory,
+  createRootRoute,
+  createRouter,
+  RouterProvider,
+} from "@tanstack/react-router";
+import { screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { Assignment, User, Work } from "../../api/types";
+import { renderWithWords } from "../../stages/testing";
+import { Workspace } from "./Workspace";
+
+const USER: User = { id: 7, username: "lin", display_name: "Lin", language: "en", theme: "light" };
+const WORK: Work = {
+  project: { id: 1, name: "Reviews" },
+  role: "crowd",
+  guideline: {
+    version: 1,
+    text: "Judge the text as a whole.",
+    created_at: "2026-01-01T00:00:00Z",
+    schema: {
+      inputs: [{ id: "text", type: "text" }],
+      questions: [
+        {
+          id: "mood",
+          type: "choice",
+          title: "Mood",
+          categories: [
+            { id: "good", title: "Good" },
+            { id: "bad", title: "Bad" },
+          ],
+        },
+        {
+          id: "why",
+          type: "text",
+          title: "Why",
+          show_when: { question: "mood", in: ["bad"] },
+        },
+      ],
+    },
+  },
+  judged_by_me: 10,
+  ready: 5,
+  lease_seconds: 600,
+  recent: [],
+};
+
+let open: string[];
+let sent: Record<string, unknown>[];
+let refusal: { status: number; body: unknown } | null;
+
+function assignment(id: string): Assignment {
+  return {
+    id,
+    project: 1,
+    guideline_version: 1,
+    expires_at: "2030-01-01T00:00:00Z",
+    item: { data: { text: `Text of ${id}` } },
+    prediction: { answer: { mood: "good" }, score: 0.9 },
+  };
+}
+
+function reply(path: string, body: Record<string, unknown>): unknown {
+  if (path.endsWith("/work/")) return WORK;
+  if (path.endsWith("/claim/")) return { assignments: open.slice(0, 3).map(assignment) };
+  const [, id, action] = /assignments\/([^/]+)\/(\w+)\/$/.exec(path) ?? [];
+  sent.push({ action, id, ...body });
+  open = open.filter((other) => other !== id);
+  return { judgment: 1, status: "accepted", judged_by_me: 10 + sent.length, next: null };
+}
+
+beforeEach(() => {
+  open = ["one", "two", "three", "four"];
+  sent = [];
+  refusal = null;
+  vi.stubGlobal("fetch", async (url: string, init: RequestInit) => {
+    const path = url.split("?")[0] ?? "";
+    if (refusal && path.endsWith("/submit/")) {
+      return new Response(JSON.stringify(refusal.body), { status: refusal.status });
+    }
+    return new Response(JSON.stringify(reply(path, JSON.parse(`${init.body ?? "{}"}`))));
+  });
+});
+
+async function setUp(item = "one") {
+  const root = createRootRoute({
+    component: () => <Workspace project={1} user={USER} menu={null} />,
+  });
+  const router = createRouter({ routeTree: root, history: createMemoryHistory() });
+  renderWithWords(
+    <QueryClientProvider client={new QueryClient()}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>,
+  );
+  await screen.findByText(`Text of ${item}`, undefined, { timeout: 5_000 });
+  return userEvent.setup();
+}
+
+describe("the workspace, by keyboard alone", () => {
+  it("answers an item and shows the next at once", async () => {
+    const user = await setUp();
+    await user.keyboard("1{Enter}");
+    expect(await screen.findByText("Text of two")).toBeInTheDocument();
+    await waitFor(() => expect(sent).toHaveLength(1));
+    expect(sent[0]).toMatchObject({ action: "submit", id: "one", answer: { mood: "good" } });
+    expect(await screen.findByText("All saved")).toBeInTheDocument();
+  });
+
+  it("goes on to the question that an answer brings up, and sends from its field", async () => {
+    const user = await setUp();
+    await user.keyboard("2");
+    expect(screen.getByRole("textbox", { name: "Why" })).toHaveFocus();
+    await user.keyboard("Too long 1{Control>}{Enter}{/Control}");
+    await waitFor(() => expect(sent).toHaveLength(1));
+    expect(sent[0]).toMatchObject({ answer: { mood: "bad", why: "Too long 1" } });
+  });
+
+  it("says what is missing where it is missing", async () => {
+    const user = await setUp();
+    await user.keyboard("{Enter}");
+    const mood = screen.getByRole("radiogroup", { name: "Mood" });
+    expect(await within(mood).findByRole("alert")).toHaveTextContent("needs an answer");
+    expect(screen.getByText("Text of one")).toBeInTheDocument();
+  });
+
+  it("adopts the model's suggestion with Space and takes it back with Z", async () => {
+    const user = await setUp();
+    await user.keyboard(" ");
+    expect(screen.getByRole("radio", { name: /Good/ })).toBeChecked();
+    await user.keyboard("z");
+    expect(screen.getByRole("radio", { name: /Good/ })).not.toBeChecked();
+  });
+
+  it("skips with a reason and marks an answer as unsure", async () => {
+    const user = await setUp();
+    await user.keyboard("s");
+    expect(await screen.findByRole("dialog", { name: "Skip this item" })).toBeInTheDocument();
+    await user.keyboard("2");
+    await screen.findByText("Text of two");
+    await waitFor(() => expect(sent[0]).toMatchObject({ action: "skip", reason: "cannot" }));
+    await user.keyboard("u1{Enter}");
+    await waitFor(() => expect(sent[1]).toMatchObject({ unsure: true }));
+  });
+
+  it("looks back and corrects", async () => {
+    const user = await setUp();
+    await user.keyboard("1{Enter}");
+    await screen.findByText("Text of two");
+    await user.keyboard("[[");
+    await screen.findByText("Text of one");
+    await user.keyboard("1{Enter}");
+    await screen.findByText("Text of two");
+    await waitFor(() => expect(sent.map(({ id }) => id)).toEqual(["one", "one"]));
+  });
+
+  it("shows all keys, and none of them twice on one floor", async () => {
+    const user = await setUp();
+    await user.keyboard("?");
+    const dialog = await screen.findByRole("dialog", { name: "All keys" });
+    expect(within(dialog).getByText("Submit and go on")).toBeInTheDocument();
+  });
+
+  it("keeps a refused answer and leads to it", async () => {
+    const problems = [{ path: "/mood", code: "unknown", message: "No such category." }];
+    refusal = {
+      status: 400,
+      body: { code: "invalid_answer", message: "It does not fit.", extra: { problems } },
+    };
+    const user = await setUp();
+    await user.keyboard("1{Enter}");
+    await user.click(await screen.findByRole("button", { name: "1 needs your attention" }));
+    expect(await screen.findByText("No such category.")).toBeInTheDocument();
+    expect(screen.getByText("Text of one")).toBeInTheDocument();
+  });
+
+  it("asks for the password over the item when the session has ended", async () => {
+    refusal = { status: 401, body: { code: "not_signed_in", message: "", extra: {} } };
+    const user = await setUp();
+    await user.keyboard("1{Enter}");
+    expect(
+      await screen.findByRole("dialog", { name: "Please sign in again" }),
+    ).toBeInTheDocument();
+    expect(screen.getByText("Text of two")).toBeInTheDocument();
+  });
+
+  it("says when nothing is left", async () => {
+    open = ["one"];
+    const user = await setUp();
+    await user.keyboard("1{Enter}");
+    expect(await screen.findByText("Nothing to do right now")).toBeInTheDocument();
+  });
+});

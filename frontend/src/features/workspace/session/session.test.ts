@@ -1,0 +1,249 @@
+import { describe, expect, it, vi } from "vitest";
+import { ApiError } from "../../../api/client";
+import type { Assignment, Work } from "../../../api/types";
+import { Outbox, type SendResult } from "../../../core/outbox/outbox";
+import { memoryOutboxStore, type OutboxEntry } from "../../../core/outbox/store";
+import type { SubmitPayload } from "./server";
+import { Session } from "./session";
+import { sheetOf } from "./types";
+
+const WORK: Work = {
+  project: { id: 1, name: "Moods" },
+  role: "crowd",
+  guideline: {
+    version: 1,
+    text: "",
+    created_at: "2026-01-01T00:00:00Z",
+    schema: {
+      inputs: [{ id: "text", type: "text" }],
+      questions: [{ id: "mood", type: "choice", categories: [{ id: "good" }, { id: "bad" }] }],
+    },
+  },
+  judged_by_me: 10,
+  ready: 5,
+  lease_seconds: 60,
+  recent: [],
+};
+
+const assignment = (id: string): Assignment => ({
+  id,
+  project: 1,
+  guideline_version: 1,
+  expires_at: "2030-01-01T00:00:00Z",
+  item: { data: { text: id } },
+  prediction: null,
+});
+
+/** A server that leases its items in order and forgets those it has an answer for. */
+class FakeServer {
+  readonly open: string[];
+  readonly received: SubmitPayload[] = [];
+  readonly claim = vi.fn(async (count: number) => this.open.slice(0, count).map(assignment));
+  readonly heartbeat = vi.fn(async (_id: string) => undefined);
+  readonly work = vi.fn(async () => WORK);
+  next: SendResult[] = [];
+
+  constructor(items: string[]) {
+    this.open = items;
+  }
+
+  readonly send = async (entry: OutboxEntry): Promise<SendResult> => {
+    const result = this.next.shift();
+    if (result) return result;
+    const payload = entry.payload as SubmitPayload;
+    this.received.push(payload);
+    this.open.splice(this.open.indexOf(payload.assignment) >>> 0, 1);
+    return { kind: "done", reply: { judged_by_me: WORK.judged_by_me + this.received.length } };
+  };
+}
+
+function setUp(items = ["a", "b", "c", "d"], store = memoryOutboxStore()) {
+  const server = new FakeServer(items);
+  let ids = 0;
+  const newId = () => {
+    ids += 1;
+    return `id-${ids}`;
+  };
+  const outbox: Outbox = new Outbox({
+    store,
+    user: 1,
+    send: server.send,
+    onSent: (entry, reply) => session.handleSent(entry, reply),
+    onRefused: (entry) => session.handleRefused(entry),
+  });
+  const prefetch = vi.fn();
+  const session: Session = new Session({ project: 1, server, outbox, store, prefetch, newId });
+  const shown = () => sheetOf(session.state.read())?.assignment.id;
+  return { server, outbox, session, store, prefetch, shown, state: session.state.read };
+}
+
+describe("a session", () => {
+  it("holds the next two items, and has asked for their pictures", async () => {
+    const { session, state, shown, prefetch } = setUp();
+    await session.start();
+    expect(shown()).toBe("a");
+    expect(state().ahead.map(({ id }) => id)).toEqual(["b", "c"]);
+    expect(prefetch).toHaveBeenCalledTimes(3);
+  });
+
+  it("shows the next item at once, and tops up behind", async () => {
+    const { session, server, outbox, shown, state } = setUp();
+    await session.start();
+    session.setLabel("mood", "good");
+    expect(await session.submit()).toBe(true);
+    expect(shown()).toBe("b");
+    expect(state().judged).toBe(11);
+    await outbox.wake();
+    await session.refill();
+    expect(state().ahead.map(({ id }) => id)).toEqual(["c", "d"]);
+    expect(server.received[0]?.body).toMatchObject({ answer: { mood: "good" }, next: false });
+  });
+
+  it("does not move on without a required answer", async () => {
+    const { session, shown, state, store } = setUp();
+    await session.start();
+    expect(await session.submit()).toBe(false);
+    expect(shown()).toBe("a");
+    expect(state().showsShortfalls).toBe(true);
+    expect(await store.all()).toEqual([]);
+  });
+
+  it("does not offer an answered item again while the answer is on its way", async () => {
+    const { session, server, state } = setUp(["a"]);
+    await session.start();
+    server.next = [{ kind: "signed_out" }];
+    session.setLabel("mood", "good");
+    await session.submit();
+    await session.refill();
+    expect(state().current).toBeNull();
+    expect(state().ahead).toEqual([]);
+  });
+
+  it("says that nothing is left only when everything is sent", async () => {
+    const { session, outbox, state } = setUp(["a"]);
+    await session.start();
+    session.setLabel("mood", "bad");
+    await session.submit();
+    await outbox.wake();
+    await session.refill();
+    expect(state().phase).toBe("empty");
+  });
+
+  it("undoes within an item, then goes back to the item before", async () => {
+    const { session, shown, state } = setUp();
+    await session.start();
+    session.setLabel("mood", "good");
+    await session.submit();
+    session.setLabel("mood", "bad");
+    session.undo();
+    expect(state().current?.history.present.answer).toEqual({});
+    session.redo();
+    expect(state().current?.history.present.answer).toEqual({ mood: "bad" });
+    session.undo();
+    session.undo();
+    expect(shown()).toBe("a");
+  });
+
+  it("corrects an earlier answer under a new id, and comes back", async () => {
+    const { session, server, outbox, shown } = setUp();
+    await session.start();
+    session.setLabel("mood", "good");
+    await session.submit();
+    session.look(-1);
+    session.setLabel("mood", "bad");
+    await session.submit();
+    expect(shown()).toBe("b");
+    await outbox.wake();
+    expect(server.received.map(({ assignment: id, body }) => [id, body.answer.mood])).toEqual([
+      ["a", "good"],
+      ["a", "bad"],
+    ]);
+    expect(new Set(server.received.map(({ body }) => body.submission_id)).size).toBe(2);
+  });
+
+  it("marks what the server refused, and maps its problems to the questions", async () => {
+    const { session, server, outbox, state } = setUp();
+    await session.start();
+    const problems = [{ path: "/mood", code: "unknown", message: "No such category." }];
+    server.next = [{ kind: "refused", code: "invalid_answer", message: "See.", problems }];
+    session.setLabel("mood", "good");
+    await session.submit();
+    await outbox.wake();
+    expect(state().past[0]?.refused).toBe("id-1");
+    session.open("a");
+    expect(state().serverProblems).toEqual({ mood: ["No such category."] });
+    session.setLabel("mood", "bad");
+    expect(state().serverProblems).toEqual({});
+    await session.submit();
+    await outbox.wake();
+    expect(outbox.state.read().attention).toEqual([]);
+    expect(server.received.map(({ body }) => body.answer)).toEqual([{ mood: "bad" }]);
+  });
+
+  it("closes an item that was decided before the correction came", async () => {
+    const { session, server, outbox, state } = setUp();
+    await session.start();
+    server.next = [{ kind: "refused", code: "already_decided", message: "Late.", problems: [] }];
+    session.setLabel("mood", "good");
+    await session.submit();
+    await outbox.wake();
+    expect(state().past[0]).toMatchObject({ isOpen: false });
+    session.open("a");
+    session.setLabel("mood", "bad");
+    expect(sheetOf(state())?.history.present.answer).toEqual({ mood: "good" });
+  });
+
+  it("brings a draft back after a reload", async () => {
+    const first = setUp();
+    await first.session.start();
+    first.session.setLabel("mood", "bad");
+    const second = setUp(["a", "b"], first.store);
+    await second.session.start();
+    expect(second.state().current?.history.present.answer).toEqual({ mood: "bad" });
+  });
+
+  it("asks for a sign-in without losing the item, and goes on after it", async () => {
+    const { session, server, shown, state } = setUp();
+    await session.start();
+    server.claim.mockRejectedValueOnce(new ApiError(401, "not_signed_in", ""));
+    await session.refill();
+    expect(state().isSignedOut).toBe(true);
+    expect(shown()).toBe("a");
+    await session.resume();
+    expect(state().isSignedOut).toBe(false);
+  });
+
+  it("shows an error only while there is nothing to work on", async () => {
+    const { session, server, state } = setUp();
+    server.claim.mockRejectedValueOnce(new ApiError(0, "unreachable", ""));
+    await session.start();
+    expect(state().phase).toBe("failed");
+    await session.refill();
+    expect(state().phase).toBe("working");
+    server.claim.mockRejectedValueOnce(new ApiError(0, "unreachable", ""));
+    await session.refill();
+    expect(state().phase).toBe("working");
+  });
+
+  it("drops leases that were lost, but not the item in front", async () => {
+    const { session, server, shown, state } = setUp();
+    await session.start();
+    server.heartbeat.mockImplementation(async () => {
+      throw new ApiError(404, "not_found", "");
+    });
+    server.claim.mockResolvedValue([]);
+    await session.keepLeases();
+    expect(shown()).toBe("a");
+    expect(state().ahead).toEqual([]);
+  });
+
+  it("skips with a reason", async () => {
+    const { session, server, outbox, shown, state } = setUp();
+    await session.start();
+    await session.skip("unclear", "");
+    expect(shown()).toBe("b");
+    expect(state().judged).toBe(10);
+    await outbox.wake();
+    expect(server.received[0]?.body).toEqual({ reason: "unclear", comment: "" });
+  });
+});

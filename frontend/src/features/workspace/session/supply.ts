@@ -1,0 +1,178 @@
+/** Items on their way in: leased ahead of time, so that the next one is always in hand. */
+
+import { ApiError } from "../../../api/client";
+import type { Assignment } from "../../../api/types";
+import type { Observable } from "../../../core/observable";
+import type { Outbox } from "../../../core/outbox/outbox";
+import type { OutboxStore } from "../../../core/outbox/store";
+import type { WorkspaceServer } from "./server";
+import { isNewer, pastOfWork, turnOver } from "./sheets";
+import type { Draft, SessionState } from "./types";
+
+/** One in front and two behind it. */
+const HELD = 3;
+/** More leases than this the server does not give. */
+const MOST_LEASES = 5;
+
+export interface SupplyOptions {
+  project: number;
+  server: WorkspaceServer;
+  outbox: Outbox;
+  store: OutboxStore;
+  /** Fetches what an item needs to be shown, such as its pictures. */
+  prefetch: (assignment: Assignment) => void;
+}
+
+export class Supply {
+  readonly #state: Observable<SessionState>;
+  readonly #options: SupplyOptions;
+  readonly #drafts = new Map<string, Draft>();
+  /** Answered or skipped here; the server may not know it yet and offer them again. */
+  readonly #done = new Set<string>();
+  #asking: Promise<void> | null = null;
+  #asksAgain = false;
+
+  constructor(state: Observable<SessionState>, options: SupplyOptions) {
+    this.#state = state;
+    this.#options = options;
+  }
+
+  async start(): Promise<void> {
+    this.#state.patch({ phase: "loading", error: null });
+    try {
+      await this.#readWork();
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
+    await this.refill();
+  }
+
+  /** The assignment needs no more work here. */
+  finish(assignment: string): void {
+    this.#done.add(assignment);
+    this.#drafts.delete(assignment);
+    void this.#options.store.removeDraft(this.#draftKey(assignment)).catch(() => undefined);
+  }
+
+  keepDraft(assignment: string, draft: Draft): void {
+    const key = this.#draftKey(assignment);
+    void this.#options.store.writeDraft(key, draft).catch(() => undefined);
+  }
+
+  /** The next item comes to the front; without one, it is being asked for. */
+  turnOver(): void {
+    this.#state.patch(turnOver(this.#state.read(), this.#drafts));
+    if (!this.#state.read().current) this.#state.patch({ phase: "loading" });
+  }
+
+  /** Tops up the items in hand; one request at a time, and one more for what came up meanwhile. */
+  refill(): Promise<void> {
+    if (this.#asking) {
+      this.#asksAgain = true;
+      return this.#asking;
+    }
+    this.#state.patch({ isAsking: true });
+    this.#asking = this.#askUntilSettled().finally(() => {
+      this.#asking = null;
+      this.#state.patch({ isAsking: false });
+    });
+    return this.#asking;
+  }
+
+  async #askUntilSettled(): Promise<void> {
+    do {
+      this.#asksAgain = false;
+      await this.#ask();
+    } while (this.#asksAgain);
+  }
+
+  async #ask(): Promise<void> {
+    try {
+      const { waiting } = this.#options.outbox.state.read();
+      const offered = await this.#options.server.claim(Math.min(MOST_LEASES, HELD + waiting));
+      await this.#take(offered);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  async #take(offered: readonly Assignment[]): Promise<void> {
+    const { work } = this.#state.read();
+    const fresh = offered.filter(({ id }) => !this.#isKnown(id));
+    if (work && fresh.some((assignment) => isNewer(assignment, work.guideline.version))) {
+      await this.#readWork();
+    }
+    for (const assignment of fresh) {
+      this.#options.prefetch(assignment);
+      await this.#readDraft(assignment.id);
+    }
+    const ahead = [...this.#state.read().ahead, ...fresh.filter(({ id }) => !this.#isKnown(id))];
+    this.#state.patch({ ahead, error: null });
+    if (this.#state.read().current) return;
+    this.turnOver();
+    // Answers that are not sent yet still hold their leases: only after them is it the end.
+    const isEnd = this.#options.outbox.state.read().waiting === 0;
+    if (!this.#state.read().current && isEnd) this.#state.patch({ phase: "empty" });
+  }
+
+  #isKnown(id: string): boolean {
+    const { current, ahead } = this.#state.read();
+    return (
+      this.#done.has(id) ||
+      current?.assignment.id === id ||
+      ahead.some((assignment) => assignment.id === id)
+    );
+  }
+
+  async #readWork(): Promise<void> {
+    const work = await this.#options.server.work();
+    const { past } = this.#state.read();
+    const known = new Set(past.map((sheet) => sheet.assignment.id));
+    const earlier = pastOfWork(work).filter((sheet) => !known.has(sheet.assignment.id));
+    this.#state.patch({
+      work,
+      judged: work.judged_by_me,
+      past: [...earlier, ...past],
+      isSignedOut: false,
+    });
+  }
+
+  async #readDraft(assignment: string): Promise<void> {
+    const draft = await this.#options.store
+      .readDraft(this.#draftKey(assignment))
+      .catch(() => undefined);
+    // Written by this class only, so it is what it was.
+    if (draft) this.#drafts.set(assignment, draft as Draft);
+  }
+
+  /** What fails while items are in hand is tried again silently; without them it is shown. */
+  #fail(error: unknown): void {
+    if (error instanceof ApiError && error.status === 401) {
+      this.#state.patch({ isSignedOut: true });
+      return;
+    }
+    this.#state.patch({ error });
+    if (!this.#state.read().current) this.#state.patch({ phase: "failed" });
+  }
+
+  async keepLeases(): Promise<void> {
+    const { current, ahead } = this.#state.read();
+    const held = [...(current ? [current.assignment] : []), ...ahead];
+    const lost = new Set<string>();
+    for (const { id } of held) {
+      await this.#options.server.heartbeat(id).catch((error: unknown) => {
+        if (error instanceof ApiError && [404, 409].includes(error.status)) lost.add(id);
+      });
+    }
+    // The item in front stays: a late answer is still taken where the item has room.
+    const kept = this.#state.read().ahead.filter(({ id }) => !lost.has(id));
+    if (kept.length === this.#state.read().ahead.length) return;
+    this.#state.patch({ ahead: kept });
+    await this.refill();
+  }
+
+  #draftKey(assignment: string): string {
+    return `${this.#options.project} ${assignment}`;
+  }
+}

@@ -1,0 +1,85 @@
+import type { Board, Home, Project, Session } from "../api/types";
+
+export const SESSION: Session = {
+  user: { id: 1, username: "lin", display_name: "Lin", language: "en", theme: "auto" },
+  csrf_token: "token",
+};
+
+export const NOBODY: Session = { user: null, csrf_token: "token" };
+
+export const HOME: Home = {
+  can_create_project: true,
+  organisations: [{ id: 1, name: "Lab", role: "owner" }],
+  projects: [
+    {
+      id: 2,
+      name: "Heritage sites",
+      role: "crowd",
+      stage: "open",
+      input_types: ["image"],
+      question_types: ["boxes"],
+      items: 900,
+      settled: 212,
+      ready: 688,
+      disputes: 0,
+      judged_by_me: 128,
+    },
+  ],
+};
+
+export const PROJECT: Project = {
+  id: 1,
+  organisation: 1,
+  name: "Reviews",
+  description: "",
+  stage: "open",
+  role: "lead",
+  guideline: {
+    version: 1,
+    text: "Judge what is written.",
+    created_at: "2026-11-01T10:00:00Z",
+    schema: {
+      inputs: [{ id: "text", type: "text", title: "Text" }],
+      questions: [
+        {
+          id: "sentiment",
+          type: "choice",
+          title: "Sentiment",
+          categories: [
+            { id: "pos", title: "Positive" },
+            { id: "neg", title: "Negative" },
+          ],
+        },
+      ],
+    },
+  },
+  policy: {
+    min_overlap: 2,
+    max_overlap: 3,
+    measure: "posterior",
+    threshold: 0.9,
+    assumed_accuracy: 0.8,
+    dispute: { questions: "required", on: "exhausted", unsure_votes: 0 },
+    prediction: "hidden",
+    lease_seconds: 900,
+  },
+  policy_version: 1,
+  created_at: "2026-11-01T10:00:00Z",
+  permissions: [],
+};
+
+export const BOARD: Board = {
+  items: { total: 110, new: 40, open: 15, disputed: 5, settled: 40, withdrawn: 10 },
+  tiers: {
+    crowd: { judgments: 200, active_workers: 3, last_hour: 20, median_seconds: 14 },
+    expert: { adjudications: 7, waiting: 5, last_hour: 1 },
+  },
+  throughput: [{ at: "2026-11-01T10:00:00Z", crowd: 20, expert: 1 }],
+  agreement: {
+    sentiment: { observed: 0.9, alpha: 0.81, low: 0.7, high: 0.9, items: 50, metric: "nominal" },
+  },
+  settled_by: { consensus: 33, adjudication: 7 },
+  model: null,
+  workers: [],
+  updated_at: "2026-11-01T10:00:00Z",
+};

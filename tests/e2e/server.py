@@ -1,0 +1,88 @@
+"""The whole server as `make run` starts it, in a folder and on a port of its own."""
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+ROOT = Path(__file__).resolve().parents[2]
+SECONDS_TO_START = 180
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Server:
+    """Started by `manage.py serve`, stopped by the signal of Ctrl-C."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = folder / "serve.log"
+        self._folder = folder
+        self._environment = {
+            "DATA_DIR": str(folder / "var"),
+            "PORT": str(self.port),
+            "PUBLIC_URL": self.url,
+            "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin:/usr/sbin:/sbin",
+            "HOME": str(folder),
+            "PYTHONPATH": str(ROOT),
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Returns when the sign-in links are printed; raises with the log if it never does."""
+        with self.log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "manage.py", "serve"],
+                cwd=ROOT,
+                env=self._environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        end = time.monotonic() + SECONDS_TO_START
+        while time.monotonic() < end:
+            if self._process.poll() is not None:
+                break
+            if "Ctrl-C stops it" in self.log.read_text() and self._answers():
+                return
+            time.sleep(0.3)
+        raise AssertionError(f"the server did not start:\n{self.log.read_text()}")
+
+    def _answers(self) -> bool:
+        try:
+            with urlopen(f"{self.url}/readyz", timeout=5) as reply:  # noqa: S310 - our own address
+                return bool(reply.status == 200)
+        except URLError:
+            return False
+
+    def manage(self, *arguments: str) -> str:
+        """Run a command of manage.py beside the server; answers what it printed."""
+        done = subprocess.run(  # noqa: S603 - our own program, no shell
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout
+
+    def link_for(self, username: str) -> str:
+        found = re.search(r"http\S+/sign-in#\S+", self.manage("sign_in_links", username))
+        assert found, "no link was printed"
+        return found.group()
+
+    def stop(self) -> int:
+        """Answers the exit code."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGINT)
+        return self._process.wait(timeout=30)
