@@ -211,7 +211,7 @@ def test_no_query_string_breaks_an_export(query: str) -> None:
 @pytest.mark.parametrize(
     "path",
     ["static/../settings.py", "static/..%2fsettings.py", ".env", ".git/HEAD", "media/x", "a.php",
-     "//etc/passwd", "api/v1/nothing/", "api/", "api/v2/", "static/%00"],
+     "api/v1/nothing/", "api/", "api/v2/", "static/%00"],
 )  # fmt: skip
 def test_a_path_that_leads_nowhere_is_not_found(path: str) -> None:
     reply = make.Client().get(f"/{path}")

@@ -196,3 +196,14 @@ def test_nested_spans_may_contain_but_not_cross(spans: list[Any], code: str | No
     with pytest.raises(InvalidAnswer) as refusal:
         schema.parse_answer({"q": spans}, FACTS)
     assert [problem.code for problem in refusal.value.problems] == [code]
+
+
+def test_a_question_behind_one_that_was_left_out_is_hidden() -> None:
+    first = {**DOCUMENT["questions"][0], "required": False}
+    schema = LabelSchema.from_json({**DOCUMENT, "questions": [first, DOCUMENT["questions"][3]]})
+    derived = Draft202012Validator(schema.answer_json_schema())
+    assert schema.parse_answer({}, FACTS) == {}
+    assert derived.is_valid({})
+    assert not derived.is_valid({"why": "so"})
+    with pytest.raises(InvalidAnswer):
+        schema.parse_answer({"why": "so"}, FACTS)

@@ -108,6 +108,8 @@ def test_a_consensus_is_made_question_by_question() -> None:
     assert labels == {"sentiment": "neg", "topics": ("a",), "quality": 4, "why": "so sad"}
     assert found["sentiment"].score == pytest.approx(2 / 3)
     assert found["quality"].score == pytest.approx(1 - (0 + 0.25 + 0.75) / 3)
+    spoken = (1 + (1 - 1 / 3)) / 2  # likeness of the two who wrote: "so sad" and "sad"
+    assert found["why"].score == pytest.approx(spoken * 2 / 3)  # the third wrote nothing
 
 
 def test_the_consensus_hides_what_it_hides_and_leaves_out_what_most_left_out() -> None:

@@ -40,7 +40,7 @@ function dispute(item: number, change: Partial<Dispute> = {}): Dispute {
       { voter: "A", answer: { mood: "good" }, comment: "Irony?", unsure: true },
       { voter: "B", answer: { mood: "bad" }, comment: "", unsure: false },
     ],
-    prediction: { answer: { mood: "bad" }, score: 0.6, scores: null },
+    prediction: { answer: { mood: "bad" }, score: 0.6, scores: {} },
     agreement: {
       mood: {
         observed: 0,

@@ -1,3 +1,4 @@
+import { IDBFactory } from "fake-indexeddb";
 import "fake-indexeddb/auto";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import {
@@ -73,6 +74,8 @@ function reply(path: string, body: Record<string, unknown>): unknown {
 }
 
 beforeEach(() => {
+  // What one test left unsent must not be sent by the next.
+  indexedDB = new IDBFactory();
   open = ["one", "two", "three", "four"];
   sent = [];
   refusal = null;
