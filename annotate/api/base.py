@@ -92,7 +92,7 @@ def _number(request: Request, name: str, default: int) -> int:
     raw = request.query_params.get(name)
     if raw is None:
         return default
-    if not (raw.isascii() and raw.isdigit() and 0 <= int(raw[:20]) <= LARGEST_ID):
+    if not (raw.isascii() and raw.isdigit() and len(raw) <= 19 and int(raw) <= LARGEST_ID):
         message = f"{name} has to be a whole number from 0."
         raise InvalidInput.of([Problem(path=f"/{name}", code="not_a_number", message=message)])
     return max(int(raw), 1 if name == "limit" else 0)

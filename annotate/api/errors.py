@@ -86,7 +86,10 @@ def csrf_failed(_request: HttpRequest, reason: str = "") -> HttpResponse:
     return JsonResponse(body, status=403)
 
 
-def not_found(_request: HttpRequest, _error: Exception | None = None) -> HttpResponse:
+def not_found(
+    _request: HttpRequest,
+    exception: Exception | None = None,  # noqa: ARG001 - Django passes it by this name
+) -> HttpResponse:
     """Any path of the interface that does not exist."""
     return JsonResponse(body_of(NotFound()), status=404)
 
@@ -97,8 +100,8 @@ def broken(_request: HttpRequest) -> HttpResponse:
     return JsonResponse({"code": "server_error", "message": message, "extra": {}}, status=500)
 
 
-def suspicious(_request: HttpRequest, error: SuspiciousOperation) -> HttpResponse:
+def suspicious(_request: HttpRequest, exception: SuspiciousOperation) -> HttpResponse:
     """A request that Django itself refuses to look at."""
     body = {"code": "bad_request", "message": "The request is malformed.", "extra": {}}
-    status = 413 if isinstance(error, RequestDataTooBig) else 400
+    status = 413 if isinstance(exception, RequestDataTooBig) else 400
     return JsonResponse(body, status=status)

@@ -34,7 +34,10 @@ from labeling.questions import Question
 from labeling.schema import LabelSchema
 from models_assist.heads import fit_head
 
-FEWEST_LABELS = 8
+# With fewer, a head is no better than a good description of the categories, and its own idea of
+# how good it is means little (measured on reviews and headlines, docs/measurements.md).
+FEWEST_LABELS = 30
+FEWEST_LABELS_A_CATEGORY = 5
 # A refit is worth its time once there is a quarter more to learn from.
 GROWTH = 1.25
 MOST_LABELS = 5000
@@ -100,11 +103,13 @@ def _lessons(project: Project, question: Question) -> list[tuple[int, dict[str, 
 def _teach(project: Project, schema: LabelSchema, question: Question) -> ModelVersion | None:
     """Fit on the latest final labels of the question; None when there are too few."""
     lessons = _lessons(project, question)
-    if len(lessons) < FEWEST_LABELS:
+    if len(lessons) < max(FEWEST_LABELS, FEWEST_LABELS_A_CATEGORY * len(question.categories)):
         return None
     vectors = vectors_of(schema, [(item, data) for item, data, _ in lessons])
     # NaN marks a text that can't be read; nothing can be learnt from it.
     readable = np.asarray(np.isfinite(vectors).all(axis=1))
+    if not readable.any():
+        return None
     categories = categories_of(question)
     head = fit_head(
         vectors[readable],

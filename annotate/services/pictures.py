@@ -1,11 +1,13 @@
 """Find the uploaded pictures that imported rows name."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from annotate.models import Media, Project
+from labeling.formats.assembly import Assembler
+from labeling.formats.bad_rows import BadRow
 from labeling.formats.rows import ItemRow, RowRejection
-from labeling.problems import Invalid
+from labeling.problems import pointer
 from labeling.schema import LabelSchema
 
 
@@ -15,11 +17,12 @@ class PictureFinder:
     def __init__(self, project: Project, schema: LabelSchema) -> None:
         self._project = project
         self._schema = schema
+        self._assembler = Assembler(schema)
         self._inputs = [i.id for i in schema.inputs if i.type == "image"]
         self._known: dict[str, dict[str, Any]] = {}
 
     def resolve(self, row: ItemRow) -> ItemRow | RowRejection:
-        """The row with its pictures found and its gold label checked against their sizes."""
+        """The row with its pictures found and its answers checked against their sizes."""
         if not self._inputs:
             return row
         data = dict(row.data)
@@ -36,24 +39,26 @@ class PictureFinder:
                     ),
                 )
             data[name] = picture
-        return self._check_gold(replace(row, data=data))
+        return self._check_answers(replace(row, data=data))
 
-    def _check_gold(self, row: ItemRow) -> ItemRow | RowRejection:
+    def _check_answers(self, row: ItemRow) -> ItemRow | RowRejection:
+        """While a picture is known by its name only, no codec can check what was said of it."""
+        facts = self._schema.facts_of(row.data)
         try:
-            facts = self._schema.facts_of(row.data)
-            if row.gold is not None:
-                self._schema.parse_answer(row.gold, facts)
-            for judgment in row.judgments:
-                self._schema.parse_answer(judgment.answer, facts)
-        except Invalid as error:
-            problem = error.problems[0]
-            return RowRejection(
-                number=row.number,
-                path=problem.path,
-                code=problem.code,
-                message=problem.message,
+            return replace(
+                row,
+                gold=None if row.gold is None else self._assembler.gold(row.gold, facts, "/gold"),
+                predictions=[
+                    self._assembler.prediction(asdict(said), facts, pointer("predictions", place))
+                    for place, said in enumerate(row.predictions)
+                ],
+                judgments=[
+                    self._assembler.judgment(asdict(said), facts, pointer("judgments", place))
+                    for place, said in enumerate(row.judgments)
+                ],
             )
-        return row
+        except BadRow as bad:
+            return bad.rejection(row.number)
 
     def _find(self, value: Any) -> dict[str, Any] | None:
         key = value.get("media") or value.get("name") if isinstance(value, dict) else value

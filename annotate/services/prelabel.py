@@ -4,6 +4,7 @@ Inference runs outside any transaction; a batch is stored in one. A second run o
 version stores nothing twice, so a killed job simply runs again.
 """
 
+import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -164,14 +165,12 @@ def prelabel_items(job: Job) -> dict[str, Any]:
 
 
 def _patiently(schema: LabelSchema, batch: list[tuple[int, dict[str, Any]]]) -> Vectors:
-    """Bulk work waits its turn: a batch that does not fit now is halved."""
-    try:
-        return vectors_of(schema, batch)
-    except QueueFull:
-        if len(batch) == 1:
-            raise
-        half = len(batch) // 2
-        return np.concatenate([_patiently(schema, batch[:half]), _patiently(schema, batch[half:])])
+    """Bulk work waits its turn."""
+    while True:
+        try:
+            return vectors_of(schema, batch)
+        except QueueFull as full:
+            time.sleep(full.retry_after)
 
 
 def _batches(project: Project) -> Iterator[list[tuple[int, dict[str, Any]]]]:

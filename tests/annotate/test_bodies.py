@@ -149,8 +149,7 @@ def test_of_a_key_that_comes_twice_the_last_one_counts() -> None:
     assert (status, body["name"]) == (201, "b")
 
 
-ALIEN_FIELDS = {
-    "worker": 1,
+ALIEN_FIELDS: dict[str, object] = {
     "worker_id": 1,
     "is_surplus": True,
     "seconds": -5,
@@ -206,6 +205,11 @@ def test_no_query_string_breaks_an_export(query: str) -> None:
     project = make.project()
     lead = make.client_for(project.created_by)
     assert lead.get(f"projects/{project.pk}/export/?{query}")[0] in {200, 400}
+
+
+def test_a_foreign_host_name_is_refused() -> None:
+    reply = make.Client().get("/api/v1/session/", headers={"Host": "evil.example"})
+    assert (reply.status_code, reply.json()["code"]) == (400, "bad_request")
 
 
 @pytest.mark.parametrize(

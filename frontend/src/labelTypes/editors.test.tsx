@@ -138,7 +138,7 @@ describe("spans", () => {
     const { user, last } = setUp(question);
     await user.keyboard("1");
     expect(last()).toEqual({ q: [{ start: 0, end: 3, category: "a" }] });
-    await user.keyboard("{End}2");
+    await user.keyboard("{End}{Control>}{ArrowLeft}{/Control}2");
     expect(last()?.q).toContainEqual({ start: 13, end: 18, category: "b" });
   });
 

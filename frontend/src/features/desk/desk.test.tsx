@@ -7,10 +7,13 @@ import {
 } from "@tanstack/react-router";
 import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
+import type { TFunction } from "i18next";
 import { Suspense } from "react";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Dispute, LabelSchema } from "../../api/types";
+import { collisionsOf } from "../../core/keymap/keymap";
 import { renderWithWords } from "../../stages/testing";
+import { deskCommands } from "./commands";
 import { Desk } from "./Desk";
 import { choicesOf, missingOf, startOwn, UNDECIDED } from "./verdict";
 
@@ -58,6 +61,24 @@ function dispute(item: number, change: Partial<Dispute> = {}): Dispute {
     ...change,
   };
 }
+
+it("has no key twice", () => {
+  const nothing = () => undefined;
+  const actions = {
+    choose: nothing,
+    phrase: nothing,
+    decide: nothing,
+    step: nothing,
+    reason: nothing,
+    toggleModel: nothing,
+    next: nothing,
+    keys: nothing,
+    leave: nothing,
+  };
+  const words = ((key: string) => key) as unknown as TFunction<"desk">;
+  const commands = deskCommands(words, dispute(1), actions);
+  expect(collisionsOf([{ floor: "workspace", title: "", commands }])).toEqual([]);
+});
 
 describe("a verdict", () => {
   it("needs a choice, a whole answer and a reason", () => {
@@ -152,7 +173,7 @@ describe("the desk, by keyboard alone", () => {
   it("takes an own answer in the annotators' editor", async () => {
     const user = await setUp("Text 1");
     await user.keyboard("o1");
-    expect(screen.getByRole("radio", { name: /Good/ })).toBeChecked();
+    expect(screen.getByRole("radio", { name: /^Good/ })).toBeChecked();
     await user.keyboard("{Alt>}1{/Alt}{Enter}");
     await waitFor(() => expect(sent).toHaveLength(1));
     expect(sent[0]).toMatchObject({ answer: { mood: "good" }, reason: "Borders" });

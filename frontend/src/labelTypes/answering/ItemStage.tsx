@@ -1,5 +1,5 @@
 import { type ReactNode, useLayoutEffect, useMemo, useRef } from "react";
-import type { InputValue, ItemData, LabelSchema, SchemaInput } from "../../core/schema";
+import type { InputValue, ItemData, LabelSchema, Question, SchemaInput } from "../../core/schema";
 import { titleOf } from "../../core/schema";
 import { RasterStage } from "../../stages/raster/RasterStage";
 import { TextStage } from "../../stages/text/TextStage";
@@ -48,12 +48,18 @@ function Slot({ input, onSlot }: { input: string; onSlot: Props["onSlot"] }) {
 interface InputProps extends Omit<Props, "schema" | "children"> {
   input: SchemaInput;
   hasTitle: boolean;
+  isCompared: boolean;
 }
 
-function InputCard({ input, data, drawnOn, onSlot, hasTitle }: InputProps) {
+function InputCard({ input, data, drawnOn, onSlot, hasTitle, isCompared }: InputProps) {
   const value = data[input.id];
   return (
-    <section className={classes.input} data-type={input.type} aria-label={titleOf(input)}>
+    <section
+      className={classes.input}
+      data-type={input.type}
+      data-compared={isCompared}
+      aria-label={titleOf(input)}
+    >
       {hasTitle ? <h3 className={classes.title}>{titleOf(input)}</h3> : null}
       {drawnOn.has(input.id) ? <Slot input={input.id} onSlot={onSlot} /> : null}
       {!drawnOn.has(input.id) && value !== undefined ? (
@@ -65,11 +71,15 @@ function InputCard({ input, data, drawnOn, onSlot, hasTitle }: InputProps) {
   );
 }
 
+function comparedInputs(question: Question): string[] {
+  return question.type === "pairwise" ? question.on : [];
+}
+
 /** The item itself: a text as a card, a picture to the edges, two to be compared side by side. */
 export function ItemStage({ schema, children, ...props }: Props) {
-  const isPair = schema.questions.some((question) => question.type === "pairwise");
+  const compared = new Set(schema.questions.flatMap(comparedInputs));
   const kinds = new Set(schema.inputs.map((input) => input.type));
-  const layout = isPair && schema.inputs.length > 1 ? "pair" : "stack";
+  const layout = compared.size > 1 ? "pair" : "stack";
   return (
     <div
       className={classes.stage}
@@ -77,7 +87,13 @@ export function ItemStage({ schema, children, ...props }: Props) {
       data-kind={kinds.size > 1 ? "mixed" : [...kinds][0]}
     >
       {schema.inputs.map((input) => (
-        <InputCard key={input.id} input={input} hasTitle={schema.inputs.length > 1} {...props} />
+        <InputCard
+          key={input.id}
+          input={input}
+          hasTitle={schema.inputs.length > 1}
+          isCompared={compared.has(input.id)}
+          {...props}
+        />
       ))}
       {children}
     </div>
