@@ -25,6 +25,12 @@ class _Announcer:
         self._lock = threading.Lock()
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
+        self._is_sending = False
+
+    def is_idle(self) -> bool:
+        """All that was noted has been sent."""
+        with self._lock:
+            return not (self._changed or self._is_sending)
 
     def note(self, project_id: int, topics: tuple[str, ...]) -> None:
         with self._lock:
@@ -37,6 +43,7 @@ class _Announcer:
     def _take(self) -> dict[int, set[str]]:
         with self._lock:
             changed, self._changed = self._changed, {}
+            self._is_sending = True
         return changed
 
     def _run(self) -> None:
@@ -46,6 +53,7 @@ class _Announcer:
             for project_id, topics in self._take().items():
                 _send(project_id, topics)
             connection.close()
+            self._is_sending = False
             threading.Event().wait(INTERVAL_SECONDS)
 
 

@@ -190,6 +190,13 @@ class NothingToRelease(Refusal):
     status = 409
 
 
+class NoModel(Refusal):
+    """There is no model here, so nothing can be predicted. People go on without it."""
+
+    code = "no_model"
+    status = 409
+
+
 class TooManyRequests(Refusal):
     """Too many requests. Wait a moment."""
 

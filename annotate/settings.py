@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "annotate",
 ]
 MIDDLEWARE = [
+    "annotate.api.middleware.Probes",
     "django.middleware.security.SecurityMiddleware",
     "annotate.api.middleware.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -94,6 +95,7 @@ TEMPLATES = [
 ]
 
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
+PG_BIN = os.environ.get("PG_BIN") or None
 DATABASES = {"default": django_database(DATABASE_URL) if DATABASE_URL else dsn_of(DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -18,26 +18,35 @@ from typing import Any
 
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
-from bench.processes import resident_mb  # noqa: E402
+from bench.processes import cpu_ms, resident_mb  # noqa: E402
 from bench.project import RATING, WHY, Lead, schema_of, write_rows  # noqa: E402
 from bench.server import BenchServer, temporary_server  # noqa: E402
 
 _LOOK_EVERY_SECONDS = 0.1
 
 
-class Memory:
-    """How much the resident memory of a process grows at most, in MB."""
+class Cost:
+    """How much the memory of a process grows at most, and the CPU time, the database with it."""
 
-    def __init__(self, pid: int) -> None:
-        self._pid = pid
+    def __init__(self, pid: int, database: int) -> None:
+        self._pid, self._database = pid, database
+        self._cpu = -self._spent()
         self.start = self.peak = resident_mb(pid)
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
         self._thread.start()
 
-    @property
-    def growth(self) -> float:
-        return round(self.peak - self.start, 1)
+    def figures(self, rows: int, seconds: float) -> dict[str, Any]:
+        return {
+            "seconds": round(seconds, 2),
+            "rows_per_second": round(rows / seconds, 1),
+            "growth_mb": round(self.peak - self.start, 1),
+            "peak_mb": round(self.peak, 1),
+            "cpu_seconds": round(self._cpu / 1000, 2),
+        }
+
+    def _spent(self) -> float:
+        return cpu_ms(self._pid) + cpu_ms(self._database)
 
     def _look(self) -> None:
         while not self._ended.wait(_LOOK_EVERY_SECONDS):
@@ -46,16 +55,17 @@ class Memory:
     def end(self) -> None:
         self._ended.set()
         self._thread.join()
+        self._cpu += self._spent()
         self.peak = max(self.peak, resident_mb(self._pid))
 
 
 @contextmanager
-def memory_of(pid: int) -> Iterator[Memory]:
-    memory = Memory(pid)
+def cost_of(server: BenchServer, name: str) -> Iterator[Cost]:
+    cost = Cost(server.pid(name), server.pid("database"))
     try:
-        yield memory
+        yield cost
     finally:
-        memory.end()
+        cost.end()
 
 
 def main() -> None:
@@ -76,14 +86,19 @@ def main() -> None:
         }
     for name in ("import", "export"):
         ours, plain = found[name], found["baseline"][name]
-        theirs = f"{plain['rows_per_second']:.0f} rows/s, +{plain['growth_mb']:.0f} MB"
+        ours["cpu_ratio"] = round(plain["cpu_seconds"] / ours["cpu_seconds"], 2)
         ours["ratio"] = round(ours["rows_per_second"] / plain["rows_per_second"], 2)
-        _say(
-            f"{name}: {rows} rows in {ours['seconds']:.1f} s,"
-            f" {ours['rows_per_second']:.0f} rows/s, memory +{ours['growth_mb']:.0f} MB;"
-            f" plain Django ORM {theirs}; ratio {ours['ratio']}"
-        )
+        _say(f"{name:<7} ours          {_line(ours)}")
+        _say(f"{name:<7} plain Django  {_line(plain)}")
+        _say(f"{name:<7} ratio         {ours['ratio']} in rows/s, {ours['cpu_ratio']} in CPU")
     _say(json.dumps(found))
+
+
+def _line(figures: dict[str, Any]) -> str:
+    return (
+        f"{figures['rows_per_second']:>7.0f} rows/s  {figures['seconds']:>6.1f} s"
+        f"  {figures['cpu_seconds']:>6.1f} CPU-s  memory +{figures['growth_mb']:.0f} MB"
+    )
 
 
 def _measure_import(server: BenchServer, lead: Lead, project: int, path: Path) -> dict[str, Any]:
@@ -93,20 +108,20 @@ def _measure_import(server: BenchServer, lead: Lead, project: int, path: Path) -
     first = path.with_name("first.jsonl")
     first.write_text('{"text": "The first row."}\n')
     lead.import_file(project, first)
-    with memory_of(server.pid("worker")) as memory:
+    with cost_of(server, "worker") as cost:
         job = lead.import_file(project, path)
     server.stop_worker()
     created = job["result"]["created"]
     if created != rows:
         raise RuntimeError(f"{created} of {rows} rows were created")
     began, ended = (datetime.fromisoformat(job[key]) for key in ("started_at", "finished_at"))
-    return _figures(rows, (ended - began).total_seconds(), memory)
+    return cost.figures(rows, (ended - began).total_seconds())
 
 
 def _measure_export(server: BenchServer, lead: Lead, project: int) -> dict[str, Any]:
     lead.get(f"projects/{project}/")  # the first request loads what is loaded once
     lines = 0
-    with memory_of(server.pid("web")) as memory:
+    with cost_of(server, "web") as cost:
         began = time.monotonic()
         path = f"projects/{project}/export/?format=jsonl"
         with lead.http.stream("GET", path) as response:
@@ -114,24 +129,20 @@ def _measure_export(server: BenchServer, lead: Lead, project: int) -> dict[str, 
             for chunk in response.iter_bytes():
                 lines += chunk.count(b"\n")
         seconds = time.monotonic() - began
-    return _figures(lines, seconds, memory)
+    return cost.figures(lines, seconds)
 
 
 def _measure_baseline(server: BenchServer, path: Path) -> dict[str, Any]:
-    """In a process of its own with the same settings, and the same way to look at its memory."""
+    """In processes of their own, with the same settings and the same database."""
     script = str(Path(__file__).with_name("plain_orm.py"))
-    printed = server.run_python(script, str(path))
-    found: dict[str, Any] = json.loads(printed.splitlines()[-1])
+    found = {}
+    for what in ("import", "export"):
+        before = cpu_ms(server.pid("database"))
+        figures = json.loads(server.run_python(script, what, str(path)).splitlines()[-1])
+        spent = (cpu_ms(server.pid("database")) - before) / 1000
+        figures["cpu_seconds"] = round(figures["cpu_seconds"] + spent, 2)
+        found[what] = figures
     return found
-
-
-def _figures(rows: int, seconds: float, memory: Memory) -> dict[str, Any]:
-    return {
-        "seconds": round(seconds, 2),
-        "rows_per_second": round(rows / seconds, 1),
-        "growth_mb": memory.growth,
-        "peak_mb": round(memory.peak, 1),
-    }
 
 
 def _say(line: str) -> None:

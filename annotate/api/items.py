@@ -154,7 +154,7 @@ class ItemMediaView(ProjectDoor):
         is_settled_elsewhere = item.stage not in {ItemStage.DISPUTED, ItemStage.SETTLED}
         if self.membership.role == "expert" and is_settled_elsewhere:
             raise NotFound
-        return picture_response(item, name)
+        return picture_response(project_id, item.data, name)
 
 
 class EventsView(ProjectDoor):

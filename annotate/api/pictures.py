@@ -5,7 +5,7 @@ from typing import Any
 from django.http import FileResponse, HttpResponseBase
 
 from annotate.media import path_of
-from annotate.models import Item, Media
+from annotate.models import Media
 from annotate.refusals import NotFound
 
 
@@ -17,16 +17,16 @@ def shown_data(data: dict[str, Any], prefix: str) -> dict[str, Any]:
     }
 
 
-def picture_response(item: Item, name: str) -> HttpResponseBase:
+def picture_response(project_id: int, data: dict[str, Any], name: str) -> HttpResponseBase:
     """The bytes of a picture. The content type is the one we sniffed, never a person's word.
 
     Raises:
         NotFound: the item has no picture under this input.
     """
-    value = item.data.get(name)
+    value = data.get(name)
     if not isinstance(value, dict) or "media" not in value:
         raise NotFound
-    media = Media.objects.filter(project=item.project_id, sha256=value["media"]).first()
+    media = Media.objects.filter(project=project_id, sha256=value["media"]).first()
     if media is None or not path_of(media.sha256).exists():
         raise NotFound
     response = FileResponse(path_of(media.sha256).open("rb"), content_type=media.content_type)

@@ -14,7 +14,7 @@ from annotate.api.guidelines import GuidelineOutput, guideline_json
 from annotate.api.pictures import picture_response, shown_data
 from annotate.api.shapes import AnyObject
 from annotate.documents import policy_version
-from annotate.models import Assignment, Guideline
+from annotate.models import Guideline
 from annotate.policies import CROWD, require
 from annotate.queries.work import RecentAnswer, ready_count, recent_answers
 from annotate.refusals import NoGuideline, NotFound
@@ -27,7 +27,7 @@ from annotate.services.assign import (
     keep_lease,
     skip_item,
 )
-from annotate.services.submit import Submission, find_assignment, submit_judgment
+from annotate.services.submit import OwnAssignment, Submission, find_assignment, submit_judgment
 
 _VERSIONS: dict[int, int] = {}
 
@@ -163,13 +163,23 @@ class ClaimView(ProjectDoor):
 class AssignmentDoor(Door):
     """A door of one assignment of the caller's own; any other does not exist."""
 
-    assignment: Assignment
+    assignment: OwnAssignment
 
     def admit(self, **kwargs: Any) -> None:
         # Her own lease is her right: a role that was changed meanwhile does not lose an answer.
         require(CROWD, self.action)
         self.assignment = find_assignment(
             user_id=self.user.pk, assignment_id=kwargs["assignment_id"]
+        )
+
+    def next_lease(self, fields: dict[str, Any]) -> Lease | None:
+        """The next lease if `fields` ask for one."""
+        if not fields["next"]:
+            return None
+        return claim_next(
+            worker=self.assignment.worker,
+            project=self.assignment.project,
+            held=fields["hold"],
         )
 
 
@@ -212,13 +222,7 @@ class SubmitView(AssignmentDoor):
                 is_unsure=fields["unsure"],
             ),
         )
-        following = None
-        if fields["next"]:
-            following = claim_next(
-                worker=self.assignment.worker,
-                project=self.assignment.project,
-                held=fields["hold"],
-            )
+        following = self.next_lease(fields)
         return Response(
             {
                 "judgment": taken.judgment,
@@ -255,6 +259,8 @@ class SkipView(AssignmentDoor):
         comment = serializers.CharField(
             max_length=250, required=False, allow_blank=True, default=""
         )
+        next = serializers.BooleanField(default=True)
+        hold = serializers.IntegerField(min_value=1, max_value=MOST_LEASES, default=1)
 
     class Output(serializers.Serializer[Any]):
         next = AssignmentOutput(allow_null=True)
@@ -264,9 +270,14 @@ class SkipView(AssignmentDoor):
         """Pass on an item. It is not offered to you again."""
         data = self.Input(data=request.data)
         data.is_valid(raise_exception=True)
-        worker = self.assignment.worker
-        skip_item(worker=worker, assignment_id=assignment_id, **data.validated_data)
-        following = claim_next(worker=worker, project=self.assignment.project, held=1)
+        fields = data.validated_data
+        skip_item(
+            worker=self.assignment.worker,
+            assignment_id=assignment_id,
+            reason=fields["reason"],
+            comment=fields["comment"],
+        )
+        following = self.next_lease(fields)
         return Response({"next": lease_json(following) if following else None})
 
 
@@ -281,4 +292,4 @@ class AssignmentMediaView(AssignmentDoor):
         name: str,
     ) -> HttpResponseBase:
         """The picture of an input of the item."""
-        return picture_response(self.assignment.item, name)
+        return picture_response(self.assignment.project.pk, self.assignment.data, name)

@@ -38,7 +38,8 @@ def run_release(job_id: int) -> None:
     run_job(job_id, build_release)
 
 
-@app.periodic(cron="*/10 * * * * *")
+# The sixth field of a schedule is seconds.
+@app.periodic(cron="* * * * * */10")
 @app.task(name="annotate.reap", queueing_lock="reap")
 def reap(timestamp: int) -> None:  # noqa: ARG001 - the signature of a periodic task
     """Give back the slots of leases that ran out."""
@@ -46,14 +47,14 @@ def reap(timestamp: int) -> None:  # noqa: ARG001 - the signature of a periodic 
         continue
 
 
-@app.periodic(cron="*/20 * * * * *")
+@app.periodic(cron="* * * * * */20")
 @app.task(name="annotate.lessons", queueing_lock="lessons")
 def lessons(timestamp: int) -> None:  # noqa: ARG001 - the signature of a periodic task
     """Teach the models of projects that have learnt enough."""
     start_due_lessons()
 
 
-@app.periodic(cron="*/15 * * * * *")
+@app.periodic(cron="* * * * * */15")
 @app.task(name="annotate.sweep", queueing_lock="sweep")
 async def sweep(timestamp: int) -> None:  # noqa: ARG001 - the signature of a periodic task
     """Hand the jobs of workers that died out again."""

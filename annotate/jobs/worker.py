@@ -20,7 +20,7 @@ async def work(*, install_signal_handlers: bool) -> None:
             concurrency=CONCURRENCY,
             install_signal_handlers=install_signal_handlers,
             fetch_job_polling_interval=2,
-            shutdown_graceful_timeout=5,
+            shutdown_graceful_timeout=2,
         )
 
 

@@ -7,6 +7,9 @@ from django.db import migrations
 SQL = Path(__file__).parent / "sql"
 
 UNDO = """
+DROP FUNCTION ask_again(bigint, bigint, text, int, text, text, jsonb);
+DROP FUNCTION settle_item(bigint, bigint, jsonb, text, double precision, jsonb, bigint, bigint,
+    bigint, uuid, bigint, text);
 DROP FUNCTION take_leases(bigint, bigint, bigint, interval, int, boolean);
 DROP FUNCTION store_judgment(uuid, uuid, jsonb, text, boolean, boolean, boolean, bigint);
 DROP FUNCTION lock_for_submit(uuid, bigint);

@@ -1,5 +1,6 @@
 """Disputes as experts read them: the votes side by side, without names."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -48,12 +49,19 @@ class CountedJudgments:
     answers: list[Answer]
 
 
-def counted_judgments(schema: LabelSchema, item: Item) -> CountedJudgments:
-    rows = list(
-        Judgment.objects.filter(item=item, is_surplus=False, replaced_by__isnull=True).order_by(
-            "id"
-        )
-    )
+def counted_judgments(
+    schema: LabelSchema, items: Sequence[Item]
+) -> dict[int, CountedJudgments]:
+    """What counts of each of these items, by its id; one query for all of them."""
+    rows: dict[int, list[Judgment]] = {item.pk: [] for item in items}
+    for row in Judgment.objects.filter(
+        item__in=rows, is_surplus=False, replaced_by__isnull=True
+    ).order_by("id"):
+        rows[row.item_id].append(row)
+    return {item.pk: _readable(schema, item, rows[item.pk]) for item in items}
+
+
+def _readable(schema: LabelSchema, item: Item, rows: list[Judgment]) -> CountedJudgments:
     facts = schema.facts_of(item.data)
     kept, answers = [], []
     for row in rows:
@@ -123,7 +131,7 @@ def agreement_of(schema: LabelSchema, answers: list[Answer]) -> dict[str, Any]:
 def dispute_detail(project: Project, item: Item, worker: Worker | None) -> dict[str, Any]:
     """One dispute, whole, for the expert `worker` (None: somebody who only looks)."""
     schema = schema_version(project.guideline_id)
-    counted = counted_judgments(schema, item)
+    counted = counted_judgments(schema, [item])[item.pk]
     lease = live_leases([item.pk]).get(item.pk)
     opened = opening_events([item.pk]).get(item.pk)
     is_mine = lease is not None and worker is not None and lease.worker_id == worker.pk

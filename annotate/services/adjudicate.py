@@ -152,7 +152,7 @@ def adjudicate_item(
                     return earlier
                 raise
             _refuse_if_mine_or_held(expert, item)
-            final = settle_by_expert(
+            final_id = settle_by_expert(
                 item=LockedItem.of(item),
                 project=project,
                 expert=expert,
@@ -170,7 +170,7 @@ def adjudicate_item(
         if earlier := _find_replay(expert, item_id, submission_id, checked):
             return earlier
         raise AlreadyDecided from error
-    return final
+    return FinalLabel.objects.get(pk=final_id)
 
 
 def _checked_answer(project: Project, item_id: int, raw: Any) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from typing import Any
 
 import numpy as np
-from django.db.models import Max
 
 from annotate.announce import announce
 from annotate.documents import in_force
@@ -25,10 +24,11 @@ from annotate.models import (
 from annotate.queries.models import usable_questions
 from annotate.services.jobs import report, start_job
 from annotate.services.prelabel import (
+    BATCH_ITEMS,
     categories_of,
     prelabel_items,
+    read_patiently,
     store_version,
-    vectors_of,
 )
 from labeling.questions import Question
 from labeling.schema import LabelSchema
@@ -51,7 +51,8 @@ def start_due_lessons() -> list[Job]:
         stage=ProjectStage.OPEN, guideline__isnull=False, policy__isnull=False
     ):
         questions = usable_questions(in_force(project).schema)
-        if not questions or not _is_due(project):
+        settled = Item.objects.filter(project=project, stage=ItemStage.SETTLED).count()
+        if not questions or not _is_due(project, settled, min(map(_fewest_labels, questions))):
             continue
         busy = Job.objects.filter(
             project=project,
@@ -59,15 +60,25 @@ def start_due_lessons() -> list[Job]:
             state__in=[JobState.QUEUED, JobState.RUNNING],
         )
         if not busy.exists():
-            job = start_job(project=project, kind=JobKind.TEACH, user=None, parameters={})
+            job = start_job(
+                project=project, kind=JobKind.TEACH, user=None, parameters={"settled": settled}
+            )
             started.append(job)
     return started
 
 
-def _is_due(project: Project) -> bool:
-    learnt = ModelVersion.objects.filter(project=project).aggregate(n=Max("trained_on"))["n"] or 0
-    settled = Item.objects.filter(project=project, stage=ItemStage.SETTLED).count()
-    return settled >= max(FEWEST_LABELS, learnt * GROWTH) and min(settled, MOST_LABELS) > learnt
+def _fewest_labels(question: Question) -> int:
+    return max(FEWEST_LABELS, FEWEST_LABELS_A_CATEGORY * len(question.categories))
+
+
+def _is_due(project: Project, settled: int, fewest: int) -> bool:
+    """Whether much was settled since the last lesson, whatever became of that.
+
+    A lesson that failed, or that found nothing to teach, is not given again until then.
+    """
+    last = Job.objects.filter(project=project, kind=JobKind.TEACH).order_by("-id").first()
+    known = int(last.parameters.get("settled", 0)) if last else 0
+    return settled >= max(fewest, known * GROWTH) and min(settled, MOST_LABELS) > known
 
 
 def teach_model(job: Job) -> dict[str, Any]:
@@ -103,9 +114,16 @@ def _lessons(project: Project, question: Question) -> list[tuple[int, dict[str, 
 def _teach(project: Project, schema: LabelSchema, question: Question) -> ModelVersion | None:
     """Fit on the latest final labels of the question; None when there are too few."""
     lessons = _lessons(project, question)
-    if len(lessons) < max(FEWEST_LABELS, FEWEST_LABELS_A_CATEGORY * len(question.categories)):
+    if len(lessons) < _fewest_labels(question):
         return None
-    vectors = vectors_of(schema, [(item, data) for item, data, _ in lessons])
+    vectors = np.concatenate(
+        [
+            read_patiently(
+                schema, [(item, data) for item, data, _ in lessons[at : at + BATCH_ITEMS]]
+            )
+            for at in range(0, len(lessons), BATCH_ITEMS)
+        ]
+    )
     # NaN marks a text that can't be read; nothing can be learnt from it.
     readable = np.asarray(np.isfinite(vectors).all(axis=1))
     if not readable.any():

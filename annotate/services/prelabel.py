@@ -27,11 +27,13 @@ from annotate.models import (
     Project,
 )
 from annotate.queries.models import usable_questions
+from annotate.refusals import NoModel
 from annotate.services.jobs import report
 from labeling.questions import Question
 from labeling.schema import LabelSchema
 from models_assist.heads import Category, Head, ZeroShotHead, category_text, head_from_bytes
 from models_assist.runtime import QueueFull
+from models_assist.weights import ModelUnavailable
 
 BATCH_ITEMS = 128
 # The encoder reads the first 256 tokens; more text than this can't be among them.
@@ -78,8 +80,15 @@ def vectors_of(schema: LabelSchema, items: Sequence[tuple[int, dict[str, Any]]])
 
 
 def encoder_space() -> str:
-    """The name of the vector space; asking loads the encoder."""
-    return runtime().encode([""]).space
+    """The name of the vector space; asking loads the encoder.
+
+    Raises:
+        NoModel: it can't be loaded here; the message says why.
+    """
+    try:
+        return runtime().encode([""]).space
+    except ModelUnavailable as error:
+        raise NoModel(str(error)) from error
 
 
 def categories_of(question: Question) -> list[Category]:
@@ -146,7 +155,7 @@ def prelabel_items(job: Job) -> dict[str, Any]:
     """Predict every usable question of every item that is not settled; answers the counts.
 
     Raises:
-        ModelUnavailable: there are no weights here. Items go to people all the same.
+        NoModel: there are no weights here. Items go to people all the same.
     """
     project = job.project
     schema = in_force(project).schema
@@ -155,7 +164,7 @@ def prelabel_items(job: Job) -> dict[str, Any]:
     total, done, predicted = waiting.count(), 0, 0
     heads = [(question, *newest_head(project, question)) for question in questions]
     for batch in _batches(project):
-        vectors = _patiently(schema, batch)
+        vectors = read_patiently(schema, batch)
         for question, version, head in heads:
             predicted += store_predictions(question, version, head, batch, vectors)
         done += len(batch)
@@ -164,7 +173,7 @@ def prelabel_items(job: Job) -> dict[str, Any]:
     return {"items": done, "predictions": predicted}
 
 
-def _patiently(schema: LabelSchema, batch: list[tuple[int, dict[str, Any]]]) -> Vectors:
+def read_patiently(schema: LabelSchema, batch: list[tuple[int, dict[str, Any]]]) -> Vectors:
     """Bulk work waits its turn."""
     while True:
         try:

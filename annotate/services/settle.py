@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import orjson
+from django.db import connection
+
 from annotate.announce import announce
 from annotate.documents import in_force
 from annotate.models import (
-    Event,
     EventKind,
-    FinalLabel,
     FinalSource,
     Item,
     ItemStage,
@@ -18,7 +19,6 @@ from annotate.models import (
     Tier,
     Worker,
 )
-from annotate.queue import dequeue, enqueue
 from labeling.problems import InvalidAnswer
 from labeling.routing import Action, Decision, route
 from labeling.schema import LabelSchema
@@ -96,34 +96,30 @@ def _settle(
     item: LockedItem, project: Project, decision: Decision, answer: dict[str, Any]
 ) -> None:
     rules = in_force(project)
-    final = FinalLabel.objects.create(
-        project=project,
-        item_id=item.pk,
-        answer=answer,
-        source=FinalSource.CONSENSUS,
-        confidence=decision.confidence,
-        reason=decision.reason,
-        guideline_id=rules.guideline_id,
-        policy_id=rules.policy_id,
-        replaces_id=item.final_label,
+    _close(
+        item,
+        project,
+        Closing(
+            answer=answer,
+            source=FinalSource.CONSENSUS,
+            confidence=decision.confidence,
+            reason=decision.reason,
+            guideline_id=rules.guideline_id,
+            policy_id=rules.policy_id,
+        ),
     )
-    _close(item, final)
-    _tell(item, project, EventKind.ITEM_SETTLED, {"final": final.pk, **decision.reason})
 
 
 def _dispute(item: LockedItem, project: Project, decision: Decision) -> None:
     item.stage = ItemStage.DISPUTED
-    Item.objects.filter(pk=item.pk).update(stage=ItemStage.DISPUTED)
-    enqueue(item.pk, Tier.EXPERT)
+    _ask_again(item, project, Tier.EXPERT, EventKind.DISPUTE_OPENED, decision.reason)
     announce(project.pk, "disputes")
-    _tell(item, project, EventKind.DISPUTE_OPENED, decision.reason)
 
 
 def _ask_one_more(item: LockedItem, project: Project, decision: Decision) -> None:
     item.overlap += 1
-    Item.objects.filter(pk=item.pk).update(overlap=item.overlap)
-    enqueue(item.pk, Tier.CROWD)
-    _tell(item, project, EventKind.OVERLAP_RAISED, {"to": item.overlap, **decision.reason})
+    payload = {"to": item.overlap, **decision.reason}
+    _ask_again(item, project, Tier.CROWD, EventKind.OVERLAP_RAISED, payload)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,44 +134,86 @@ class Verdict:
 
 def settle_by_expert(
     *, item: LockedItem, project: Project, expert: Worker, verdict: Verdict
-) -> FinalLabel:
-    """Make an expert's verdict the final label. The item's row is locked and disputed."""
+) -> int:
+    """Make an expert's verdict the final label; answers its id. The item is locked."""
     rules = in_force(project)
     reason = {
         "code": "adjudicated",
         "sentence": verdict.rationale,
         "adopted": verdict.adopted,
     }
-    final = FinalLabel.objects.create(
-        project=project,
-        item_id=item.pk,
-        answer=verdict.answer,
-        source=FinalSource.ADJUDICATION,
-        confidence=1.0,
-        reason=reason,
-        guideline_id=rules.guideline_id,
-        policy_id=rules.policy_id,
-        decided_by=expert,
-        submission_id=verdict.submission_id,
-        replaces_id=item.final_label,
+    return _close(
+        item,
+        project,
+        Closing(
+            answer=verdict.answer,
+            source=FinalSource.ADJUDICATION,
+            confidence=1.0,
+            reason=reason,
+            guideline_id=rules.guideline_id,
+            policy_id=rules.policy_id,
+            expert=expert.pk,
+            submission_id=verdict.submission_id,
+        ),
     )
-    _close(item, final)
-    Event.objects.create(
-        project=project,
-        kind=EventKind.ITEM_ADJUDICATED,
-        item_id=item.pk,
-        worker=expert,
-        payload={"final": final.pk, **reason},
-    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Closing:
+    """What a final label is made of."""
+
+    answer: dict[str, Any]
+    source: FinalSource
+    confidence: float
+    reason: dict[str, Any]
+    guideline_id: int
+    policy_id: int
+    expert: int | None = None
+    submission_id: UUID | None = None
+
+
+_EVENTS = {
+    FinalSource.CONSENSUS: EventKind.ITEM_SETTLED,
+    FinalSource.ADJUDICATION: EventKind.ITEM_ADJUDICATED,
+}
+_SETTLE = "SELECT settle_item(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+_ASK = "SELECT ask_again(%s, %s, %s, %s, %s, %s, %s)"
+
+
+def _close(item: LockedItem, project: Project, closing: Closing) -> int:
+    """Answers the id of the final label."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _SETTLE,
+            [
+                item.pk,
+                project.pk,
+                _json(closing.answer),
+                closing.source,
+                closing.confidence,
+                _json(closing.reason),
+                closing.guideline_id,
+                closing.policy_id,
+                closing.expert,
+                closing.submission_id,
+                item.final_label,
+                _EVENTS[closing.source],
+            ],
+        )
+        final = int(cursor.fetchone()[0])
+    item.stage, item.final_label = ItemStage.SETTLED, final
     return final
 
 
-def _close(item: LockedItem, final: FinalLabel) -> None:
-    item.stage = ItemStage.SETTLED
-    item.final_label = final.pk
-    Item.objects.filter(pk=item.pk).update(stage=ItemStage.SETTLED, final_label=final)
-    dequeue(item.pk)
+def _ask_again(
+    item: LockedItem, project: Project, tier: Tier, kind: EventKind, payload: dict[str, Any]
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _ASK,
+            [item.pk, project.pk, item.stage, item.overlap, tier, kind, _json(payload)],
+        )
 
 
-def _tell(item: LockedItem, project: Project, kind: EventKind, payload: dict[str, Any]) -> None:
-    Event.objects.create(project=project, kind=kind, item_id=item.pk, payload=payload)
+def _json(document: dict[str, Any]) -> str:
+    return orjson.dumps(document).decode()

@@ -1,11 +1,14 @@
 """What the server's tests share."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
 import pytest_django
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
+
+from annotate import announce
 
 
 @pytest.fixture(autouse=True)
@@ -22,8 +25,40 @@ def nobody_has_tried_to_sign_in() -> Iterator[None]:
     cache.clear()
 
 
+@pytest.fixture(scope="module")
+def built_once(
+    django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker
+) -> Iterator[None]:
+    """A transaction around a whole module, for rows that are dear to make and never changed.
+
+    Tests that use it wear no mark `django_db`, which would close the connection after each. But
+    one test of the module has to wear it, since pytest-django makes the database only for who
+    asks in this way; it runs before all that have no mark, and may not use this fixture.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def committed(transactional_db: None) -> Iterator[None]:
-    """For tests whose threads or processes have to see each other's rows."""
+def undone(built_once: None) -> Iterator[None]:
+    """What the test changes in rows built once is undone after it."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def committed(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """For tests whose threads or processes have to see each other's rows.
+
+    What changed is announced by a thread after the commit. Its last word is waited for, lest it
+    come in the middle of the next test.
+    """
+    monkeypatch.setattr(announce, "INTERVAL_SECONDS", 0.01)
     yield
+    while not announce._announcer.is_idle():
+        time.sleep(0.01)
     connection.close()

@@ -9,16 +9,13 @@ from annotate import models
 from tests import make
 from tests.annotate import acting
 
-pytestmark = pytest.mark.django_db
-
-
 def run(statement: str, *parameters: object) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement, parameters)
 
 
-@pytest.fixture
-def project() -> models.Project:
+@pytest.fixture(scope="module")
+def built(built_once: None) -> models.Project:
     """One item settled, one disputed and decided, one open: something in every table."""
     project = make.project()
     make.item(project)
@@ -30,6 +27,11 @@ def project() -> models.Project:
     return project
 
 
+@pytest.fixture
+def project(built: models.Project, undone: None) -> models.Project:
+    return built
+
+
 APPEND_ONLY = {
     "annotate_judgment": "answer = '{}'",
     "annotate_finallabel": "confidence = 0",
@@ -37,6 +39,17 @@ APPEND_ONLY = {
     "annotate_guideline": "text = 'changed'",
     "annotate_policyversion": "document = '{}'",
 }
+
+
+@pytest.mark.django_db  # the one that has to be; see `built_once`
+def test_every_append_only_table_has_its_trigger() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgrelid::regclass::text FROM pg_trigger "
+            "WHERE tgfoid = 'refuse_change'::regproc AND tgenabled = 'O'"
+        )
+        guarded = {table for (table,) in cursor.fetchall()}
+    assert guarded == {*APPEND_ONLY, "annotate_release"}
 
 
 @pytest.mark.parametrize("table", APPEND_ONLY)

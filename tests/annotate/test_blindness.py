@@ -42,7 +42,7 @@ def test_no_byte_a_worker_is_sent_tells_of_gold_identity_or_others() -> None:
     everything_a_worker_does(listener, project)
 
     forbidden = {mark, str(first.external_id), str(disputed.external_id), "0.123456", "gold",
-                 "external_id", "metadata", "judgments", "final", "stage", "pseudonym"}  # fmt: skip
+                 "external_id", "metadata", "judgments", "final", "pseudonym"}  # fmt: skip
     for person in (*(other.user for other in others), project.created_by):
         forbidden |= {person.username, person.display_name}
     forbidden |= {other.pseudonym for other in others}
@@ -101,7 +101,8 @@ def test_no_reply_tells_whether_a_gold_answer_was_right(answer: dict[str, Any]) 
     assert (status, set(body)) == (200, {"judgment", "status", "judged_by_me", "next"})
     recent = caller.get(f"projects/{project.pk}/work/")[1]["recent"]
     assert set(recent[0]) == {
-        "assignment", "submitted_at", "answer", "guideline_version", "item", "open"
+        "assignment", "submitted_at", "answer", "guideline_version", "item", "open",
+        "comment", "unsure",
     }  # fmt: skip
 
 

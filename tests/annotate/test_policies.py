@@ -1,7 +1,6 @@
 """Who may do what: one row an endpoint, made from the URL conf. A route without a row fails."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -135,21 +134,14 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def built(
-    django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker
-) -> Iterator[World]:
-    """One world for all tests here: it takes a hundred queries to make."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield _build()
-        transaction.set_rollback(True)
+def built(built_once: None) -> World:
+    return _build()
 
 
 @pytest.fixture
-def world(built: World) -> Iterator[World]:
+def world(built: World, undone: None) -> World:
     """The world as it was built; what a test changes is undone."""
-    with transaction.atomic():
-        yield built
-        transaction.set_rollback(True)
+    return built
 
 
 def _build() -> World:
@@ -187,9 +179,7 @@ def _build() -> World:
     return World(callers=callers, names={key: str(value) for key, value in names.items()})
 
 
-# Marked, since pytest-django makes the database only for a module that has a marked test. It puts
-# marked tests first, so this one is over before the world's transaction begins.
-@pytest.mark.django_db
+@pytest.mark.django_db  # the one that has to be; see `built_once`
 def test_every_endpoint_has_a_row_here_and_every_row_an_endpoint() -> None:
     assert endpoints() == MATRIX.keys()
 

@@ -114,3 +114,40 @@ BEGIN
     END LOOP;
 END
 $$;
+
+-- Close an item with its final label: the one place in SQL where one is born. The item is locked.
+CREATE FUNCTION settle_item(
+    p_item bigint, p_project bigint, p_answer jsonb, p_source text, p_confidence double precision,
+    p_reason jsonb, p_guideline bigint, p_policy bigint, p_worker bigint, p_submission uuid,
+    p_replaces bigint, p_event text
+) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    v_final bigint;
+BEGIN
+    INSERT INTO annotate_finallabel
+           (project_id, item_id, answer, source, confidence, reason, guideline_id, policy_id,
+            decided_by_id, submission_id, replaces_id)
+    VALUES (p_project, p_item, p_answer, p_source, p_confidence, p_reason, p_guideline, p_policy,
+            p_worker, p_submission, p_replaces)
+    RETURNING id INTO v_final;
+    UPDATE annotate_item SET stage = 'settled', final_label_id = v_final WHERE id = p_item;
+    DELETE FROM annotate_queueentry WHERE item_id = p_item;
+    INSERT INTO annotate_event (project_id, kind, item_id, worker_id, payload)
+    VALUES (p_project, p_event, p_item, p_worker,
+            jsonb_build_object('final', v_final) || p_reason);
+    RETURN v_final;
+END
+$$;
+
+-- Ask again: one more of the crowd, or an expert. The item is locked.
+CREATE FUNCTION ask_again(
+    p_item bigint, p_project bigint, p_stage text, p_overlap int, p_tier text, p_event text,
+    p_payload jsonb
+) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE annotate_item SET stage = p_stage, overlap = p_overlap WHERE id = p_item;
+    PERFORM enqueue_item(p_item, p_tier);
+    INSERT INTO annotate_event (project_id, kind, item_id, payload)
+    VALUES (p_project, p_event, p_item, p_payload);
+END
+$$;

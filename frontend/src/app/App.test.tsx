@@ -18,7 +18,7 @@ describe("signing in", () => {
     await user.type(await screen.findByLabelText("Username"), "lin");
     await user.type(screen.getByLabelText("Password"), "secret");
     await user.click(screen.getByRole("button", { name: "Sign in" }));
-    expect(await screen.findByText(/Lin\??$/)).toBeInTheDocument();
+    expect(await screen.findByRole("heading", { name: /Lin\??$/ })).toBeInTheDocument();
     expect(calls).toContainEqual({
       method: "POST",
       path: "session/",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { nextUnanswered, questionOfPointer, shortfalls } from "./check";
+import { confirmNothing, nextUnanswered, questionOfPointer, shortfalls } from "./check";
 import { visibleAnswer, visibleQuestions } from "./conditions";
 import type { LabelSchema } from "./schema";
 
@@ -65,7 +65,7 @@ describe("what is missing", () => {
     shortfalls(SCHEMA, answer).map(({ question, code }) => `${question} ${code}`);
 
   it("names every required question that has no label", () => {
-    expect(codes({})).toEqual(["mood required", "topics required", "names required"]);
+    expect(codes({})).toEqual(["mood required", "topics required", "names nothing_marked"]);
   });
 
   it("takes an empty list of spans for an answer, and an empty text for none", () => {
@@ -89,6 +89,15 @@ describe("what is missing", () => {
     };
     expect(shortfalls(schema, { tags: [] })).toEqual([]);
   });
+});
+
+it("nothing marked is an answer, when nothing else is missing", () => {
+  expect(confirmNothing(SCHEMA, { mood: "good", topics: ["a"] })).toEqual({
+    mood: "good",
+    topics: ["a"],
+    names: [],
+  });
+  expect(confirmNothing(SCHEMA, { mood: "good" })).toBeNull();
 });
 
 describe("the next open question", () => {

@@ -11,7 +11,7 @@ import type {
 } from "./schema";
 import { isRequired } from "./schema";
 
-export type ShortfallCode = "required" | "too_few" | "too_many" | "too_long";
+type ShortfallCode = "required" | "nothing_marked" | "too_few" | "too_many" | "too_long";
 
 /** `count` is the limit that was missed. */
 export interface Shortfall {
@@ -25,6 +25,11 @@ export function choicesLimits(question: ChoicesQuestion): { min: number; max: nu
     min: question.min ?? (isRequired(question) ? 1 : 0),
     max: question.max ?? question.categories.length,
   };
+}
+
+/** Its label is a list of marks on the item, and an empty list is an answer. */
+function isMarked(question: Question): boolean {
+  return question.type === "spans" || question.type === "boxes";
 }
 
 function isMissing(question: Question, label: Label | undefined): boolean {
@@ -48,9 +53,11 @@ function textShortfall(question: TextQuestion, label: Label): Shortfall | null {
     : null;
 }
 
-export function shortfallOf(question: Question, label: Label | undefined): Shortfall | null {
+function shortfallOf(question: Question, label: Label | undefined): Shortfall | null {
   if (label === undefined || isMissing(question, label)) {
-    return isRequired(question) ? { question: question.id, code: "required", count: 1 } : null;
+    if (!isRequired(question)) return null;
+    const code = isMarked(question) ? "nothing_marked" : "required";
+    return { question: question.id, code, count: 1 };
   }
   if (question.type === "choices") return choicesShortfall(question, label);
   return question.type === "text" ? textShortfall(question, label) : null;
@@ -60,6 +67,16 @@ export function shortfalls(schema: LabelSchema, answer: Answer): Shortfall[] {
   return visibleQuestions(schema, answer)
     .map((question) => shortfallOf(question, answer[question.id]))
     .filter((shortfall) => shortfall !== null);
+}
+
+/**
+ * The answer that says "nothing here" where nothing was marked; null when more than that is
+ * missing. Nobody should say it by a slip, so callers ask for it twice.
+ */
+export function confirmNothing(schema: LabelSchema, answer: Answer): Answer | null {
+  const open = shortfalls(schema, answer);
+  if (open.some((shortfall) => shortfall.code !== "nothing_marked")) return null;
+  return { ...answer, ...Object.fromEntries(open.map(({ question }) => [question, []])) };
 }
 
 /**

@@ -21,7 +21,7 @@ interface QuestionBase {
   show_when?: Condition;
 }
 
-export interface ChoiceQuestion extends QuestionBase {
+interface ChoiceQuestion extends QuestionBase {
   type: "choice";
   categories: Category[];
 }

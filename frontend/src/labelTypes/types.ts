@@ -21,8 +21,8 @@ interface LabelsByType {
   pairwise: PairwiseLabel;
 }
 
-export type LabelOf<Type extends QuestionType> = LabelsByType[Type];
-export type QuestionOf<Type extends QuestionType> = Extract<Question, { type: Type }>;
+type LabelOf<Type extends QuestionType> = LabelsByType[Type];
+type QuestionOf<Type extends QuestionType> = Extract<Question, { type: Type }>;
 
 export interface Change {
   /** Changes with the same key in a row are undone as one. */

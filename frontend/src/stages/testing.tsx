@@ -24,7 +24,7 @@ words.use(initReactI18next).init({
   interpolation: { escapeValue: false },
 });
 
-export function Surroundings({ children }: { children: ReactNode }) {
+function Surroundings({ children }: { children: ReactNode }) {
   return (
     <I18nextProvider i18n={words}>
       <MantineProvider env="test">

@@ -27,7 +27,10 @@ function fakeServer(replies: Replies, calls: Call[]): typeof fetch {
     calls.push({ method, path, body });
     const reply = replies[`${method} ${path}`];
     if (reply === undefined) {
-      return Response.json({ code: "not_found", message: `No ${method} ${path}` }, { status: 404 });
+      return Response.json(
+        { code: "not_found", message: `No ${method} ${path}` },
+        { status: 404 },
+      );
     }
     if (isFailure(reply)) return Response.json(reply.body, { status: reply.status });
     return Response.json(reply);

@@ -17,7 +17,7 @@ export interface Command {
 }
 
 /** Higher floors are asked first. */
-export const FLOORS = { app: 0, workspace: 10, question: 20, stage: 30, dialog: 40 } as const;
+const FLOORS = { app: 0, workspace: 10, question: 20, stage: 30, dialog: 40 } as const;
 export type Floor = keyof typeof FLOORS;
 
 export interface Scope {

@@ -1,7 +1,7 @@
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Dispute } from "../../api/types";
-import { nextUnanswered, shortfalls } from "../../core/check";
+import { confirmNothing, nextUnanswered, shortfalls } from "../../core/check";
 import { visibleAnswer, visibleQuestions } from "../../core/conditions";
 import { type LabelSchema, withLabel } from "../../core/schema";
 import { AnswerEditor } from "../../labelTypes/answering/AnswerEditor";
@@ -21,7 +21,7 @@ interface Props {
 }
 
 /** Whose turn it is not: another expert holds it, or it has been decided. */
-export function isBlocked(dispute: Dispute): boolean {
+function isBlocked(dispute: Dispute): boolean {
   return dispute.stage === "settled" || (dispute.held && !dispute.held_by_me);
 }
 
@@ -49,10 +49,16 @@ function useDeciding({ desk, dispute, schema }: Omit<Props, "onKeys">) {
     if (missing === "reason") reasonRef.current?.focus();
     if (missing === "own") setFocused(nextUnanswered(schema, verdict.own, null));
   };
+  /** Null when something is missing; nothing marked is an answer once it was asked about. */
+  const finished = () => {
+    if (missing === null) return answerOf(dispute, verdict);
+    const isAsked = missing === "own" && showsMissing && verdict.reason.trim() !== "";
+    return isAsked ? confirmNothing(schema, verdict.own) : null;
+  };
   const decide = () => {
     if (isBlocked(dispute)) return;
-    const answer = answerOf(dispute, verdict);
-    if (missing === null && answer) {
+    const answer = finished();
+    if (answer) {
       const adopted = verdict.choice === OWN ? null : verdict.choice;
       desk.decide(visibleAnswer(schema, answer), adopted);
       return;

@@ -15,7 +15,7 @@ const STEP = 6;
 /** A new box from the keyboard takes this share of what is on the screen. */
 const SHARE = 0.25;
 
-export const DEFAULT_MIN_SIDE = 1;
+const DEFAULT_MIN_SIDE = 1;
 
 export function leastSide(question: BoxesQuestion): number {
   return question.min_side ?? DEFAULT_MIN_SIDE;

@@ -4,7 +4,7 @@ import type { CategoryColors } from "../../core/palette";
 import classes from "./ObjectList.module.css";
 import { Swatch } from "./OptionList";
 
-export interface ListedObject {
+interface ListedObject {
   key: string;
   text: string;
   note: string;

@@ -5,7 +5,7 @@ import { useSingleKeys } from "../../stages/keyboard/useScope";
 import classes from "./OptionList.module.css";
 import type { KeyedOption } from "./useOptionKeys";
 
-export interface Option extends KeyedOption {
+interface Option extends KeyedOption {
   description?: string;
   colors?: CategoryColors;
   count?: number;
@@ -21,7 +21,7 @@ interface Props {
 }
 
 /** Colours as custom properties, so that the sheet decides which one suits the theme. */
-export function colorStyle(colors: CategoryColors): CSSProperties {
+function colorStyle(colors: CategoryColors): CSSProperties {
   return {
     "--solid": colors.solid,
     "--label-ink": `light-dark(${colors.inkOnLight}, ${colors.inkOnDark})`,

@@ -17,7 +17,7 @@ function holds(outer: Span, inner: Span): boolean {
 }
 
 /** Two spans that may not stand in one answer. */
-export function excludes(a: Span, b: Span, isNested: boolean): boolean {
+function excludes(a: Span, b: Span, isNested: boolean): boolean {
   if (!overlaps(a, b)) return false;
   return !isNested || !(holds(a, b) || holds(b, a));
 }

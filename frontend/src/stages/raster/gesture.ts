@@ -50,7 +50,7 @@ const STILL = 4;
 
 export const IDLE: Gesture = { kind: "idle" };
 
-export function isNearTo(a: Point, b: Point, pixel: number): boolean {
+function isNearTo(a: Point, b: Point, pixel: number): boolean {
   return Math.hypot(a.x - b.x, a.y - b.y) < STILL * pixel;
 }
 

@@ -1,6 +1,7 @@
 import { type CSSProperties, memo, useEffect, useRef, useState } from "react";
 import type { Block } from "./blocks";
 import { type Piece, type PlacedMark, piecesOf, sameMarks } from "./marks";
+import { watchNearness } from "./nearness";
 import classes from "./TextStage.module.css";
 
 interface Props {
@@ -14,7 +15,7 @@ interface Props {
 type Style = CSSProperties & Record<`--${string}`, string | number>;
 
 function fillOf(mark: PlacedMark, rows: number): string[] {
-  const ink = "var(--mark-ink)".replace("mark-ink", `ink-${mark.row}`);
+  const ink = `var(--ink-${mark.row})`;
   const tint = `var(--tint-${mark.row})`;
   const line = `linear-gradient(${ink}, ${ink}) 0 calc(100% - ${rows - mark.row} * var(--row)) / 100% 2px no-repeat`;
   const body = `linear-gradient(${tint}, ${tint}) 0 0 / 100% calc(100% - ${rows} * var(--row) - 2px) no-repeat`;
@@ -71,17 +72,8 @@ function useNearWindow(isWatched: boolean) {
   const ref = useRef<HTMLDivElement>(null);
   const [isNear, setIsNear] = useState(!isWatched);
   useEffect(() => {
-    const element = ref.current;
-    if (!isWatched || !element || typeof IntersectionObserver === "undefined") {
-      setIsNear(true);
-      return;
-    }
-    const observer = new IntersectionObserver(
-      (entries) => setIsNear(entries.some((entry) => entry.isIntersecting)),
-      { rootMargin: "1000px 0px" },
-    );
-    observer.observe(element);
-    return () => observer.disconnect();
+    if (isWatched && ref.current) return watchNearness(ref.current, setIsNear);
+    setIsNear(true);
   }, [isWatched]);
   return { ref, isNear };
 }

@@ -6,7 +6,8 @@ export interface Block {
   text: string;
 }
 
-const WANTED = 1_200;
+/** A line is a block, until there would be too many of them. */
+const MOST_BLOCKS = 2_000;
 const MOST = 6_000;
 
 /** Where a line without breaks may be cut: after a space, never inside a surrogate pair. */
@@ -18,8 +19,8 @@ function cutOf(text: string, from: number): number {
   return isInsidePair ? limit - 1 : limit;
 }
 
-function endOfBlock(text: string, start: number): number {
-  const newline = text.indexOf("\n", Math.min(text.length, start + WANTED));
+function endOfBlock(text: string, start: number, least: number): number {
+  const newline = text.indexOf("\n", Math.min(text.length, start + least));
   const end = newline === -1 ? text.length : newline + 1;
   if (end - start <= MOST) return end;
   const earlier = text.lastIndexOf("\n", start + MOST);
@@ -28,8 +29,9 @@ function endOfBlock(text: string, start: number): number {
 
 export function splitBlocks(text: string): Block[] {
   const blocks: Block[] = [];
+  const least = Math.floor(text.length / MOST_BLOCKS);
   for (let start = 0; start < text.length; ) {
-    const end = endOfBlock(text, start);
+    const end = endOfBlock(text, start, least);
     blocks.push({ start, text: text.slice(start, end) });
     start = end;
   }

@@ -17,7 +17,7 @@ export interface SubmitPayload {
   body: Submission;
 }
 
-export interface SkipPayload {
+interface SkipPayload {
   project: number;
   assignment: string;
   body: { reason: SkipReason; comment: string };
@@ -47,7 +47,7 @@ export function workspaceServer(project: number): WorkspaceServer {
 const AGAIN = new Set([0, 408, 425, 429]);
 
 /** What a failed sending means for the outbox. */
-export function resultOf(error: unknown): SendResult {
+function resultOf(error: unknown): SendResult {
   if (!(error instanceof ApiError) || AGAIN.has(error.status) || error.status >= 500) {
     return { kind: "retry" };
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { ApiError } from "../../../api/client";
-import type { Assignment, Work } from "../../../api/types";
+import type { Assignment, Question, Work } from "../../../api/types";
 import { Outbox, type SendResult } from "../../../core/outbox/outbox";
 import { memoryOutboxStore, type OutboxEntry } from "../../../core/outbox/store";
 import type { SubmitPayload } from "./server";
@@ -106,6 +106,20 @@ describe("a session", () => {
     expect(shown()).toBe("a");
     expect(state().showsShortfalls).toBe(true);
     expect(await store.all()).toEqual([]);
+  });
+
+  it("takes nothing marked for an answer only when it is said twice", async () => {
+    const { session, server, outbox } = setUp();
+    const questions: Question[] = [
+      { id: "names", type: "spans", on: "text", categories: [{ id: "PER" }] },
+    ];
+    const schema = { ...WORK.guideline.schema, questions };
+    server.work.mockResolvedValue({ ...WORK, guideline: { ...WORK.guideline, schema } });
+    await session.start();
+    expect(await session.submit()).toBe(false);
+    expect(await session.submit()).toBe(true);
+    await outbox.wake();
+    expect(server.received[0]?.body.answer).toEqual({ names: [] });
   });
 
   it("does not offer an answered item again while the answer is on its way", async () => {

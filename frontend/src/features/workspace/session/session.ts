@@ -4,12 +4,12 @@
  */
 
 import type { SkipReason, SubmissionReply } from "../../../api/types";
-import { questionOfPointer, shortfalls } from "../../../core/check";
+import { confirmNothing, questionOfPointer, shortfalls } from "../../../core/check";
 import { visibleAnswer } from "../../../core/conditions";
 import { canUndo, record, redo, undo } from "../../../core/history";
 import { Observable } from "../../../core/observable";
 import type { OutboxEntry, SendProblem } from "../../../core/outbox/store";
-import type { Label } from "../../../core/schema";
+import type { Answer, Label, LabelSchema } from "../../../core/schema";
 import { withLabel } from "../../../core/schema";
 import type { SubmitPayload } from "./server";
 import { addPast, changePast, withSheet } from "./sheets";
@@ -144,7 +144,8 @@ export class Session {
     if (!sheet || !state.work || this.#isTurning) return true;
     const { schema } = state.work.guideline;
     const draft = sheet.history.present;
-    if (shortfalls(schema, draft.answer).length > 0) {
+    const answer = this.#finished(schema, draft.answer);
+    if (!answer) {
       this.state.patch({ showsShortfalls: true });
       return false;
     }
@@ -153,16 +154,22 @@ export class Session {
       assignment: sheet.assignment.id,
       body: {
         submission_id: this.#options.newId(),
-        answer: visibleAnswer(schema, draft.answer),
+        answer: visibleAnswer(schema, answer),
         comment: draft.comment,
         unsure: draft.isUnsure,
         next: false,
       },
     };
-    await this.#leave(sheet, draft, () =>
+    await this.#leave(sheet, { ...draft, answer }, () =>
       this.#options.outbox.add({ id: payload.body.submission_id, kind: "submit", payload }),
     );
     return true;
+  }
+
+  /** Null when something is missing; nothing marked is an answer once it was asked about. */
+  #finished(schema: LabelSchema, answer: Answer): Answer | null {
+    if (shortfalls(schema, answer).length === 0) return answer;
+    return this.state.read().showsShortfalls ? confirmNothing(schema, answer) : null;
   }
 
   async skip(reason: SkipReason, comment: string): Promise<void> {

@@ -14,7 +14,7 @@ import {
 /** How far back the rail goes. */
 const MOST_PAST = 60;
 
-export function newSheet(assignment: Assignment, draft: Draft = EMPTY_DRAFT): Sheet {
+function newSheet(assignment: Assignment, draft: Draft = EMPTY_DRAFT): Sheet {
   return { assignment, history: startHistory(draft) };
 }
 

@@ -26,7 +26,7 @@ export interface PastSheet extends Sheet {
   refused: string | null;
 }
 
-export type Phase = "loading" | "working" | "empty" | "failed";
+type Phase = "loading" | "working" | "empty" | "failed";
 
 export interface SessionState {
   phase: Phase;

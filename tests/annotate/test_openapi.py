@@ -1,0 +1,91 @@
+"""The OpenAPI document: complete, described, and true to the URL conf."""
+
+import re
+from typing import Any
+
+import pytest
+from drf_spectacular.drainage import GENERATOR_STATS
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.validation import validate_schema
+
+from annotate.urls import urlpatterns
+from tests import make
+
+# They are not part of the interface: the document itself, and the page made from it.
+NOT_DESCRIBED = {"/api/v1/schema/", "/api/v1/docs/"}
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    GENERATOR_STATS.reset()
+    made: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+    return made
+
+
+def operations(document: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
+    return {
+        (method, path): operation
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    }
+
+
+def test_the_document_is_made_without_a_warning(document: dict[str, Any]) -> None:
+    assert not GENERATOR_STATS
+    validate_schema(document)
+
+
+def test_every_endpoint_is_in_the_document(document: dict[str, Any]) -> None:
+    expected = {
+        (method, path)
+        for entry in urlpatterns
+        if hasattr(entry.callback, "cls")
+        for path in ["/" + re.sub(r"<\w+:(\w+)>", r"{\1}", str(entry.pattern))]
+        for method in entry.callback.cls.actions
+        if path not in NOT_DESCRIBED
+    }
+    assert operations(document).keys() == expected
+
+
+def test_every_operation_is_described_and_named_once(document: dict[str, Any]) -> None:
+    found = operations(document)
+    assert [key for key, operation in found.items() if not operation.get("description")] == []
+    names = [operation["operationId"] for operation in found.values()]
+    assert len(names) == len(set(names))
+
+
+def test_every_change_says_what_it_takes(document: dict[str, Any]) -> None:
+    bodiless = {
+        path
+        for (method, path), operation in operations(document).items()
+        if method in {"post", "put", "patch"} and "requestBody" not in operation
+    }
+    assert bodiless == {
+        "/api/v1/assignments/{assignment_id}/heartbeat/",
+        "/api/v1/jobs/{job_id}/cancel/",
+        "/api/v1/projects/{project_id}/members/{member_id}/link/",
+        "/api/v1/projects/{project_id}/model/prelabel/",
+    }
+
+
+def test_what_a_worker_is_shown_of_an_item_is_described_narrowly(document: dict[str, Any]) -> None:
+    shapes = document["components"]["schemas"]
+    assert set(shapes["AssignmentOutput"]["properties"]) == {
+        "id", "project", "guideline_version", "expires_at", "item", "prediction"
+    }  # fmt: skip
+    assert set(shapes["ShownItem"]["properties"]) == {"data"}
+
+
+@pytest.mark.django_db
+def test_the_document_and_its_page_are_served_to_who_is_signed_in() -> None:
+    caller = make.client_for(make.user())
+    status, served = caller.get("schema/")
+    assert status == 200
+    assert "/api/v1/home/" in served["paths"]
+    reply = caller.raw("GET", "docs/")
+    page = make.content_of(reply).decode()
+    assert "<script" not in page
+    assert "/api/v1/projects/{project_id}/claim/" in page
+    policy = reply.headers["Content-Security-Policy"]
+    assert "unsafe-eval" not in policy
+    assert "script-src 'self'" in policy

@@ -1,0 +1,141 @@
+"""How many queries a screen costs: as many for ten rows as for two."""
+
+from collections.abc import Callable
+
+import pytest
+import pytest_django
+
+from annotate import models
+from tests import make
+from tests.annotate import acting
+
+pytestmark = pytest.mark.django_db
+
+# Every door asks who calls, notes no use of a fresh token, and looks up the project, the
+# owner and the worker: 4. Then comes what the list itself needs.
+DOOR = 4
+
+
+def fill_items(project: models.Project) -> None:
+    make.item(project)
+    acting.vote(project, make.POS, make.POS)
+
+
+def fill_disputes(project: models.Project) -> None:
+    acting.dispute(project)
+
+
+def fill_guidelines(project: models.Project) -> None:
+    lead = make.client_for(project.created_by)
+    body = {"schema": make.CHOICE, "text": make.name("text")}
+    assert lead.post(f"projects/{project.pk}/guidelines/", body)[0] == 201
+
+
+def fill_releases(project: models.Project) -> None:
+    fill_items(project)
+    lead = make.client_for(project.created_by)
+    assert lead.post(f"projects/{project.pk}/releases/")[0] == 202
+
+
+def fill_jobs(project: models.Project) -> None:
+    models.Job.objects.create(project=project, kind="import")
+
+
+def fill_members(project: models.Project) -> None:
+    make.worker(project)
+
+
+LISTS: dict[str, tuple[Callable[[models.Project], None], int]] = {
+    "items/": (fill_items, 1),
+    "items/?stage=settled": (fill_items, 1),
+    "events/": (fill_items, 1),
+    "disputes/": (fill_disputes, 4),
+    "guidelines/": (fill_guidelines, 1),
+    "members/": (fill_members, 1),
+    "jobs/": (fill_jobs, 1),
+    "releases/": (fill_releases, 1),
+}
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_a_list_costs_the_same_for_many_rows_as_for_few(
+    path: str, django_assert_num_queries: pytest_django.DjangoAssertNumQueries
+) -> None:
+    fill, own = LISTS[path]
+    project = make.project()
+    caller = make.client_for(project.created_by)
+    caller.get(f"projects/{project.pk}/{path}")
+    fill(project)
+    for rows in (1, 4):
+        with django_assert_num_queries(DOOR + own):
+            status, body = caller.get(f"projects/{project.pk}/{path}")
+        assert status == 200
+        assert len(body["results"]) >= rows
+        for _ in range(4):
+            fill(project)
+
+
+def test_the_home_screen_costs_two_queries_more_for_a_worker_in_many_projects(
+    django_assert_num_queries: pytest_django.DjangoAssertNumQueries,
+) -> None:
+    user = make.user()
+    caller = make.client_for(user)
+
+    def join() -> None:
+        project = make.project()
+        make.item(project)
+        models.Worker.objects.create(project=project, user=user, role="crowd", pseudonym="W")
+
+    join()
+    caller.get("home/")
+    with django_assert_num_queries(6):
+        assert len(caller.get("home/")[1]["projects"]) == 1
+    for _ in range(4):
+        join()
+    caller.get("home/")
+    # One count of what is ready for each project that the worker judges in.
+    with django_assert_num_queries(6 + 4):
+        assert len(caller.get("home/")[1]["projects"]) == 5
+
+
+@pytest.mark.parametrize("more", [0, 6])
+def test_a_claim_and_a_submit_cost_the_same_however_many_items_there_are(
+    more: int, django_assert_num_queries: pytest_django.DjangoAssertNumQueries
+) -> None:
+    project = make.project()
+    make.items(project, 3 + more)
+    worker = make.worker(project)
+    caller = make.client_for(worker)
+    acting.judge(worker, make.POS)
+    acting.claim(caller, project)
+    with django_assert_num_queries(DOOR + 3):
+        (lease,) = acting.claim(caller, project)
+    # Token, assignment, savepoint, lock, store, release.
+    with django_assert_num_queries(6):
+        acting.submit(caller, lease["id"], make.POS)
+
+
+def test_the_board_costs_the_same_for_many_items_as_for_few(
+    django_assert_num_queries: pytest_django.DjangoAssertNumQueries,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("annotate.queries.board.REMEMBER_SECONDS", -1)
+    project = make.project()
+    fill_items(project)
+    caller = make.client_for(project.created_by)
+    caller.get(f"projects/{project.pk}/board/")
+    for _ in range(2):
+        with django_assert_num_queries(DOOR + 13):
+            assert caller.get(f"projects/{project.pk}/board/")[0] == 200
+        for _ in range(3):
+            fill_items(project)
+
+
+def test_an_export_costs_three_queries_for_a_thousand_items(
+    django_assert_num_queries: pytest_django.DjangoAssertNumQueries,
+) -> None:
+    project = make.project()
+    make.items(project, 30)
+    caller = make.client_for(project.created_by)
+    with django_assert_num_queries(DOOR + 4):
+        caller.get(f"projects/{project.pk}/export/?format=jsonl&what=judgments")

@@ -1,0 +1,313 @@
+"""Ways in: passwords, one-time links, tokens, sessions. Each ends when it should."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db.models.functions import Now
+from django.test import Client
+
+from annotate import models
+from annotate.services.workforce import make_sign_in_link
+from tests import make
+from tests.annotate import acting
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "correct horse battery staple"  # noqa: S105 - of a test
+
+
+class Browser:
+    """A browser: keeps cookies, and needs a CSRF token like one."""
+
+    def __init__(self) -> None:
+        self.client = Client(enforce_csrf_checks=True)
+
+    def send(
+        self, method: str, path: str, body: Any = None, *, csrf: str | None = None
+    ) -> make.Reply:
+        return make.read(
+            self.client.generic(
+                method,
+                f"/api/v1/{path}",
+                make.json.dumps(body),
+                content_type="application/json",
+                headers={} if csrf is None else {"X-CSRFToken": csrf},
+            )
+        )
+
+    def csrf(self) -> str:
+        token: str = self.send("GET", "session/")[1]["csrf_token"]
+        return token
+
+    def post(self, path: str, body: Any = None) -> make.Reply:
+        """With the token that a page sends along."""
+        return self.send("POST", path, body, csrf=self.csrf())
+
+    def who(self) -> str | None:
+        """The name of who is signed in."""
+        user = self.send("GET", "session/")[1]["user"]
+        return user and str(user["username"])
+
+
+def signed_in(user: models.User) -> Browser:
+    browser = Browser()
+    secret, _ = make_sign_in_link(user=user)
+    assert browser.post("session/link/", {"token": secret})[0] == 200
+    return browser
+
+
+def test_a_stranger_is_told_that_nobody_is_signed_in() -> None:
+    status, body = Browser().send("GET", "session/")
+    assert (status, body["user"]) == (200, None)
+    assert body["csrf_token"]
+
+
+def test_a_password_signs_its_user_in() -> None:
+    user = make.user(password=PASSWORD)
+    browser = Browser()
+    body = {"username": user.username, "password": PASSWORD}
+    status, answer = browser.post("session/", body)
+    assert (status, answer["user"]["username"]) == (200, user.username)
+    assert browser.who() == user.username
+    assert "password" not in str(answer).lower()
+
+
+@pytest.mark.parametrize("password", ["wrong", "", " ", PASSWORD + " ", PASSWORD.upper()])
+def test_a_wrong_password_signs_nobody_in(password: str) -> None:
+    user = make.user(password=PASSWORD)
+    browser = Browser()
+    status, body = browser.post("session/", {"username": user.username, "password": password})
+    assert status == 400
+    assert body["code"] in {"wrong_credentials", "invalid_input"}
+    assert browser.who() is None
+
+
+def test_an_unknown_name_and_a_wrong_password_look_the_same() -> None:
+    user = make.user(password=PASSWORD)
+    replies = [
+        Browser().post("session/", {"username": name, "password": "wrong"})
+        for name in (user.username, "nobody-here")
+    ]
+    assert replies[0] == replies[1]
+
+
+def test_an_account_without_a_password_is_not_entered_by_any() -> None:
+    user = make.user()
+    for password in ("!", user.password, "None"):
+        body = {"username": user.username, "password": password}
+        assert Browser().post("session/", body)[0] == 400
+
+
+def test_who_was_deactivated_comes_in_by_no_way() -> None:
+    user = make.user(password=PASSWORD)
+    caller = make.client_for(user)
+    browser = signed_in(user)
+    secret, _ = make_sign_in_link(user=user)
+    assert caller.get("home/")[0] == 200
+    models.User.objects.filter(pk=user.pk).update(is_active=False)
+    assert caller.get("home/")[0] == 401
+    assert browser.who() is None
+    assert browser.send("GET", "home/")[0] == 401
+    body = {"username": user.username, "password": PASSWORD}
+    assert Browser().post("session/", body)[1]["code"] == "wrong_credentials"
+    assert Browser().post("session/link/", {"token": secret})[0] == 410
+    assert models.SignInLink.objects.filter(used_at=None).count() == 1
+
+
+def test_a_link_signs_in_once() -> None:
+    user = make.user()
+    secret, _ = make_sign_in_link(user=user)
+    first, second = Browser(), Browser()
+    assert first.post("session/link/", {"token": secret})[0] == 200
+    assert first.who() == user.username
+    status, body = second.post("session/link/", {"token": secret})
+    assert (status, body["code"]) == (410, "link_unusable")
+    assert second.who() is None
+
+
+def test_a_link_that_expired_signs_nobody_in() -> None:
+    secret, _ = make_sign_in_link(user=make.user(), lifetime=timedelta(seconds=-1))
+    browser = Browser()
+    assert browser.post("session/link/", {"token": secret})[0] == 410
+    assert browser.who() is None
+    assert models.SignInLink.objects.get().used_at is None
+
+
+@pytest.mark.parametrize("token", ["x", "", " " * 10, "x" * 201, 5, None, ["x"]])
+def test_what_is_no_link_signs_nobody_in(token: Any) -> None:
+    make_sign_in_link(user=make.user())
+    browser = Browser()
+    assert browser.post("session/link/", {"token": token})[0] in {400, 410}
+    assert browser.who() is None
+
+
+def test_no_secret_is_stored_as_it_is() -> None:
+    user = make.user(password=PASSWORD)
+    secret, _ = make_sign_in_link(user=user)
+    _, body = make.client_for(user).post("tokens/", {"name": "script"})
+    stored = [
+        *models.SignInLink.objects.values_list("token_hash", flat=True),
+        *models.ApiToken.objects.values_list("key_hash", flat=True),
+        *models.User.objects.values_list("password", flat=True),
+    ]
+    assert not {secret, body["key"], PASSWORD} & set(stored)
+    assert len(body["key"]) >= 40
+
+
+@pytest.mark.parametrize("link", [True, False])
+def test_signing_in_needs_a_csrf_token(*, link: bool) -> None:
+    user = make.user(password=PASSWORD)
+    secret, _ = make_sign_in_link(user=user)
+    path, body = (
+        ("session/link/", {"token": secret})
+        if link
+        else ("session/", {"username": user.username, "password": PASSWORD})
+    )
+    browser = Browser()
+    for csrf in (None, "", "x" * 64):
+        status, answer = browser.send("POST", path, body, csrf=csrf)
+        assert (status, answer["code"]) == (403, "csrf_failed")
+    assert browser.who() is None
+    assert models.SignInLink.objects.get().used_at is None
+
+
+CHANGES = [
+    ("PATCH", "me/", {"theme": "dark"}),
+    ("POST", "tokens/", {"name": "stolen"}),
+    ("POST", "projects/", {"name": "x", "schema": make.CHOICE}),
+    ("DELETE", "session/", None),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body"), CHANGES)
+def test_a_session_changes_nothing_without_the_csrf_token(
+    method: str, path: str, body: Any
+) -> None:
+    user = make.user(of=make.organisation(), role="owner")
+    browser = signed_in(user)
+    before = acting.counts()
+    for csrf in (None, "x" * 64, make_a_foreign_token()):
+        status, answer = browser.send(method, path, body, csrf=csrf)
+        assert (status, answer["code"]) == (403, "forbidden")
+    assert acting.counts() == before
+    user.refresh_from_db()
+    assert user.theme == "auto"
+    assert browser.who() == user.username
+
+
+def make_a_foreign_token() -> str:
+    return Browser().csrf()
+
+
+def test_a_session_may_change_things_with_the_csrf_token() -> None:
+    browser = signed_in(make.user())
+    status, body = browser.send("PATCH", "me/", {"theme": "dark"}, csrf=browser.csrf())
+    assert (status, body["theme"]) == (200, "dark")
+
+
+def test_signing_in_gives_a_new_session_and_signing_out_ends_it() -> None:
+    browser = signed_in(make.user(password=PASSWORD))
+    old = browser.client.cookies["sessionid"].value
+    user = make.user(password=PASSWORD)
+    browser.post("session/", {"username": user.username, "password": PASSWORD})
+    new = browser.client.cookies["sessionid"].value
+    assert new != old
+    assert browser.send("DELETE", "session/", csrf=browser.csrf())[0] == 204
+    browser.client.cookies["sessionid"] = new
+    assert browser.who() is None
+
+
+def test_the_cookies_are_kept_from_scripts_and_other_sites() -> None:
+    cookies = signed_in(make.user()).client.cookies
+    assert cookies["sessionid"]["httponly"]
+    assert cookies["sessionid"]["samesite"] == "Lax"
+    assert cookies["csrftoken"]["samesite"] == "Lax"
+
+
+def test_a_new_password_ends_the_sessions_of_the_old_one() -> None:
+    user = make.user(password=PASSWORD)
+    browser = signed_in(user)
+    user.set_password("another long pass phrase")
+    user.save()
+    assert browser.who() is None
+
+
+def test_guessing_is_slowed_down() -> None:
+    browser = Browser()
+    csrf = browser.csrf()
+    body = {"username": "x", "password": "y"}
+    statuses = [browser.send("POST", "session/", body, csrf=csrf)[0] for _ in range(22)]
+    assert statuses == [400] * 20 + [429] * 2
+    assert browser.send("GET", "session/")[0] == 200
+
+
+@pytest.mark.parametrize("password", ["short", "elevenchars", "password1234", "qwertyqwerty"])
+def test_a_weak_password_is_refused_by_the_rules(password: str) -> None:
+    with pytest.raises(ValidationError):
+        validate_password(password)
+    validate_password(PASSWORD)
+    validate_password("ŵëïrd pässphräse 你好" * 3)
+
+
+def test_a_token_works_until_it_is_revoked() -> None:
+    user = make.user()
+    caller = make.client_for(user)
+    _, made = caller.post("tokens/", {"name": "script"})
+    _, listed = caller.get("tokens/")
+    assert [token["name"] for token in listed] == ["script", "test"]
+    assert all("key" not in token for token in listed)
+
+    def home(scheme: str) -> int:
+        headers = {"Authorization": f"{scheme} {made['key']}"}
+        return Client().get("/api/v1/home/", headers=headers).status_code
+
+    assert [home(scheme) for scheme in ("Token", "token", "Bearer", "Basic")] == [200, 200, 200, 401]
+    assert caller.delete(f"tokens/{made['id']}/")[0] == 204
+    assert home("Token") == 401
+    assert caller.delete(f"tokens/{made['id']}/")[0] == 404
+
+
+@pytest.mark.parametrize("key", ["", "x", "x" * 5000, "é", "a b", "\x00"])
+def test_what_is_no_token_is_refused(key: str) -> None:
+    make.client_for(make.user())
+    reply = Client().get("/api/v1/home/", headers={"Authorization": f"Token {key}"})
+    assert (reply.status_code, reply.json()["code"]) == (401, "not_signed_in")
+
+
+def test_the_use_of_a_token_is_noted_at_most_once_a_minute() -> None:
+    caller = make.client_for(make.user())
+    caller.get("home/")
+    noted = models.ApiToken.objects.get().last_used_at
+    assert noted is not None
+    caller.get("home/")
+    assert models.ApiToken.objects.get().last_used_at == noted
+    models.ApiToken.objects.update(last_used_at=Now() - timedelta(minutes=2))
+    caller.get("home/")
+    later = models.ApiToken.objects.get().last_used_at
+    assert later is not None
+    assert later >= noted
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"language": "xx"}, {"theme": "pink"}, {"display_name": ""}, {"display_name": "x" * 151},
+     {"display_name": "a\x00b"}],
+)  # fmt: skip
+def test_a_profile_takes_only_what_fits(changes: dict[str, str]) -> None:
+    user = make.user()
+    assert make.client_for(user).patch("me/", changes)[0] == 400
+    user.refresh_from_db()
+    assert (user.language, user.theme, user.display_name) == ("en", "auto", user.username)
+
+
+def test_a_profile_cannot_be_made_another_persons() -> None:
+    user, other = make.user(), make.user()
+    alien = {"id": other.pk, "username": other.username, "is_active": False, "theme": "dark"}
+    assert make.client_for(user).patch("me/", alien)[0] == 200
+    name = user.username
+    user.refresh_from_db()
+    other.refresh_from_db()
+    assert (user.username, user.is_active, other.theme) == (name, True, "auto")
