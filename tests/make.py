@@ -134,9 +134,7 @@ def items(
     known = set(before)
     taken = take_items(project=project, source=source(project), rows=rows)
     assert taken.created == number, taken.rejected
-    return list(
-        models.Item.objects.filter(project=project).exclude(pk__in=known).order_by("pk")
-    )
+    return list(models.Item.objects.filter(project=project).exclude(pk__in=known).order_by("pk"))
 
 
 def item(project: models.Project, **fields: Any) -> models.Item:

@@ -11,7 +11,7 @@ from annotate.api.base import ProjectDoor, page_of
 from annotate.api.items import item_of
 from annotate.api.pictures import shown_data
 from annotate.api.shapes import CURSOR, LIMIT, AnyJSON, AnyObject, paged
-from annotate.documents import schema_version
+from annotate.documents import in_force
 from annotate.models import Item, ItemStage, Worker
 from annotate.queries.disputes import (
     counted_judgments,
@@ -129,10 +129,11 @@ class DisputesView(DisputeDoor):
         items, following = page_of(request, disputes_of(project))
         keys = [item.pk for item in items]
         leases, openings = live_leases(keys), opening_events(keys)
+        schema = in_force(project).schema
+        all_counted = counted_judgments(schema, items)
         results = []
         for item in items:
-            schema = schema_version(project.guideline_id)
-            counted = counted_judgments(schema, item)
+            counted = all_counted[item.pk]
             lease, opened = leases.get(item.pk), openings.get(item.pk)
             reason = opened.payload if opened else {}
             results.append(

@@ -7,6 +7,8 @@ from django.db import migrations
 SQL = Path(__file__).parent / "sql"
 
 UNDO = """
+DROP FUNCTION find_assignment(uuid, bigint);
+DROP FUNCTION find_token(text);
 DROP FUNCTION ask_again(bigint, bigint, text, int, text, text, jsonb);
 DROP FUNCTION settle_item(bigint, bigint, jsonb, text, double precision, jsonb, bigint, bigint,
     bigint, uuid, bigint, text);

@@ -27,9 +27,13 @@ class Assignment(models.Model):
     """The id is random: it is all a worker ever learns of an item's identity."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    project = models.ForeignKey(Project, models.PROTECT, related_name="+", db_index=False)
+    # The item's own key already ties it to its project: a second check a row would lock the
+    # project's row in every claim.
+    project = models.ForeignKey(
+        Project, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     item = models.ForeignKey(Item, models.PROTECT, related_name="assignments", db_index=False)
-    worker = models.ForeignKey(Worker, models.PROTECT, related_name="assignments")
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="assignments", db_index=False)
     purpose = models.CharField(max_length=10, choices=Purpose, db_default=Purpose.JUDGE)
     state = models.CharField(
         max_length=8, choices=AssignmentState, db_default=AssignmentState.LEASED
@@ -77,13 +81,21 @@ class Assignment(models.Model):
 class Judgment(models.Model):
     """What one worker said of one item. Append-only: a correction names what it replaces."""
 
-    project = models.ForeignKey(Project, models.PROTECT, related_name="+", db_index=False)
+    # Project, worker and guideline are copies of the assignment's, made by store_judgment. The
+    # assignment's keys are checked; to check the copies again would lock three hot rows a vote.
+    project = models.ForeignKey(
+        Project, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     item = models.ForeignKey(Item, models.PROTECT, related_name="judgments")
-    worker = models.ForeignKey(Worker, models.PROTECT, related_name="judgments", db_index=False)
+    worker = models.ForeignKey(
+        Worker, models.PROTECT, related_name="judgments", db_index=False, db_constraint=False
+    )
     assignment = models.ForeignKey(
         Assignment, models.PROTECT, related_name="judgments", db_index=False
     )
-    guideline = models.ForeignKey(Guideline, models.PROTECT, related_name="+", db_index=False)
+    guideline = models.ForeignKey(
+        Guideline, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     submission_id = models.UUIDField()
     answer = models.JSONField()
     comment = models.TextField(blank=True, db_default="")

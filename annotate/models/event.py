@@ -29,12 +29,18 @@ class EventKind(models.TextChoices):
 
 
 class Event(models.Model):
-    project = models.ForeignKey(Project, models.PROTECT, related_name="events", db_index=False)
+    # Events are written by our own functions with every vote; a check of the project and the
+    # worker would lock both rows each time.
+    project = models.ForeignKey(
+        Project, models.PROTECT, related_name="events", db_index=False, db_constraint=False
+    )
     at = models.DateTimeField(db_default=Now())
     kind = models.CharField(max_length=30, choices=EventKind)
     item = models.ForeignKey(Item, models.PROTECT, null=True, related_name="events")
     user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
-    worker = models.ForeignKey(Worker, models.PROTECT, null=True, related_name="+", db_index=False)
+    worker = models.ForeignKey(
+        Worker, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
     payload = models.JSONField(db_default={})
 
     class Meta:

@@ -64,8 +64,10 @@ class Item(models.Model):
     live lease. Both stand in the row that a claim locks, so no count can be stale.
     """
 
-    project = models.ForeignKey(Project, models.PROTECT, related_name="items")
-    source = models.ForeignKey(Source, models.PROTECT, related_name="items")
+    # Each index of this table is written three times for every judgment, so it has few: the
+    # constraints and indexes below serve the project, and nobody looks an item up by its source.
+    project = models.ForeignKey(Project, models.PROTECT, related_name="items", db_index=False)
+    source = models.ForeignKey(Source, models.PROTECT, related_name="items", db_index=False)
     external_id = models.CharField(max_length=200, null=True)  # noqa: DJ001 - absent is not ""
     data = models.JSONField()
     metadata = models.JSONField(db_default={})
@@ -74,7 +76,9 @@ class Item(models.Model):
     taken = models.PositiveSmallIntegerField(db_default=0)
     judged = models.PositiveSmallIntegerField(db_default=0)
     band = models.PositiveSmallIntegerField(db_default=8)
-    final_label = models.ForeignKey("FinalLabel", models.PROTECT, null=True, related_name="+")
+    final_label = models.ForeignKey(
+        "FinalLabel", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

@@ -29,6 +29,7 @@ from labeling.schema import LabelSchema
 
 MOST_ITEMS = 500
 """Agreement on the board is that of the latest items with two judgments or more."""
+PAGE_ITEMS = 1000
 REMEMBER_SECONDS = 5
 MOST_WORKERS = 50
 
@@ -172,8 +173,12 @@ def agreement_of_project(project: Project, *, most: int | None) -> dict[str, Any
     if project.guideline_id is None:
         return {}
     schema = schema_version(project.guideline_id)
-    items = Item.objects.filter(project=project, judged__gte=2).order_by("-id")[:most]
-    answers = [counted_judgments(schema, item).answers for item in items]
+    items = list(Item.objects.filter(project=project, judged__gte=2).order_by("-id")[:most])
+    answers = [
+        counted.answers
+        for at in range(0, len(items), PAGE_ITEMS)
+        for counted in counted_judgments(schema, items[at : at + PAGE_ITEMS]).values()
+    ]
     return {
         question.id: question_agreement(
             schema,

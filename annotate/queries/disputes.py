@@ -49,9 +49,7 @@ class CountedJudgments:
     answers: list[Answer]
 
 
-def counted_judgments(
-    schema: LabelSchema, items: Sequence[Item]
-) -> dict[int, CountedJudgments]:
+def counted_judgments(schema: LabelSchema, items: Sequence[Item]) -> dict[int, CountedJudgments]:
     """What counts of each of these items, by its id; one query for all of them."""
     rows: dict[int, list[Judgment]] = {item.pk: [] for item in items}
     for row in Judgment.objects.filter(

@@ -62,17 +62,7 @@ class OwnAssignment:
     project: Project
 
 
-# Raw, because the ORM takes longer to compile this query than PostgreSQL to answer it, and every
-# answer ever given comes through here. Columns that are not read stay deferred.
-_FIND = """
-SELECT a.id, a.guideline_id, i.id, i.data, w.id, w.role,
-       p.id, p.stage, p.guideline_id, p.policy_id
-  FROM annotate_assignment a
-  JOIN annotate_item i ON i.id = a.item_id
-  JOIN annotate_worker w ON w.id = a.worker_id
-  JOIN annotate_project p ON p.id = a.project_id
- WHERE a.id = %s AND a.purpose = 'judge' AND w.user_id = %s AND w.is_active
-"""
+_FIND = "SELECT * FROM find_assignment(%s, %s)"
 
 
 def find_assignment(*, user_id: int, assignment_id: UUID) -> OwnAssignment:
@@ -90,14 +80,15 @@ def find_assignment(*, user_id: int, assignment_id: UUID) -> OwnAssignment:
             "assignment; nobody can answer on a lease of somebody else."
         )
         raise NotFound(message)
-    pk, guideline_id, item_id, data = row[:4]
+    guideline_id, item_id, data = row[:3]
     return OwnAssignment(
-        pk=pk,
+        pk=assignment_id,
         guideline_id=guideline_id,
         item_id=item_id,
         data=orjson.loads(data),
-        worker=Worker.from_db("default", ["id", "role"], row[4:6]),
-        project=Project.from_db("default", ["id", "stage", "guideline_id", "policy_id"], row[6:]),
+        # Columns that are not read stay deferred.
+        worker=Worker.from_db("default", ["id", "role"], row[3:5]),
+        project=Project.from_db("default", ["id", "stage", "guideline_id", "policy_id"], row[5:]),
     )
 
 
@@ -141,7 +132,9 @@ def _take(assignment: OwnAssignment, submission: Submission, answer: dict[str, A
         takes_slot = state == AssignmentState.EXPIRED and not is_surplus
         taken = _store(assignment, submission, answer, (is_surplus, takes_slot, earlier))
         if not is_surplus and item.stage in _UNDECIDED:
+            # As `store_judgment` has just made it.
             item.judged += earlier is None
+            item.stage = ItemStage.OPEN
             votes = [*_counted(judgments, but=earlier), CountedVote(answer, submission.is_unsure)]
             settle_or_route(item=item, project=assignment.project, votes=votes)
         announce(assignment.project.pk, "board", "items")

@@ -49,9 +49,7 @@ def undone(built_once: None) -> Iterator[None]:
 
 
 @pytest.fixture
-def committed(
-    transactional_db: None, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[None]:
+def committed(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """For tests whose threads or processes have to see each other's rows.
 
     What changed is announced by a thread after the commit. Its last word is waited for, lest it

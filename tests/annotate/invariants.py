@@ -72,7 +72,9 @@ def broken_promises() -> dict[str, list[tuple[object, ...]]]:
     return found
 
 
-def drain(project: models.Project, workers: Iterable[models.Worker], expert: models.Worker) -> None:
+def drain(
+    project: models.Project, workers: Iterable[models.Worker], expert: models.Worker
+) -> None:
     """Work until nobody is offered anything: then every item has to be decided."""
     acting.end_leases(state="leased")
     release_expired_leases()

@@ -9,7 +9,8 @@ from annotate import models
 from tests import make
 from tests.annotate import acting
 
-def run(statement: str, *parameters: object) -> None:
+
+def run(statement: str, *parameters: int) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement, parameters)
 
@@ -60,7 +61,7 @@ def test_what_was_said_can_be_neither_changed_nor_removed(
     def rows() -> list[tuple[object, ...]]:
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT * FROM {table} ORDER BY id")  # noqa: S608 - our own names
-            return cursor.fetchall()
+            return list(cursor.fetchall())
 
     before = rows()
     assert before

@@ -1,5 +1,6 @@
 """A worker sees the item and nothing of what others said or of what is known: byte by byte."""
 
+import json
 from typing import Any
 from uuid import uuid4
 
@@ -86,7 +87,7 @@ def test_a_gold_item_is_sent_like_any_other() -> None:
         caller = make.client_for(make.worker(project))
         reply = caller.raw("POST", f"projects/{project.pk}/claim/")
         headers = {k: v for k, v in reply.headers.items() if k != "Content-Length"}
-        body = make.json.loads(make.content_of(reply))
+        body = json.loads(make.content_of(reply))
         shapes.append((headers, list(body["assignments"][0]), shape_of(body)))
     assert shapes[0] == shapes[1]
 

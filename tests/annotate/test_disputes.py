@@ -1,5 +1,6 @@
 """The expert desk: take a dispute, see the votes without names, decide it once."""
 
+import json
 from typing import Any
 from uuid import uuid4
 
@@ -222,7 +223,7 @@ def test_the_desk_shows_the_votes_and_nobody_behind_them(project: models.Project
     assert shown["agreement"]["tone"]["distances"] == [[0, 1, 0], [1, 0, 1], [0, 1, 0]]
     assert shown["consensus"]["tone"]["label"] == "pos"
     assert shown["reason"]["code"] == "votes_used_up"
-    seen = make.json.dumps([body, expert_of(project).get(f"projects/{project.pk}/disputes/")])
+    seen = json.dumps([body, expert_of(project).get(f"projects/{project.pk}/disputes/")])
     for worker in workers:
         for mark in (worker.pseudonym, worker.user.username, worker.user.display_name):
             assert mark not in seen

@@ -1,6 +1,5 @@
 """Rows become items: good ones go in, bad ones are listed, nothing is doubled."""
 
-import json
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ from annotate.jobs.tasks import run_import
 from annotate.services import intake
 from tests import make
 from tests.annotate import acting
+from tests.annotate.importing import lines, rejections, send
 
 pytestmark = pytest.mark.django_db
 
@@ -17,30 +17,6 @@ pytestmark = pytest.mark.django_db
 def post(project: models.Project, *rows: Any, **fields: Any) -> make.Reply:
     lead = make.client_for(project.created_by)
     return lead.post(f"projects/{project.pk}/items/", {"items": list(rows), **fields})
-
-
-def send(
-    project: models.Project, content: bytes, form: str = "jsonl", **fields: str
-) -> models.Job:
-    """Send a file and run its job."""
-    lead = make.client_for(project.created_by)
-    path = f"projects/{project.pk}/imports/"
-    status, body = lead.send_file(path, content, "rows", format=form, **fields)
-    assert (status, body["state"], body["kind"]) == (202, "queued", "import")
-    run_import(job_id=body["id"])
-    return models.Job.objects.get(pk=body["id"])
-
-
-def lines(*rows: Any) -> bytes:
-    return b"".join(
-        (row if isinstance(row, bytes) else json.dumps(row).encode()) + b"\n" for row in rows
-    )
-
-
-def rejections(job: models.Job) -> list[tuple[int, str, str]]:
-    rows = models.Rejection.objects.filter(job=job).order_by("row", "pk")
-    assert all(row.message for row in rows)
-    return [(row.row, row.code, row.path) for row in rows]
 
 
 def test_posted_rows_become_items_in_the_queue() -> None:
@@ -147,34 +123,6 @@ def test_a_finished_import_that_runs_again_changes_nothing() -> None:
     before = acting.counts()
     run_import(job_id=job.pk)
     assert acting.counts() == before
-
-
-HOSTILE: list[tuple[bytes, str]] = [
-    (b'{"data": {"text": "a\\u0000b"}}', "nul_character"),
-    (b'{"data": {"text": "a\x00b"}}', "nul_character"),
-    (b'{"data": {"text": "x"}, "metadata": {"\\u0000": 1}}', "nul_character"),
-    (b'{"data": {"text": "x"}, "metadata": {"n": NaN}}', "not_finite"),
-    (b'{"data": {"text": "x"}, "metadata": {"n": -Infinity}}', "not_finite"),
-    (b'{"data": {"text": "x"}, "metadata": {"n": 1e999}}', "not_finite"),
-    (b'{"data": {"text": "\\ud83d"}}', "lone_surrogate"),
-    (b'{"data": {"text": "x"}, "metadata": {"n": ' + b"9" * 5000 + b"}}", "number_too_large"),
-    (b'{"data": {"text": "x"}, "metadata": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "too_deep"),
-    (b'{"data": {"text": "\xff"}}', "invalid_utf8"),
-    (b'{"data": {"text": "cut off', "invalid_json"),
-    (b'{"data": {"text": "' + b"x" * 16 * 1024 * 1024 + b'"}}', "row_too_long"),
-    (b"", "blank"),
-]
-
-
-@pytest.mark.parametrize(("row", "code"), HOSTILE, ids=[code for _, code in HOSTILE])
-def test_a_hostile_line_is_set_aside_and_the_import_goes_on(row: bytes, code: str) -> None:
-    project = make.project()
-    good = {"data": {"text": "good"}}
-    job = send(project, lines(good, row, good))
-    assert (job.state, job.result["created"]) == ("done", 2)
-    found = [(number, found) for number, found, _ in rejections(job)]
-    assert found == ([] if code == "blank" else [(2, code)])
-    assert [item.data for item in models.Item.objects.all()] == [good["data"]] * 2
 
 
 def test_rejections_can_be_read_page_by_page() -> None:
@@ -295,62 +243,3 @@ def dies_after_a_batch(job: models.Job) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(import_file, "Importer", Dying)
         run_import(job_id=job.pk)
-
-
-def test_csv_rows_become_items() -> None:
-    project = make.project()
-    content = (
-        b"\xef\xbb\xbfid;text;gold.tone;page\n"
-        b'a;"two\nlines; one";neg;3\n'
-        b"b;=1+1;;\n"
-        b"c;;pos;1\n"
-        b"d;x;zzz;1\n"
-    )
-    job = send(project, content, "csv")
-    assert job.result == {"created": 2, "existing": 0, "rejected": 2}
-    first, second = models.Item.objects.order_by("pk")
-    assert (first.external_id, first.data) == ("a", {"text": "two\nlines; one"})
-    assert (first.metadata, first.gold_label.answer) == ({"page": "3"}, make.NEG)
-    assert second.data == {"text": "=1+1"}
-    assert [code for _, code, _ in rejections(job)] == ["missing_input", "invalid_gold"]
-
-
-def test_a_csv_without_the_input_is_one_rejection() -> None:
-    project = make.project()
-    job = send(project, b"id,body\n1,x\n", "csv")
-    assert (job.state, models.Item.objects.count()) == ("done", 0)
-    assert [code for _, code, _ in rejections(job)] == ["missing_column"]
-
-
-def label_studio_result(choice: str) -> dict[str, Any]:
-    value = {"choices": [choice]}
-    return {"from_name": "tone", "to_name": "text", "type": "choices", "value": value}
-
-
-def test_label_studio_tasks_bring_their_predictions_and_annotations() -> None:
-    project = make.project()
-    tasks = [
-        {
-            "id": 7,
-            "data": {"text": "hello"},
-            "predictions": [
-                {"model_version": "bert", "score": 0.7, "result": [label_studio_result("neg")]}
-            ],
-            "annotations": [
-                {"completed_by": 1, "lead_time": 4.5, "result": [label_studio_result("pos")]},
-                {"completed_by": {"email": "anna@example.org"},
-                 "result": [label_studio_result("pos")]},
-            ],
-        },
-        {"id": 8, "data": {"text": "bye"}},
-        {"id": 9, "data": {"wrong": "x"}},
-    ]  # fmt: skip
-    job = send(project, json.dumps(tasks).encode(), "label_studio")
-    assert job.result == {"created": 2, "existing": 0, "rejected": 1}
-    first, second = models.Item.objects.order_by("pk")
-    assert (first.external_id, first.stage, first.judged) == ("7", "settled", 2)
-    assert (second.stage, second.judged) == ("new", 0)
-    prediction = models.Prediction.objects.get()
-    assert (prediction.imported_from, prediction.label, prediction.score) == ("bert", "neg", 0.7)
-    assert sorted(models.Judgment.objects.values_list("seconds", flat=True)) == [0.0, 4.5]
-    assert models.FinalLabel.objects.get().answer == make.POS

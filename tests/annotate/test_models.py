@@ -1,5 +1,6 @@
 """The machine colleague: it speaks on what waits, learns from what is settled, or is missing."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -124,6 +125,7 @@ def test_a_head_is_fitted_once_enough_items_are_settled() -> None:
     assert job.state == "done"
     head = models.ModelVersion.objects.get(kind="head")
     assert (head.trained_on, head.question) == (FEWEST_LABELS, "tone")
+    assert head.quality is not None
     assert head.quality["labels"] == FEWEST_LABELS
     assert 0.8 <= head.quality["accuracy"] <= 1
     assert models.Prediction.objects.get(item=waiting, model_version=head).label == "pos"
@@ -221,7 +223,7 @@ def test_a_guideline_with_other_categories_starts_a_new_model() -> None:
     project = make.project()
     make.items(project, 2)
     prelabel(project)
-    newer = make.json.loads(make.json.dumps(make.CHOICE))
+    newer = json.loads(json.dumps(make.CHOICE))
     newer["questions"][0]["categories"].append({"id": "mixed"})
     lead = make.client_for(project.created_by)
     lead.post(f"projects/{project.pk}/guidelines/", {"schema": newer})

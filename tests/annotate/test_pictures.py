@@ -1,9 +1,6 @@
 """Pictures: what may come in, who may see them, and how they are sent."""
 
 import io
-import random
-import struct
-import zlib
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +11,7 @@ from PIL import Image
 from annotate import models
 from tests import make
 from tests.annotate import acting
+from tests.annotate.hostile_pictures import REFUSED, png_of
 
 pytestmark = pytest.mark.django_db
 
@@ -68,73 +66,6 @@ def test_the_same_picture_is_stored_once(project: models.Project, media_root: Pa
     assert len(stored(media_root)) == 1
 
 
-def png_of(width: int, height: int, depth: int = 1) -> bytes:
-    """A valid PNG of one grey, however large, in few bytes."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return (
-            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        )
-
-    header = struct.pack(">IIBBBBB", width, height, depth, 0, 0, 0, 0)
-    row = b"\0" * (1 + (width * depth + 7) // 8)
-    packer = zlib.compressobj(9)
-    lines = b"".join(packer.compress(row) for _ in range(height)) + packer.flush()
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", header)
-        + chunk(b"IDAT", lines)
-        + chunk(b"IEND", b"")
-    )
-
-
-def animated(form: str) -> bytes:
-    out = io.BytesIO()
-    frames = [Image.new("RGB", (8, 8), (shade, 0, 0)) for shade in (0, 90, 180)]
-    frames[0].save(out, form, save_all=True, append_images=frames[1:])
-    return out.getvalue()
-
-
-def noise() -> bytes:
-    return random.Random(1).randbytes(5000)  # noqa: S311 - reproducible, not secret
-
-
-def half(content: bytes) -> bytes:
-    return content[: len(content) // 2]
-
-
-SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><rect/></svg>'
-HTML = b"<!doctype html><script>alert(1)</script>"
-PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
-
-REFUSED: dict[str, bytes] = {
-    "a text": b"hello",
-    "noise": noise(),
-    "an SVG": SVG,
-    "an SVG that begins like a PNG": PNG_MAGIC + SVG,
-    "HTML that begins like a PNG": PNG_MAGIC + HTML,
-    "HTML that begins like a GIF": b"GIF89a" + HTML,
-    "HTML that begins like a JPEG": b"\xff\xd8\xff\xe0\x00\x10JFIF" + HTML,
-    "a PDF": b"%PDF-1.4\n%%EOF",
-    "a GIF": make.picture_bytes((8, 8), "GIF", mode="P"),
-    "a GIF that moves": animated("GIF"),
-    "a WebP that moves": animated("WEBP"),
-    "a PNG that moves": animated("PNG"),
-    "a TIFF": make.picture_bytes((8, 8), "TIFF"),
-    "a BMP": make.picture_bytes((8, 8), "BMP"),
-    "half a PNG": half(make.picture_bytes((400, 400))),
-    "half a JPEG": half(make.picture_bytes((400, 400), "JPEG")),
-    "half a WebP": half(make.picture_bytes((400, 400), "WEBP")),
-    "a PNG without pixels": make.picture_bytes()[:33],
-    "a PNG of 900 megapixels": png_of(30_000, 30_000),
-    "a PNG just above the budget": png_of(8001, 5000),
-    "a PNG of no width": png_of(0, 5),
-    "a JPEG whose header lies": make.picture_bytes((8, 8), "JPEG").replace(
-        b"\x00\x08\x00\x08", b"\xff\xdc\xff\xdc"
-    ),
-}
-
-
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_is_no_picture_is_refused_and_not_kept(
     project: models.Project, media_root: Path, name: str
@@ -179,7 +110,9 @@ def test_a_picture_counts_as_it_is_shown_after_its_rotation(project: models.Proj
     assert (status, body["width"], body["height"]) == (201, 30, 40)
 
 
-@pytest.mark.parametrize("name", ["../../etc/passwd", "a\r\nX: y.png", "a\x00b.png", "x" * 400, "é.png"])
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd", "a\r\nX: y.png", "a\x00b.png", "x" * 400, "é.png"]
+)
 def test_a_strange_file_name_is_only_a_name(
     project: models.Project, media_root: Path, name: str
 ) -> None:
@@ -287,9 +220,7 @@ def test_a_box_that_leans_over_the_edge_by_half_a_pixel_is_cut(project: models.P
 
 
 @pytest.mark.parametrize("part", ["gold", "predictions", "judgments"])
-def test_an_imported_box_outside_its_picture_stays_out(
-    project: models.Project, part: str
-) -> None:
+def test_an_imported_box_outside_its_picture_stays_out(project: models.Project, part: str) -> None:
     name = make.media(project, (40, 30)).name
     wrong = box(x=1000)
     said: dict[str, Any] = {

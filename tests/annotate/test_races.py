@@ -18,7 +18,6 @@ from tests.annotate import acting
 from tests.annotate.invariants import broken_promises, drain
 
 pytestmark = [pytest.mark.threads, pytest.mark.usefixtures("committed")]
-
 ANSWERS = (make.POS, make.POS, make.NEG)
 
 
@@ -152,58 +151,6 @@ def test_two_last_votes_at_once_make_one_final_label() -> None:
     assert broken_promises() == {}
 
 
-def test_of_two_experts_who_decide_at_once_one_is_told_it_is_decided() -> None:
-    project = make.project()
-    item = acting.dispute(project)
-    experts = [make.client_for(make.worker(project, "expert")) for _ in range(2)]
-    replies = acting.all_well(
-        acting.at_once([partial(acting.decide, expert, item, make.POS) for expert in experts])
-    )
-    assert sorted(status for status, _ in replies) == [200, 409]
-    refused = next(body for status, body in replies if status == 409)
-    assert refused["code"] == "already_decided"
-    assert models.FinalLabel.objects.count() == 1
-    assert broken_promises() == {}
-
-
-def test_ten_copies_of_a_decision_are_one_final_label_and_ten_equal_replies() -> None:
-    project = make.project()
-    item = acting.dispute(project)
-    expert = make.client_for(make.worker(project, "expert"))
-    once = partial(acting.decide, expert, item, make.POS, submission=str(uuid4()))
-    replies = acting.all_well(acting.at_once([once] * 10))
-    assert replies == [replies[0]] * 10
-    assert replies[0][0] == 200
-    assert models.FinalLabel.objects.count() == 1
-
-
-def test_experts_who_claim_at_once_get_different_disputes() -> None:
-    project = make.project()
-    for _ in range(3):
-        acting.dispute(project)
-    experts = [make.client_for(make.worker(project, "expert")) for _ in range(3)]
-    path = f"projects/{project.pk}/disputes/claim/"
-    replies = acting.all_well(
-        acting.at_once([partial(expert.post, path) for expert in experts])
-    )
-    got = [body["dispute"]["item"] for _, body in replies if body["dispute"]]
-    assert len(got) == len(set(got))
-    assert [status for status, _ in replies] == [200] * 3
-
-
-def test_two_experts_who_want_the_same_dispute_do_not_both_get_it() -> None:
-    project = make.project()
-    item = acting.dispute(project)
-    experts = [make.client_for(make.worker(project, "expert")) for _ in range(2)]
-    body = {"item": item.pk}
-    path = f"projects/{project.pk}/disputes/claim/"
-    replies = acting.all_well(
-        acting.at_once([partial(expert.post, path, body) for expert in experts])
-    )
-    assert sorted(status for status, _ in replies) == [200, 409]
-    assert models.Assignment.objects.filter(purpose="adjudicate").count() == 1
-
-
 def test_the_reaper_and_late_answers_at_once_lose_no_answer_and_no_slot() -> None:
     project = make.project()
     make.items(project, 5)
@@ -228,7 +175,12 @@ def test_claims_during_imports_miss_nothing_and_imports_double_nothing() -> None
     project = make.project(policy=make.ONE_VOTE)
     rows = [
         ItemRow(
-            number=n, external_id=f"x{n}", data={"text": "t"}, metadata={}, gold=None, priority=n % 3
+            number=n,
+            external_id=f"x{n}",
+            data={"text": "t"},
+            metadata={},
+            gold=None,
+            priority=n % 3,
         )
         for n in range(40)
     ]

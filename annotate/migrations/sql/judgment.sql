@@ -151,3 +151,40 @@ BEGIN
     VALUES (p_project, p_event, p_item, p_payload);
 END
 $$;
+
+-- Looking up who asks and for what: as functions, so that their plans are made once a connection
+-- and not once a request.
+CREATE FUNCTION find_token(p_hash text)
+RETURNS TABLE (
+    token_id bigint, last_used_at timestamptz, user_id bigint, username text, is_active boolean
+) LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN QUERY
+    SELECT t.id, t.last_used_at, u.id, u.username::text, u.is_active
+      FROM annotate_apitoken t JOIN annotate_user u ON u.id = t.user_id
+     WHERE t.key_hash = p_hash AND t.revoked_at IS NULL;
+END
+$$;
+
+CREATE FUNCTION find_assignment(p_assignment uuid, p_user bigint)
+RETURNS TABLE (
+    assignment_guideline bigint, item_id bigint, data jsonb, worker_id bigint, role text,
+    project_id bigint, stage text, guideline_id bigint, policy_id bigint
+) LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN QUERY
+    SELECT a.guideline_id, i.id, i.data, w.id, w.role::text, p.id, p.stage::text,
+           p.guideline_id, p.policy_id
+      FROM annotate_assignment a
+      JOIN annotate_item i ON i.id = a.item_id
+      JOIN annotate_worker w ON w.id = a.worker_id
+      JOIN annotate_project p ON p.id = a.project_id
+     WHERE a.id = p_assignment AND a.purpose = 'judge' AND w.user_id = p_user AND w.is_active;
+END
+$$;
+
+-- Room in each page, so that a new version of a row finds place beside the old one and no index
+-- has to be written.
+ALTER TABLE annotate_item SET (fillfactor = 80);
+ALTER TABLE annotate_assignment SET (fillfactor = 80);
+ALTER TABLE annotate_worker SET (fillfactor = 50);

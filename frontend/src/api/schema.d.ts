@@ -1443,6 +1443,10 @@ export interface components {
         SkipInputRequest: {
             /** @default  */
             comment: string;
+            /** @default 1 */
+            hold: number;
+            /** @default true */
+            next: boolean;
             reason: components["schemas"]["ReasonEnum"];
         };
         SkipOutput: {

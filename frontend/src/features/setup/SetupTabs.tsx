@@ -1,7 +1,8 @@
-import { Badge, Tabs, Textarea } from "@mantine/core";
+import { Badge, Tabs } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { LabelSchema, Policy, Problem } from "../../api/types";
 import { Panel } from "../../ui/Panel";
+import { GuidelineField } from "./GuidelineField";
 import { PolicyForm } from "./policy/PolicyForm";
 import { SchemaProblemsProvider } from "./schema/problems";
 import { SchemaForm } from "./schema/SchemaForm";
@@ -17,23 +18,6 @@ interface Props {
   policy: Policy;
   policyProblemAt: (name: string) => string | undefined;
   onPolicy: (policy: Policy) => void;
-}
-
-function GuidelineField({ guideline, onGuideline }: Pick<Props, "guideline" | "onGuideline">) {
-  const { t } = useTranslation("setup");
-  return (
-    <Panel title={t("guideline.title")} note={t("guideline.note")}>
-      <Textarea
-        aria-label={t("guideline.title")}
-        placeholder={t("guideline.example")}
-        autosize
-        minRows={14}
-        maxRows={40}
-        value={guideline}
-        onChange={(event) => onGuideline(event.currentTarget.value)}
-      />
-    </Panel>
-  );
 }
 
 export function SetupTabs(props: Props) {
@@ -61,7 +45,7 @@ export function SetupTabs(props: Props) {
         </SchemaProblemsProvider>
       </Tabs.Panel>
       <Tabs.Panel value="guideline">
-        <GuidelineField {...props} />
+        <GuidelineField guideline={props.guideline} onGuideline={props.onGuideline} />
       </Tabs.Panel>
       <Tabs.Panel value="policy">
         <PolicyForm

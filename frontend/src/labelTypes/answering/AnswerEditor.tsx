@@ -23,6 +23,8 @@ export interface AnswerEditorProps {
   /** Above and below the questions. */
   panelHead?: ReactNode;
   panelFoot?: ReactNode;
+  /** Inside another screen's main part, so it is not the page's main part itself. */
+  isNested?: boolean;
 }
 
 const NO_PROBLEMS: readonly string[] = [];
@@ -52,6 +54,9 @@ function useSlots() {
 export function AnswerEditor(props: AnswerEditorProps) {
   const { schema, data, answer, focused, problems, onChange, onFocus } = props;
   const { t } = useTranslation("labelTypes");
+  const [Stage, Questions] = props.isNested
+    ? (["div", "section"] as const)
+    : (["main", "aside"] as const);
   const questions = useMemo(() => visibleQuestions(schema, answer), [schema, answer]);
   const owners = ownersOf(questions, useLatest(focused));
   const { slots, setSlot } = useSlots();
@@ -62,12 +67,12 @@ export function AnswerEditor(props: AnswerEditorProps) {
   };
   return (
     <>
-      <main className={classes.stage}>
+      <Stage className={classes.stage} data-part="stage">
         <ItemStage schema={schema} data={data} drawnOn={drawnOn} onSlot={setSlot}>
           {props.stageFooter}
         </ItemStage>
-      </main>
-      <aside className={classes.panel} aria-label={t("answer.questions")}>
+      </Stage>
+      <Questions className={classes.panel} data-part="panel" aria-label={t("answer.questions")}>
         {props.panelHead}
         {questions.map((question, index) => (
           <QuestionSection
@@ -85,7 +90,7 @@ export function AnswerEditor(props: AnswerEditorProps) {
           />
         ))}
         {props.panelFoot}
-      </aside>
+      </Questions>
     </>
   );
 }

@@ -27,6 +27,7 @@ function Bench({ schema, data }: Props) {
     >
       <KeymapProvider>
         <AnswerEditor
+          isNested
           schema={schema}
           data={data}
           answer={answer}

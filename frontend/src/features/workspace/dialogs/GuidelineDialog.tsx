@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { Guideline } from "../../../api/types";
 import { titleOf } from "../../../core/schema";
 import { useScope } from "../../../stages/keyboard/useScope";
+import { Markdown } from "../../../ui/markdown/Markdown";
 import classes from "../Workspace.module.css";
 
 interface Props {
@@ -54,7 +55,9 @@ export function GuidelineDialog({ guideline, onClose }: Props) {
       size="lg"
       title={`${t("guideline.title")} · v${guideline.version}`}
     >
-      <div className={classes.guideline}>{guideline.text}</div>
+      <div className={classes.guideline}>
+        <Markdown text={guideline.text} />
+      </div>
       <Categories guideline={guideline} />
     </Modal>
   );
