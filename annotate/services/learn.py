@@ -32,7 +32,7 @@ from annotate.services.prelabel import (
 )
 from labeling.questions import Question
 from labeling.schema import LabelSchema
-from models_assist.heads import fit_head
+from models_assist.heads import FittedHead, fit_head
 
 # With fewer, a head is no better than a good description of the categories, and its own idea of
 # how good it is means little (measured on reviews and headlines, docs/measurements.md).
@@ -116,26 +116,9 @@ def _teach(project: Project, schema: LabelSchema, question: Question) -> ModelVe
     lessons = _lessons(project, question)
     if len(lessons) < _fewest_labels(question):
         return None
-    vectors = np.concatenate(
-        [
-            read_patiently(
-                schema, [(item, data) for item, data, _ in lessons[at : at + BATCH_ITEMS]]
-            )
-            for at in range(0, len(lessons), BATCH_ITEMS)
-        ]
-    )
-    # NaN marks a text that can't be read; nothing can be learnt from it.
-    readable = np.asarray(np.isfinite(vectors).all(axis=1))
-    if not readable.any():
+    head = _fit(schema, question, lessons)
+    if head is None:
         return None
-    categories = categories_of(question)
-    head = fit_head(
-        vectors[readable],
-        [label for (_, _, label), good in zip(lessons, readable.tolist(), strict=True) if good],
-        categories,
-        runtime().encode([category.text for category in categories]).vectors,
-        seed=SEED,
-    )
     version = store_version(
         project=project,
         question=question,
@@ -154,3 +137,28 @@ def _teach(project: Project, schema: LabelSchema, question: Question) -> ModelVe
         },
     )
     return version
+
+
+def _fit(
+    schema: LabelSchema, question: Question, lessons: list[tuple[int, dict[str, Any], str]]
+) -> FittedHead | None:
+    """None when not one of the texts can be read."""
+    items = [(item, data) for item, data, _ in lessons]
+    vectors = np.concatenate(
+        [
+            read_patiently(schema, items[at : at + BATCH_ITEMS])
+            for at in range(0, len(items), BATCH_ITEMS)
+        ]
+    )
+    # NaN marks a text that can't be read; nothing can be learnt from it.
+    readable = np.asarray(np.isfinite(vectors).all(axis=1))
+    if not readable.any():
+        return None
+    categories = categories_of(question)
+    return fit_head(
+        vectors[readable],
+        [label for (_, _, label), good in zip(lessons, readable.tolist(), strict=True) if good],
+        categories,
+        runtime().encode([category.text for category in categories]).vectors,
+        seed=SEED,
+    )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 import pytest_django
 from django.core.cache import cache
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 
 from annotate import announce
 
@@ -29,21 +29,17 @@ def nobody_has_tried_to_sign_in() -> Iterator[None]:
 def built_once(
     django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker
 ) -> Iterator[None]:
-    """A transaction around a whole module, for rows that are dear to make and never changed.
+    """A transaction around a whole module, for rows that are dear to make.
 
-    Tests that use it wear no mark `django_db`, which would close the connection after each. But
-    one test of the module has to wear it, since pytest-django makes the database only for who
-    asks in this way; it runs before all that have no mark, and may not use this fixture.
+    Each test has its own transaction within, as always, so what it changes is undone. After it,
+    Django would close the connection, and end this one too.
     """
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def undone(built_once: None) -> Iterator[None]:
-    """What the test changes in rows built once is undone after it."""
-    with transaction.atomic():
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        django_db_blocker.unblock(),
+        transaction.atomic(),
+    ):
+        patch.setattr(connections["default"], "close", lambda: None)
         yield
         transaction.set_rollback(True)
 

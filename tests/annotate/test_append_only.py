@@ -9,6 +9,8 @@ from annotate import models
 from tests import make
 from tests.annotate import acting
 
+pytestmark = pytest.mark.django_db
+
 
 def run(statement: str, *parameters: int) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
@@ -16,7 +18,7 @@ def run(statement: str, *parameters: int) -> None:
 
 
 @pytest.fixture(scope="module")
-def built(built_once: None) -> models.Project:
+def project(built_once: None) -> models.Project:
     """One item settled, one disputed and decided, one open: something in every table."""
     project = make.project()
     make.item(project)
@@ -28,11 +30,6 @@ def built(built_once: None) -> models.Project:
     return project
 
 
-@pytest.fixture
-def project(built: models.Project, undone: None) -> models.Project:
-    return built
-
-
 APPEND_ONLY = {
     "annotate_judgment": "answer = '{}'",
     "annotate_finallabel": "confidence = 0",
@@ -42,7 +39,6 @@ APPEND_ONLY = {
 }
 
 
-@pytest.mark.django_db  # the one that has to be; see `built_once`
 def test_every_append_only_table_has_its_trigger() -> None:
     with connection.cursor() as cursor:
         cursor.execute(

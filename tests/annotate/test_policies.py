@@ -14,6 +14,8 @@ from annotate.urls import urlpatterns
 from tests import make
 from tests.annotate import acting
 
+pytestmark = pytest.mark.django_db
+
 API = "api/v1/"
 ROLES = ("anon", "stranger", "crowd", "expert", "lead", "owner")
 P = "projects/<int:project_id>/"
@@ -126,14 +128,8 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def built(built_once: None) -> World:
+def world(built_once: None) -> World:
     return _build()
-
-
-@pytest.fixture
-def world(built: World, undone: None) -> World:
-    """The world as it was built; what a test changes is undone."""
-    return built
 
 
 def _build() -> World:
@@ -171,7 +167,6 @@ def _build() -> World:
     return World(callers=callers, names={key: str(value) for key, value in names.items()})
 
 
-@pytest.mark.django_db  # the one that has to be; see `built_once`
 def test_every_endpoint_has_a_row_here_and_every_row_an_endpoint() -> None:
     assert endpoints() == MATRIX.keys()
 

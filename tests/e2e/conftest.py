@@ -1,11 +1,14 @@
 """A real server and a real browser, for journeys through the built front end."""
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, Protocol
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
+from tests.e2e.api import Api
 from tests.e2e.server import ROOT, Server
 
 FLAGS = [
@@ -19,7 +22,10 @@ FLAGS = [
 ]
 PATIENCE_MS = 30_000
 
-SignIn = Callable[[str], Page]
+
+class SignIn(Protocol):
+    def __call__(self, who: str, *, expected: str = "") -> Page:
+        """`expected` matches errors that the browser itself writes: it is cut off on purpose."""
 
 
 @pytest.fixture(scope="session")
@@ -45,6 +51,11 @@ def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
     running.close()
 
 
+@pytest.fixture(scope="session")
+def lead_api(server: Server) -> Api:
+    return Api(server, "lead")
+
+
 @pytest.fixture
 def sign_in(browser: Browser, server: Server, tmp_path: Path) -> Iterator[SignIn]:
     """Opens a browser of its own for a person, and signs in by a one-time link.
@@ -54,19 +65,15 @@ def sign_in(browser: Browser, server: Server, tmp_path: Path) -> Iterator[SignIn
     pages: list[Page] = []
     errors: list[str] = []
 
-    def note(message: ConsoleMessage) -> None:
-        if message.type == "error":
-            errors.append(message.text)
+    def open_for(who: str, *, expected: str = "") -> Page:
+        def note(text: str) -> None:
+            if not (expected and re.search(expected, text)):
+                errors.append(text)
 
-    def open_for(who: str) -> Page:
         link = who if who.startswith("http") else server.link_for(who)
-        context = browser.new_context(
-            viewport={"width": 1440, "height": 900}, accept_downloads=True, locale="en-US"
-        )
-        context.set_default_timeout(PATIENCE_MS)
-        page = context.new_page()
-        page.on("console", note)
-        page.on("pageerror", lambda error: errors.append(str(error)))
+        page = new_page(browser)
+        page.on("console", lambda said: note(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: note(str(error)))
         page.goto(link)
         page.wait_for_url(f"{server.url}/")
         pages.append(page)
@@ -77,3 +84,12 @@ def sign_in(browser: Browser, server: Server, tmp_path: Path) -> Iterator[SignIn
         page.screenshot(path=tmp_path / f"last-{index}.png")
         page.context.close()
     assert errors == []
+
+
+def new_page(browser: Browser, *, locale: str = "en-US", **options: Any) -> Page:
+    """A page in a browser of its own: nobody is signed in there."""
+    context = browser.new_context(
+        viewport={"width": 1440, "height": 900}, locale=locale, accept_downloads=True, **options
+    )
+    context.set_default_timeout(PATIENCE_MS)
+    return context.new_page()

@@ -1,8 +1,9 @@
 import type { ReactNode } from "react";
 import classes from "./Page.module.css";
+import { useScreenTitle } from "./screenTitle";
 
 interface Props {
-  title: ReactNode;
+  title: string;
   description?: ReactNode;
   actions?: ReactNode;
   /** Reading width for forms and lists of few columns. */
@@ -11,6 +12,7 @@ interface Props {
 }
 
 export function Page({ title, description, actions, narrow = false, children }: Props) {
+  useScreenTitle(title);
   return (
     <div className={narrow ? classes.narrow : classes.page}>
       <header className={classes.head}>

@@ -4,6 +4,7 @@ import { type ErrorComponentProps, Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { EmptyState } from "../../ui/EmptyState";
 import { ErrorState } from "../../ui/ErrorState";
+import { useScreenTitle } from "../../ui/screenTitle";
 import { Waiting } from "../../ui/Waiting";
 
 export function RouteWaiting() {
@@ -16,6 +17,7 @@ export function RouteError({ error, reset }: ErrorComponentProps) {
 
 export function NotFound() {
   const { t } = useTranslation("common");
+  useScreenTitle(t("notFound.title"));
   return (
     <EmptyState
       icon={<IconMapQuestion size={22} />}

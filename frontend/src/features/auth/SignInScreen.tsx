@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import { useScreenTitle } from "../../ui/screenTitle";
 import { Wordmark } from "../../ui/Wordmark";
 import { LinkSignIn } from "./LinkSignIn";
 import { PasswordForm } from "./PasswordForm";
@@ -8,6 +9,7 @@ import { useLinkToken } from "./useLinkToken";
 export function SignInScreen() {
   const { t } = useTranslation("auth");
   const { token, forget } = useLinkToken();
+  useScreenTitle(t("title"));
   return (
     <main className={classes.screen}>
       <div className={classes.card}>

@@ -10,6 +10,7 @@ import { KeysDialog } from "../../stages/keyboard/KeysDialog";
 import { useScope } from "../../stages/keyboard/useScope";
 import { EmptyState } from "../../ui/EmptyState";
 import { ErrorState } from "../../ui/ErrorState";
+import { useScreenTitle } from "../../ui/screenTitle";
 import { Tag } from "../../ui/Tag";
 import { Waiting } from "../../ui/Waiting";
 import { deskCommands } from "./commands";
@@ -26,6 +27,7 @@ interface Props {
 
 function TopBar({ name, menu, onKeys }: { name: string; menu: ReactNode; onKeys: () => void }) {
   const { t } = useTranslation("desk");
+  useScreenTitle(`${t("title")} · ${name}`);
   return (
     <header className={classes.top}>
       <Link to="/" className={classes.back} aria-label={t("home")} title={t("home")}>

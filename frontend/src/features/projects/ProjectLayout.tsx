@@ -15,6 +15,7 @@ import { useTranslation } from "react-i18next";
 import { projectQuery } from "../../api/queries";
 import type { Role } from "../../api/types";
 import { Loaded } from "../../ui/Loaded";
+import { TitlePlace } from "../../ui/screenTitle";
 import { Waiting } from "../../ui/Waiting";
 import classes from "./ProjectLayout.module.css";
 
@@ -60,12 +61,14 @@ export function ProjectLayout() {
   const { projectId } = useParams({ from: "/signed-in/framed/projects/$projectId" });
   return (
     <Loaded query={useQuery(projectQuery(projectId))}>
-      {({ role }) => (
+      {({ name, role }) => (
         <div className={classes.frame}>
           <Navigation projectId={projectId} role={role} />
           <Suspense fallback={<Waiting rows={4} height={96} />}>
             <div className={classes.screen}>
-              <Outlet />
+              <TitlePlace name={name}>
+                <Outlet />
+              </TitlePlace>
             </div>
           </Suspense>
         </div>

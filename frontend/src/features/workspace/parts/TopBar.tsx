@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import type { Work } from "../../../api/types";
 import type { OutboxState } from "../../../core/outbox/outbox";
 import { useFormat } from "../../../ui/format";
+import { useScreenTitle } from "../../../ui/screenTitle";
 import { Tag } from "../../../ui/Tag";
 import classes from "../Workspace.module.css";
 import { SavedChip } from "./SavedChip";
@@ -38,6 +39,7 @@ function Progress({ judged, ready }: { judged: number; ready: number }) {
 export function TopBar(props: Props) {
   const { work, judged, outbox, isOnline, menu } = props;
   const { t } = useTranslation("workspace");
+  useScreenTitle(work.project.name);
   return (
     <header className={classes.top}>
       <Link to="/" className={classes.back} aria-label={t("top.home")} title={t("top.home")}>

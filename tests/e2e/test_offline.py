@@ -1,0 +1,110 @@
+"""The network goes, the tab is closed, the session ends: no answer is lost and none comes twice."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.api import Api
+from tests.e2e.conftest import SignIn
+from tests.e2e.server import Server
+
+pytestmark = pytest.mark.browser
+
+PROJECT = "Textual entailment"
+KEYS = "121"
+ANSWERS = ["entailed", "not_entailed", "entailed"]
+CUT_OFF = r"Failed to load resource: net::|ERR_INTERNET_DISCONNECTED|WebSocket"
+SIGNED_OUT = r"Failed to load resource: .* 401|WebSocket"
+
+
+def test_answers_wait_for_the_network(sign_in: SignIn, server: Server, lead_api: Api) -> None:
+    project, worker = _join(lead_api, "otto.offline")
+    page = _open(sign_in("otto.offline", expected=CUT_OFF), server, project)
+    page.context.set_offline(True)
+    for given, key in enumerate(KEYS, 1):
+        _answer(page, key)
+        expect(page.get_by_text(f"Offline · {given} kept here")).to_be_visible()
+    assert _said(lead_api, project, worker) == []
+
+    page.context.set_offline(False)
+    expect(page.get_by_text("All saved")).to_be_visible()
+    assert _said(lead_api, project, worker) == sorted(ANSWERS)
+    # The work goes on by itself.
+    expect(_document(page)).to_be_visible()
+
+
+def test_closing_the_tab_loses_nothing(sign_in: SignIn, server: Server, lead_api: Api) -> None:
+    project, worker = _join(lead_api, "rita.reload")
+    page = _open(sign_in("rita.reload", expected=CUT_OFF), server, project)
+    # Pages still come, answers do not get through.
+    page.context.route("**/submit/", lambda route: route.abort("connectionfailed"))
+    for key in KEYS[:2]:
+        _answer(page, key)
+    # And one that is chosen, but not submitted yet.
+    page.keyboard.press(KEYS[2])
+    expect(page.get_by_role("radio", checked=True)).to_be_visible()
+    left = _document(page).inner_text()
+    page.reload()
+    expect(page.get_by_text("2 kept here")).to_be_visible()
+    expect(_document(page)).to_have_text(left)
+    expect(page.get_by_role("radio", checked=True)).to_be_visible()
+    assert _said(lead_api, project, worker) == []
+
+    page.keyboard.press("Enter")
+    page.context.unroute("**/submit/")
+    page.reload()
+    expect(page.get_by_text("All saved")).to_be_visible()
+    assert _said(lead_api, project, worker) == sorted(ANSWERS)
+
+
+def test_a_session_that_ends(sign_in: SignIn, server: Server, lead_api: Api) -> None:
+    project, worker = _join(lead_api, "sara.session")
+    page = _open(sign_in("sara.session", expected=SIGNED_OUT), server, project)
+    _answer(page, KEYS[0])
+    expect(page.get_by_text("All saved")).to_be_visible()
+    page.context.clear_cookies(name="sessionid")
+    _answer(page, KEYS[1])
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    # The item stands behind it, and keys do not reach it.
+    expect(_document(page)).to_be_visible()
+    assert _said(lead_api, project, worker) == ANSWERS[:1]
+
+    beside = page.context.new_page()
+    beside.goto(server.link_for("sara.session"))
+    beside.wait_for_url(f"{server.url}/")
+    dialog.get_by_role("button", name="I signed in in another tab").click()
+    expect(dialog).to_be_hidden()
+    expect(page.get_by_text("All saved")).to_be_visible()
+    _answer(page, KEYS[2])
+    expect(page.get_by_text("All saved")).to_be_visible()
+    assert _said(lead_api, project, worker) == sorted(ANSWERS)
+
+
+def _join(api: Api, username: str) -> tuple[int, str]:
+    project = api.project(PROJECT)
+    return project, api.add_person(project, username)
+
+
+def _open(page: Page, server: Server, project: int) -> Page:
+    page.goto(f"{server.url}/projects/{project}/work")
+    expect(_document(page)).to_be_visible()
+    return page
+
+
+def _document(page: Page) -> Locator:
+    return page.locator("main [role=document]").first
+
+
+def _answer(page: Page, key: str) -> None:
+    count = page.get_by_role("banner").locator(".figures")
+    judged = int(count.inner_text().split()[0])
+    page.keyboard.press(key)
+    page.keyboard.press("Enter")
+    expect(count).to_have_text(re.compile(rf"^{judged + 1} / "))
+
+
+def _said(api: Api, project: int, worker: str) -> list[str]:
+    """Each judgment of the worker that the server keeps, once."""
+    return sorted(answer["entailment"] for _, answer in api.judgments(project, worker))
