@@ -71,9 +71,8 @@ def main() -> None:
     growth = growth_of(runs)
     _say(f"growth of CPU-ms a cycle, smallest to largest size: {growth:.2f}")
     broken = [run for run in runs if run.over_assigned or run.duplicates or run.lost]
-    if arguments.json:
-        body = {"runs": [asdict(run) for run in runs], "growth": round(growth, 3)}
-        _say(json.dumps(body))
+    body = {"runs": [asdict(run) for run in runs], "growth": round(growth, 3)}
+    _say(json.dumps(body))
     sys.exit(1 if broken else 0)
 
 
@@ -153,7 +152,6 @@ def _parser() -> argparse.ArgumentParser:
         help="submits in each run, at least; each worker makes ten or more",
     )
     parser.add_argument("--worker", action="store_true", help="keep the worker process running")
-    parser.add_argument("--json", action="store_true", help="end with one JSON object")
     return parser
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponseBase
 from django.test import Client
+from django.test.client import ClientHandler
 from PIL import Image
 
 from annotate import models
@@ -52,6 +53,10 @@ ONE_VOTE: dict[str, Any] = {"min_overlap": 1, "max_overlap": 1}
 """A policy by which each vote settles its item."""
 
 _numbers = count(1)
+
+# Django loads the middleware once for each client, and whitenoise then looks at every file that
+# the front end is made of. One handler serves all callers.
+_handler = ClientHandler(enforce_csrf_checks=False)
 
 
 def name(word: str) -> str:
@@ -180,6 +185,7 @@ class Caller:
     def __init__(self, user: models.User | None) -> None:
         self.user = user
         self._client = Client()
+        self._client.handler = _handler
         self._headers = {}
         if user is not None:
             self._headers["Authorization"] = f"Token {create_token(user=user, name='test')[1]}"

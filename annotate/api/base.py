@@ -29,7 +29,9 @@ class Door(APIView):
                 getattr(cls, shape).__name__ = cls.__name__.removesuffix("View") + shape
 
     @property
-    def action(self) -> str:
+    def required_action(self) -> str:
+        # Not `action`: of a view that has one, the OpenAPI document takes it for a method's name,
+        # and describes every operation by its class.
         return self.actions[(self.request.method or "").lower()]
 
     @property
@@ -53,7 +55,7 @@ class Door(APIView):
 
     def admit(self, **_kwargs: Any) -> None:
         """Raises Forbidden or NotFound. Here: everybody who is signed in."""
-        require(SIGNED_IN, self.action)
+        require(SIGNED_IN, self.required_action)
 
 
 class ProjectDoor(Door):
@@ -66,7 +68,7 @@ class ProjectDoor(Door):
         if project_id > LARGEST_ID:
             raise NotFound
         self.membership = membership_of(self.user, project_id)
-        require(self.membership.role, self.action)
+        require(self.membership.role, self.required_action)
 
 
 def page_of(

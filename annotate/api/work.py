@@ -167,7 +167,7 @@ class AssignmentDoor(Door):
 
     def admit(self, **kwargs: Any) -> None:
         # Her own lease is her right: a role that was changed meanwhile does not lose an answer.
-        require(CROWD, self.action)
+        require(CROWD, self.required_action)
         self.assignment = find_assignment(
             user_id=self.user.pk, assignment_id=kwargs["assignment_id"]
         )

@@ -97,7 +97,7 @@ def _lease_given(expert: Worker, project: Project, item_id: int, lease: timedelt
 
 
 def _lock_dispute(project: Project, item_id: int) -> Item:
-    found = Item.objects.select_for_update().filter(pk=item_id, project=project)
+    found = Item.objects.select_for_update(no_key=True).filter(pk=item_id, project=project)
     item = found.first()
     if item is None:
         raise NotFound

@@ -159,7 +159,7 @@ def skip_item(*, worker: Worker, assignment_id: UUID, reason: str, comment: str 
     item_id = found.first()
     if item_id is None:
         raise NotFound
-    item = Item.objects.select_for_update().get(pk=item_id[0])
+    item = Item.objects.select_for_update(no_key=True).get(pk=item_id[0])
     changed = Assignment.objects.filter(
         pk=assignment_id, state__in=[AssignmentState.LEASED, AssignmentState.EXPIRED]
     )

@@ -34,7 +34,7 @@ def store_history(
 
     A second judgment of the same worker is left out: the first one counts.
     """
-    item = Item.objects.select_for_update().get(pk=item_id)
+    item = Item.objects.select_for_update(no_key=True).get(pk=item_id)
     by_worker = {judgment.worker: judgment for judgment in reversed(judgments)}
     item.overlap = max(item.overlap, len(by_worker))
     item.taken = item.judged = len(by_worker)

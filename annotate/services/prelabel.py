@@ -126,7 +126,7 @@ def store_version(
     *, project: Project, question: Question, head: Head, kind: ModelKind, trained_on: int
 ) -> ModelVersion:
     """The next version of a question's model."""
-    Project.objects.select_for_update().get(pk=project.pk)
+    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     latest = ModelVersion.objects.filter(project=project, question=question.id).aggregate(
         latest=Max("version")
     )["latest"]

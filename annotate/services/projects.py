@@ -63,7 +63,7 @@ def publish_guideline(*, project: Project, author: User, schema: Any, text: str)
         SchemaInUse: the inputs differ from those that the project's items were made for.
     """
     checked = _checked_schema(schema)
-    locked = Project.objects.select_for_update().get(pk=project.pk)
+    locked = Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     if locked.guideline_id is not None:
         _keep_inputs(locked, checked)
     latest = locked.guidelines.aggregate(latest=Max("version"))["latest"] or 0
@@ -113,7 +113,7 @@ def change_policy(*, project: Project, author: User, document: Any) -> PolicyVer
         policy = RoutingPolicy.from_json(document, schema)
     except Invalid as error:
         raise InvalidPolicyDocument.of(error.problems) from error
-    locked = Project.objects.select_for_update().get(pk=project.pk)
+    locked = Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     latest = locked.policies.aggregate(latest=Max("version"))["latest"] or 0
     version = PolicyVersion.objects.create(
         project=locked, version=latest + 1, document=policy.to_json(), created_by=author

@@ -51,7 +51,7 @@ def start_release(*, project: Project, user: User, note: str) -> tuple[Release, 
     """
     if not FinalLabel.objects.filter(project=project).exists():
         raise NothingToRelease
-    Project.objects.select_for_update().get(pk=project.pk)
+    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     latest = project.releases.aggregate(latest=Max("number"))["latest"] or 0
     release = Release.objects.create(
         project=project, number=latest + 1, note=note, created_by=user

@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.test import Client
+from django.test.client import ClientHandler
 
 from annotate import models
 from annotate.services.workforce import make_sign_in_link
@@ -18,11 +19,16 @@ pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse battery staple"  # noqa: S105 - of a test
 
 
+# As in tests/make.py.
+HANDLER = ClientHandler(enforce_csrf_checks=True)
+
+
 class Browser:
     """A browser: keeps cookies, and needs a CSRF token like one."""
 
     def __init__(self) -> None:
         self.client = Client(enforce_csrf_checks=True)
+        self.client.handler = HANDLER
 
     def send(
         self, method: str, path: str, body: Any = None, *, csrf: str | None = None

@@ -1,4 +1,4 @@
-"""The network goes, the tab is closed, the session ends: no answer is lost and none comes twice."""
+"""The network goes, the tab closes, the session ends: no answer is lost, none comes twice."""
 
 import re
 

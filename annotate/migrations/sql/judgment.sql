@@ -11,7 +11,7 @@ RETURNS TABLE (
 BEGIN
     SELECT i.stage, i.overlap, i.taken, i.judged, i.final_label_id
       INTO stage, overlap, taken, judged, final_label
-      FROM annotate_item i WHERE i.id = p_item FOR UPDATE;
+      FROM annotate_item i WHERE i.id = p_item FOR NO KEY UPDATE;
     SELECT a.state INTO assignment_state FROM annotate_assignment a WHERE a.id = p_assignment;
     SELECT coalesce(jsonb_agg(jsonb_build_object(
                'id', j.id, 'worker', j.worker_id, 'submission', j.submission_id,

@@ -15,9 +15,10 @@ $$;
 
 -- Lease the next item of a tier to a worker; no row when there is nothing for this worker.
 --
--- The item's row is the only lock (SKIP LOCKED, one row). Its conditions are evaluated again
--- on the locked version, so a slot that went meanwhile is seen to be gone; the CHECK on
--- (taken <= overlap) and UNIQUE (item, worker) stand behind that.
+-- The item's row is the only lock (SKIP LOCKED, one row), of the kind that leaves the key alone:
+-- the plain FOR UPDATE would also pass over items that a model is just writing predictions for.
+-- Its conditions are evaluated again on the locked version, so a slot that went meanwhile is seen
+-- to be gone; the CHECK on (taken <= overlap) and UNIQUE (item, worker) stand behind that.
 --
 -- A cursor remembers how far the worker has come in a band, so that a worker who has judged
 -- 100,000 open items does not walk over them again. Positions are drawn before their rows
@@ -60,7 +61,7 @@ BEGIN
                            FROM annotate_assignment a
                           WHERE a.item_id = q.item_id AND a.worker_id = p_worker), true)
          ORDER BY q.position LIMIT 1
-           FOR UPDATE OF i SKIP LOCKED;
+           FOR NO KEY UPDATE OF i SKIP LOCKED;
 
         IF v_item IS NULL OR v_position > v_cursor + 64 THEN
             SELECT q.position - 1 INTO v_head FROM annotate_queueentry q
@@ -133,7 +134,7 @@ BEGIN
     LOOP
         -- Item first, as everywhere; a busy item is left for the next round.
         SELECT i.stage INTO v_stage FROM annotate_item i
-         WHERE i.id = v_lease.item_id FOR UPDATE SKIP LOCKED;
+         WHERE i.id = v_lease.item_id FOR NO KEY UPDATE SKIP LOCKED;
         CONTINUE WHEN NOT FOUND;
         UPDATE annotate_assignment a SET state = 'expired'
          WHERE a.id = v_lease.id AND a.state = 'leased' AND a.expires_at < now();

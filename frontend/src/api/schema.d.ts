@@ -13,7 +13,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description A door of one assignment of the caller's own; any other does not exist. */
+        /** @description Prolong a live lease. */
         post: operations["assignments_heartbeat_create"];
         delete?: never;
         options?: never;
@@ -28,7 +28,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A door of one assignment of the caller's own; any other does not exist. */
+        /** @description The picture of an input of the item. */
         get: operations["assignments_media_retrieve"];
         put?: never;
         post?: never;
@@ -47,7 +47,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description A door of one assignment of the caller's own; any other does not exist. */
+        /** @description Pass on an item. It is not offered to you again. */
         post: operations["assignments_skip_create"];
         delete?: never;
         options?: never;
@@ -64,7 +64,13 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description A door of one assignment of the caller's own; any other does not exist. */
+        /**
+         * @description Judge an item and get the next one.
+         *
+         *     The same `submission_id` again gets the same reply and doubles nothing; a new one on an
+         *     item that is still undecided corrects the earlier answer. `hold` is how many leases you
+         *     keep ready: `next` is then the last of them.
+         */
         post: operations["assignments_submit_create"];
         delete?: never;
         options?: never;
@@ -79,7 +85,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A view that names the action of each of its methods. Denies by default. */
+        /** @description The work that waits for you. */
         get: operations["home_retrieve"];
         put?: never;
         post?: never;
@@ -96,7 +102,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A door of one job, for who leads its project. */
+        /** @description How far a job is. */
         get: operations["jobs_retrieve"];
         put?: never;
         post?: never;
@@ -115,7 +121,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description A door of one job, for who leads its project. */
+        /** @description Ask a job to stop. What it has done stays. */
         post: operations["jobs_cancel_create"];
         delete?: never;
         options?: never;
@@ -130,7 +136,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A door of one job, for who leads its project. */
+        /** @description The rows that an import left out, each with its reason. */
         get: operations["jobs_rejections_retrieve"];
         put?: never;
         post?: never;
@@ -147,7 +153,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A view that names the action of each of its methods. Denies by default. */
+        /** @description JSON Schema (2020-12) of the label schema document. */
         get: operations["label_schema_retrieve"];
         put?: never;
         post?: never;
@@ -166,7 +172,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description A view that names the action of each of its methods. Denies by default. */
+        /** @description Check a label schema without saving it. */
         post: operations["label_schema_check_create"];
         delete?: never;
         options?: never;
@@ -187,7 +193,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** @description A view that names the action of each of its methods. Denies by default. */
+        /** @description Change the own display name, language or theme. */
         patch: operations["me_partial_update"];
         trace?: never;
     };
@@ -198,10 +204,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A view that names the action of each of its methods. Denies by default. */
+        /** @description The projects one has a part in. */
         get: operations["projects_list"];
         put?: never;
-        /** @description A view that names the action of each of its methods. Denies by default. */
+        /** @description Create a project that is open for work at once; you become its first lead. */
         post: operations["projects_create"];
         delete?: never;
         options?: never;
@@ -216,14 +222,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A door of one project: `self.membership` says who asks. */
+        /** @description One project, with its guideline, its policy and what you may do there. */
         get: operations["projects_read"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** @description A door of one project: `self.membership` says who asks. */
+        /** @description Change the name, the description or the stage. */
         patch: operations["projects_partial_update"];
         trace?: never;
     };
@@ -234,7 +240,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A door of one project: `self.membership` says who asks. */
+        /** @description JSON Schema (2020-12) of an answer under a guideline version, by default the latest. */
         get: operations["projects_answer_schema_retrieve"];
         put?: never;
         post?: never;
@@ -251,7 +257,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A door of one project: `self.membership` says who asks. */
+        /** @description How the project stands now. */
         get: operations["projects_board_retrieve"];
         put?: never;
         post?: never;
@@ -270,7 +276,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description A door of one project: `self.membership` says who asks. */
+        /** @description Your open leases, oldest first, topped up to `count`. Empty: nothing waits for you. */
         post: operations["projects_claim_create"];
         delete?: never;
         options?: never;
@@ -285,27 +291,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A door of the expert desk. */
+        /** @description The items that wait for an expert. */
         get: operations["disputes_list"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project_id}/disputes/claim/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** @description A door of the expert desk. */
-        post: operations["projects_disputes_claim_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -319,7 +308,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A door of the expert desk. */
+        /** @description One dispute: the votes without names, the model's word, the agreement, the reason. */
         get: operations["projects_disputes_retrieve"];
         put?: never;
         post?: never;
@@ -338,8 +327,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description A door of the expert desk. */
+        /** @description Decide a dispute, and get the next one. The first decision stands; later ones 409. */
         post: operations["projects_disputes_adjudicate_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/disputes/claim/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take the given dispute, or the one you hold, or the next. */
+        post: operations["projects_disputes_claim_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -353,7 +359,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A door of one project: `self.membership` says who asks. */
+        /** @description The trail of a project, newest first. */
         get: operations["events_list"];
         put?: never;
         post?: never;
@@ -370,7 +376,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A door of one project: `self.membership` says who asks. */
+        /** @description Every item with its final label, or with the judgments too, as a stream. */
         get: operations["projects_export_retrieve"];
         put?: never;
         post?: never;
@@ -387,10 +393,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A door of one project: `self.membership` says who asks. */
+        /** @description All versions, newest first. */
         get: operations["guidelines_list"];
         put?: never;
-        /** @description A door of one project: `self.membership` says who asks. */
+        /** @description Publish the next version. Open leases keep the version they were made with. */
         post: operations["projects_guidelines_create"];
         delete?: never;
         options?: never;
@@ -407,7 +413,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description A door of one project: `self.membership` says who asks. */
+        /** @description Import a file in the background. Watch the job; its rejections say what stayed out. */
         post: operations["projects_imports_create"];
         delete?: never;
         options?: never;
@@ -422,10 +428,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A door of one project: `self.membership` says who asks. */
+        /** @description The items of a project. */
         get: operations["items_list"];
         put?: never;
-        /** @description A door of one project: `self.membership` says who asks. */
+        /** @description Take up to a thousand rows in at once. Bad rows are listed, good rows go in. */
         post: operations["projects_items_create"];
         delete?: never;
         options?: never;
@@ -440,7 +446,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A door of one project: `self.membership` says who asks. */
+        /** @description All that was said of an item, and why its label is what it is. */
         get: operations["projects_items_retrieve"];
         put?: never;
         post?: never;
@@ -457,7 +463,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A door of one project: `self.membership` says who asks. */
+        /** @description The picture of an input of an item. Experts see those of disputes only. */
         get: operations["projects_items_media_retrieve"];
         put?: never;
         post?: never;
@@ -474,7 +480,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A door of one project: `self.membership` says who asks. */
+        /** @description The jobs of a project, newest first. */
         get: operations["jobs_list"];
         put?: never;
         post?: never;
@@ -493,7 +499,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description A door of one project: `self.membership` says who asks. */
+        /** @description Upload a JPEG, PNG or WebP. Items name it by its file name or its hash. */
         post: operations["projects_media_create"];
         delete?: never;
         options?: never;
@@ -508,10 +514,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A door of one project: `self.membership` says who asks. */
+        /** @description The people of the project. */
         get: operations["members_list"];
         put?: never;
-        /** @description A door of one project: `self.membership` says who asks. */
+        /** @description Add a person. A new account comes with a one-time sign-in link. */
         post: operations["projects_members_create"];
         delete?: never;
         options?: never;
@@ -532,7 +538,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** @description A door of one project: `self.membership` says who asks. */
+        /** @description Change a person's role, or whether the person may enter. */
         patch: operations["projects_members_partial_update"];
         trace?: never;
     };
@@ -545,7 +551,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description A door of one project: `self.membership` says who asks. */
+        /** @description Make a new one-time sign-in link for a crowd worker or an expert of the project. */
         post: operations["projects_members_link_create"];
         delete?: never;
         options?: never;
@@ -560,7 +566,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A door of one project: `self.membership` says who asks. */
+        /** @description How good the model of each question is so far. */
         get: operations["projects_model_retrieve"];
         put?: never;
         post?: never;
@@ -579,7 +585,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description A door of one project: `self.membership` says who asks. */
+        /** @description Let the model speak on every item that is not settled. */
         post: operations["projects_model_prelabel_create"];
         delete?: never;
         options?: never;
@@ -594,9 +600,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A door of one project: `self.membership` says who asks. */
+        /** @description The routing policy in force. */
         get: operations["projects_policy_retrieve"];
-        /** @description A door of one project: `self.membership` says who asks. */
+        /** @description Set the next version of the policy; it decides from the next vote on. */
         put: operations["projects_policy_update"];
         post?: never;
         delete?: never;
@@ -612,10 +618,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A door of one project: `self.membership` says who asks. */
+        /** @description The releases of a project, newest first. */
         get: operations["releases_list"];
         put?: never;
-        /** @description A door of one project: `self.membership` says who asks. */
+        /** @description Freeze what is settled now and build an archive of it in the background. */
         post: operations["projects_releases_create"];
         delete?: never;
         options?: never;
@@ -630,7 +636,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A door of one release. */
+        /** @description One release with its files and their hashes. */
         get: operations["projects_releases_retrieve"];
         put?: never;
         post?: never;
@@ -647,7 +653,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A door of one release. */
+        /** @description The archive. */
         get: operations["projects_releases_download_retrieve"];
         put?: never;
         post?: never;
@@ -664,7 +670,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A door of one release. */
+        /** @description One file of the archive. */
         get: operations["projects_releases_files_retrieve"];
         put?: never;
         post?: never;
@@ -681,7 +687,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A door of one project: `self.membership` says who asks. */
+        /** @description What a worker needs before the first item: the guideline, and the own last answers. */
         get: operations["projects_work_retrieve"];
         put?: never;
         post?: never;
@@ -698,12 +704,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A view that names the action of each of its methods. Denies by default. */
+        /** @description Who is signed in. Sets the CSRF cookie. */
         get: operations["session_retrieve"];
         put?: never;
-        /** @description A view that names the action of each of its methods. Denies by default. */
+        /** @description Sign in with a password. */
         post: operations["session_create"];
-        /** @description A view that names the action of each of its methods. Denies by default. */
+        /** @description Sign out. */
         delete: operations["session_destroy"];
         options?: never;
         head?: never;
@@ -719,7 +725,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description A view that names the action of each of its methods. Denies by default. */
+        /** @description Sign in with the secret of a one-time link, which is used up by this. */
         post: operations["session_link_create"];
         delete?: never;
         options?: never;
@@ -734,10 +740,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A view that names the action of each of its methods. Denies by default. */
+        /** @description The own tokens that are not revoked, newest first. */
         get: operations["tokens_list"];
         put?: never;
-        /** @description A view that names the action of each of its methods. Denies by default. */
+        /** @description Make a token. Its key is in this answer and nowhere else. */
         post: operations["tokens_create"];
         delete?: never;
         options?: never;
@@ -755,7 +761,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** @description A view that names the action of each of its methods. Denies by default. */
+        /** @description Revoke a token at once. */
         delete: operations["tokens_destroy"];
         options?: never;
         head?: never;
@@ -767,69 +773,69 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         Acceptance: {
-            agreed: number;
             compared: number;
+            agreed: number;
         };
         AdjudicateInputRequest: {
-            /** @default  */
-            adopted: string;
+            /** Format: uuid */
+            submission_id: string;
             answer: {
                 [key: string]: unknown;
             };
-            /** @default true */
-            next: boolean;
+            /** @default  */
+            adopted: string;
             /** @default  */
             reason: string;
-            /** Format: uuid */
-            submission_id: string;
+            /** @default true */
+            next: boolean;
         };
         AdjudicateOutput: {
             final: number;
             next: components["schemas"]["DisputeOutput"] | null;
         };
         AssignmentOutput: {
-            /** Format: date-time */
-            expires_at: string;
-            guideline_version: number;
             /** Format: uuid */
             id: string;
+            project: number;
+            guideline_version: number;
+            /** Format: date-time */
+            expires_at: string;
             item: components["schemas"]["ShownItem"];
             prediction: components["schemas"]["ShownPrediction"] | null;
-            project: number;
         };
         BoardAgreement: {
             /** Format: double */
+            observed: number | null;
+            /** Format: double */
             alpha: number | null;
+            /** Format: double */
+            low: number | null;
             /** Format: double */
             high: number | null;
             items: number;
-            /** Format: double */
-            low: number | null;
             metric: string;
-            /** Format: double */
-            observed: number | null;
         };
         BoardOutput: {
+            items: components["schemas"]["Stages"];
+            tiers: components["schemas"]["Tiers"];
+            throughput: components["schemas"]["Bucket"][];
             agreement: {
                 [key: string]: components["schemas"]["BoardAgreement"];
             };
-            items: components["schemas"]["Stages"];
-            model: components["schemas"]["ModelStateOutput"] | null;
             settled_by: components["schemas"]["SettledBy"];
-            throughput: components["schemas"]["Bucket"][];
-            tiers: components["schemas"]["Tiers"];
+            model: components["schemas"]["ModelStateOutput"] | null;
+            workers: components["schemas"]["BoardWorker"][];
             /** Format: date-time */
             updated_at: string;
-            workers: components["schemas"]["BoardWorker"][];
         };
         BoardWorker: {
-            /** Format: double */
-            agreement_with_final: number | null;
+            pseudonym: string;
+            tier: components["schemas"]["Tier"];
             judged: number;
             /** Format: date-time */
             last_seen: string | null;
-            pseudonym: string;
-            tier: components["schemas"]["Tier"];
+            /** Format: double */
+            agreement_with_final: number | null;
         };
         Bucket: {
             /** Format: date-time */
@@ -850,8 +856,8 @@ export interface components {
             score: number;
         };
         CrowdTier: {
-            active_workers: number;
             judgments: number;
+            active_workers: number;
             last_hour: number;
             /** Format: double */
             median_seconds: number | null;
@@ -864,200 +870,200 @@ export interface components {
             dispute: components["schemas"]["DisputeOutput"] | null;
         };
         DisputeOutput: {
+            item: number;
+            stage: components["schemas"]["DisputeStage"];
+            /** Format: date-time */
+            opened_at: string | null;
+            data: {
+                [key: string]: unknown;
+            };
+            guideline_version: number;
+            votes: components["schemas"]["VoteOutput"][];
+            prediction: components["schemas"]["ModelSays"] | null;
             agreement: {
                 [key: string]: components["schemas"]["QuestionAgreement"];
             };
             consensus: {
                 [key: string]: components["schemas"]["Consensus"];
             };
-            data: {
-                [key: string]: unknown;
-            };
-            guideline_version: number;
+            reason: components["schemas"]["ReasonOutput"];
             held: boolean;
             held_by_me: boolean;
-            item: number;
             /** Format: date-time */
             lease_expires_at: string | null;
-            /** Format: date-time */
-            opened_at: string | null;
-            prediction: components["schemas"]["ModelSays"] | null;
-            reason: components["schemas"]["ReasonOutput"];
-            stage: components["schemas"]["DisputeStage"];
-            votes: components["schemas"]["VoteOutput"][];
         };
         DisputeRowOutput: {
-            /** Format: double */
-            agreement: number | null;
-            held: boolean;
-            held_by_me: boolean;
             item: number;
             /** Format: date-time */
             opened_at: string | null;
             preview: string;
-            reason: components["schemas"]["ReasonOutput"];
             votes: number;
+            /** Format: double */
+            agreement: number | null;
+            reason: components["schemas"]["ReasonOutput"];
+            held: boolean;
+            held_by_me: boolean;
         };
         DisputeRowPage: {
-            next: string | null;
             results: components["schemas"]["DisputeRowOutput"][];
+            next: string | null;
         };
         DisputeRule: {
-            on: components["schemas"]["OnEnum"];
             /** @description "required", or a list of question ids. */
             questions: unknown;
+            on: components["schemas"]["OnEnum"];
             /** @description So many unsure votes open a dispute; 0 switches that off. */
             unsure_votes: number;
         };
         DisputeRuleRequest: {
-            on: components["schemas"]["OnEnum"];
             /** @description "required", or a list of question ids. */
             questions: unknown;
+            on: components["schemas"]["OnEnum"];
             /** @description So many unsure votes open a dispute; 0 switches that off. */
             unsure_votes: number;
         };
         /** @enum {string} */
         DisputeStage: "disputed" | "settled";
         EventOutput: {
-            /** @description A pseudonym, or a lead's name. */
-            actor: string | null;
+            id: number;
             /** Format: date-time */
             at: string;
-            id: number;
-            item: number | null;
             kind: string;
+            /** @description A pseudonym, or a lead's name. */
+            actor: string | null;
+            item: number | null;
             payload: {
                 [key: string]: unknown;
             };
         };
         EventPage: {
-            next: string | null;
             results: components["schemas"]["EventOutput"][];
+            next: string | null;
         };
         ExpertTier: {
             adjudications: number;
-            last_hour: number;
             waiting: number;
+            last_hour: number;
         };
         FinalOutput: {
+            id: number;
             answer: {
                 [key: string]: unknown;
             };
+            source: components["schemas"]["FinalSource"];
             /** Format: double */
             confidence: number;
-            /** Format: date-time */
-            created_at: string;
-            decided_by: string | null;
-            id: number;
             reason: {
                 [key: string]: unknown;
             };
-            source: components["schemas"]["FinalSource"];
+            decided_by: string | null;
+            /** Format: date-time */
+            created_at: string;
         };
         FinalShort: {
+            source: components["schemas"]["FinalSource"];
             /** Format: double */
             confidence: number;
-            source: components["schemas"]["FinalSource"];
         };
         /** @enum {string} */
         FinalSource: "consensus" | "adjudication";
         /** @enum {string} */
         FormatEnum: "csv" | "jsonl" | "label_studio";
         GuidelineOutput: {
+            version: number;
+            text: string;
+            schema: {
+                [key: string]: unknown;
+            };
             /** Format: date-time */
             created_at: string;
-            schema: {
-                [key: string]: unknown;
-            };
-            text: string;
-            version: number;
         };
         GuidelinePage: {
-            next: string | null;
             results: components["schemas"]["GuidelineOutput"][];
+            next: string | null;
         };
         GuidelinesInputRequest: {
+            /** @default  */
+            text: string;
             schema: {
                 [key: string]: unknown;
             };
-            /** @default  */
-            text: string;
         };
         HeartbeatOutput: {
             /** Format: date-time */
             expires_at: string;
         };
         HomeOutput: {
+            projects: components["schemas"]["HomeProjectOutput"][];
             can_create_project: boolean;
             organisations: components["schemas"]["OrganisationOutput"][];
-            projects: components["schemas"]["HomeProjectOutput"][];
         };
         HomeProjectOutput: {
-            disputes: number;
             id: number;
-            input_types: components["schemas"]["InputTypesEnum"][];
-            items: number;
-            judged_by_me: number;
             name: string;
+            role: components["schemas"]["ProjectRole"];
+            stage: components["schemas"]["ProjectStage"];
+            input_types: components["schemas"]["InputTypesEnum"][];
             question_types: string[];
+            items: number;
+            settled: number;
             /** @description Items you could judge now; 1000 means many. */
             ready: number;
-            role: components["schemas"]["ProjectRole"];
-            settled: number;
-            stage: components["schemas"]["ProjectStage"];
+            disputes: number;
+            judged_by_me: number;
         };
         ImportsInputRequest: {
             /** Format: binary */
             file: string;
             format: components["schemas"]["FormatEnum"];
-            licence?: string;
             source_name?: string;
+            licence?: string;
         };
         /** @enum {string} */
         InputTypesEnum: "text" | "image";
         ItemDetailOutput: {
+            id: number;
+            external_id: string | null;
+            stage: components["schemas"]["ItemStage"];
             data: {
                 [key: string]: unknown;
             };
-            events: components["schemas"]["EventOutput"][];
-            external_id: string | null;
-            finals: components["schemas"]["FinalOutput"][];
-            gold: {
-                [key: string]: unknown;
-            } | null;
-            id: number;
-            judgments: components["schemas"]["JudgmentOutput"][];
             metadata: {
                 [key: string]: unknown;
             };
+            gold: {
+                [key: string]: unknown;
+            } | null;
+            judgments: components["schemas"]["JudgmentOutput"][];
             predictions: components["schemas"]["PredictionOutput"][];
-            stage: components["schemas"]["ItemStage"];
+            finals: components["schemas"]["FinalOutput"][];
+            events: components["schemas"]["EventOutput"][];
         };
         ItemInputRequest: {
-            data: {
-                [key: string]: unknown;
-            };
             external_id?: string;
-            gold?: {
+            data: {
                 [key: string]: unknown;
             };
             metadata?: {
                 [key: string]: unknown;
             };
+            gold?: {
+                [key: string]: unknown;
+            };
             priority?: number;
         };
         ItemRowOutput: {
-            external_id: string | null;
-            final: components["schemas"]["FinalShort"] | null;
             id: number;
-            judged: number;
-            overlap: number;
-            preview: string;
+            external_id: string | null;
             stage: components["schemas"]["ItemStage"];
+            overlap: number;
+            judged: number;
+            preview: string;
+            final: components["schemas"]["FinalShort"] | null;
         };
         ItemRowPage: {
-            next: string | null;
             results: components["schemas"]["ItemRowOutput"][];
+            next: string | null;
         };
         /** @enum {string} */
         ItemStage: "new" | "open" | "disputed" | "settled" | "withdrawn";
@@ -1073,44 +1079,44 @@ export interface components {
         /** @enum {string} */
         JobKind: "import" | "prelabel" | "teach" | "release";
         JobOutput: {
-            /** Format: date-time */
-            created_at: string;
-            done: number;
-            error: string | null;
-            /** Format: date-time */
-            finished_at: string | null;
             id: number;
             kind: components["schemas"]["JobKind"];
+            state: components["schemas"]["JobState"];
+            done: number;
+            total: number | null;
             result: {
                 [key: string]: unknown;
             };
+            error: string | null;
+            /** Format: date-time */
+            created_at: string;
             /** Format: date-time */
             started_at: string | null;
-            state: components["schemas"]["JobState"];
-            total: number | null;
+            /** Format: date-time */
+            finished_at: string | null;
         };
         JobPage: {
-            next: string | null;
             results: components["schemas"]["JobOutput"][];
+            next: string | null;
         };
         /** @enum {string} */
         JobState: "queued" | "running" | "done" | "failed" | "cancelled";
         JudgmentOutput: {
+            id: number;
+            /** @description The pseudonym. */
+            worker: string;
+            tier: components["schemas"]["Tier"];
             answer: {
                 [key: string]: unknown;
             };
-            comment: string;
-            counted: boolean;
-            /** Format: date-time */
-            created_at: string;
-            id: number;
-            saw_prediction: boolean;
             /** Format: double */
             seconds: number;
-            tier: components["schemas"]["Tier"];
+            comment: string;
             unsure: boolean;
-            /** @description The pseudonym. */
-            worker: string;
+            counted: boolean;
+            saw_prediction: boolean;
+            /** Format: date-time */
+            created_at: string;
         };
         LabelSchemaCheckInputRequest: {
             schema: {
@@ -1118,18 +1124,18 @@ export interface components {
             };
         };
         LabelSchemaCheckOutput: {
+            ok: boolean;
+            problems: components["schemas"]["ProblemOutput"][];
             answer_schema: {
                 [key: string]: unknown;
             } | null;
-            ok: boolean;
-            problems: components["schemas"]["ProblemOutput"][];
         };
         /** @enum {string} */
         LanguageEnum: "en" | "zh-hans";
         LinkOutput: {
+            sign_in_link: string;
             /** Format: date-time */
             expires_at: string;
-            sign_in_link: string;
         };
         /** @enum {string} */
         MeasureEnum: "posterior" | "agreement";
@@ -1138,31 +1144,31 @@ export interface components {
             file: string;
         };
         MediaOutput: {
-            height: number;
             /** @description SHA-256 of the bytes. */
             media: string;
-            name: string;
             width: number;
+            height: number;
+            name: string;
         };
         MemberOutput: {
-            display_name: string;
             id: number;
+            username: string;
+            display_name: string;
+            role: components["schemas"]["WorkerRole"];
+            pseudonym: string;
             is_active: boolean;
             judged: number;
-            pseudonym: string;
-            role: components["schemas"]["WorkerRole"];
             /** @description Only when it was just made. */
             sign_in_link?: string;
-            username: string;
         };
         MemberPage: {
-            next: string | null;
             results: components["schemas"]["MemberOutput"][];
+            next: string | null;
         };
         MembersInputRequest: {
+            username: string;
             display_name?: string;
             role: components["schemas"]["WorkerRole"];
-            username: string;
         };
         /** @enum {string} */
         ModelKind: "zero_shot" | "head";
@@ -1171,15 +1177,15 @@ export interface components {
             running: components["schemas"]["JobOutput"] | null;
         };
         ModelQuality: {
+            labels: number;
             /** Format: double */
             accuracy: number;
-            /** Format: double */
-            ece: number;
-            labels: number;
             /** Format: double */
             log_loss: number;
             /** Format: double */
             majority_accuracy: number;
+            /** Format: double */
+            ece: number;
         };
         ModelSays: {
             answer: {
@@ -1192,16 +1198,16 @@ export interface components {
             };
         };
         ModelStateOutput: {
+            version: number;
+            kind: components["schemas"]["ModelKind"];
+            question: string;
+            encoder: string;
+            trained_on: number;
+            quality: components["schemas"]["ModelQuality"] | null;
             acceptance: components["schemas"]["Acceptance"];
+            predicted: number;
             /** Format: date-time */
             created_at: string;
-            encoder: string;
-            kind: components["schemas"]["ModelKind"];
-            predicted: number;
-            quality: components["schemas"]["ModelQuality"] | null;
-            question: string;
-            trained_on: number;
-            version: number;
         };
         /** @enum {string} */
         OnEnum: "exhausted" | "disagreement";
@@ -1218,60 +1224,60 @@ export interface components {
             theme?: components["schemas"]["ThemeEnum"];
         };
         PatchedMemberInputRequest: {
-            is_active?: boolean;
             role?: components["schemas"]["WorkerRole"];
+            is_active?: boolean;
         };
         PatchedProjectInputRequest: {
-            description?: string;
             name?: string;
+            description?: string;
             stage?: components["schemas"]["ProjectStage"];
         };
         PolicyDocument: {
+            min_overlap: number;
+            max_overlap: number;
+            measure: components["schemas"]["MeasureEnum"];
+            /** Format: double */
+            threshold: number;
             /** Format: double */
             assumed_accuracy: number;
             dispute: components["schemas"]["DisputeRule"];
-            lease_seconds: number;
-            max_overlap: number;
-            measure: components["schemas"]["MeasureEnum"];
-            min_overlap: number;
             prediction: components["schemas"]["PredictionEnum"];
-            /** Format: double */
-            threshold: number;
+            lease_seconds: number;
         };
         PolicyDocumentRequest: {
+            min_overlap: number;
+            max_overlap: number;
+            measure: components["schemas"]["MeasureEnum"];
+            /** Format: double */
+            threshold: number;
             /** Format: double */
             assumed_accuracy: number;
             dispute: components["schemas"]["DisputeRuleRequest"];
-            lease_seconds: number;
-            max_overlap: number;
-            measure: components["schemas"]["MeasureEnum"];
-            min_overlap: number;
             prediction: components["schemas"]["PredictionEnum"];
-            /** Format: double */
-            threshold: number;
+            lease_seconds: number;
         };
         PolicyOutput: {
+            min_overlap: number;
+            max_overlap: number;
+            measure: components["schemas"]["MeasureEnum"];
+            /** Format: double */
+            threshold: number;
             /** Format: double */
             assumed_accuracy: number;
             dispute: components["schemas"]["DisputeRule"];
-            lease_seconds: number;
-            max_overlap: number;
-            measure: components["schemas"]["MeasureEnum"];
-            min_overlap: number;
             prediction: components["schemas"]["PredictionEnum"];
-            /** Format: double */
-            threshold: number;
+            lease_seconds: number;
             version: number;
         };
         /** @enum {string} */
         PredictionEnum: "hidden" | "shown";
         PredictionOutput: {
+            model_version: number | null;
+            /** @description Where an imported one came from. */
+            model: string | null;
             answer: {
                 [key: string]: unknown;
             };
-            /** @description Where an imported one came from. */
-            model: string | null;
-            model_version: number | null;
             /** Format: double */
             score: number;
             scores: {
@@ -1279,65 +1285,65 @@ export interface components {
             };
         };
         ProblemOutput: {
-            code: string;
-            message: string;
             /** @description JSON Pointer to the place. */
             path: string;
+            code: string;
+            message: string;
         };
         ProjectOutput: {
+            id: number;
+            organisation: number;
+            name: string;
+            description: string;
+            stage: components["schemas"]["ProjectStage"];
             /** Format: date-time */
             created_at: string;
-            description: string;
+            role: components["schemas"]["ProjectRole"];
             guideline: components["schemas"]["GuidelineOutput"] | null;
-            id: number;
-            name: string;
-            organisation: number;
-            permissions: string[];
             policy: components["schemas"]["PolicyDocument"];
             policy_version: number;
-            role: components["schemas"]["ProjectRole"];
-            stage: components["schemas"]["ProjectStage"];
+            permissions: string[];
         };
         /** @enum {string} */
         ProjectRole: "owner" | "lead" | "expert" | "crowd";
         ProjectRowOutput: {
+            id: number;
+            organisation: number;
+            name: string;
+            description: string;
+            stage: components["schemas"]["ProjectStage"];
             /** Format: date-time */
             created_at: string;
-            description: string;
-            id: number;
-            name: string;
-            organisation: number;
-            stage: components["schemas"]["ProjectStage"];
         };
         ProjectRowPage: {
-            next: string | null;
             results: components["schemas"]["ProjectRowOutput"][];
+            next: string | null;
         };
         /** @enum {string} */
         ProjectStage: "draft" | "open" | "paused" | "closed";
         ProjectsInputRequest: {
-            description?: string;
-            guideline_text?: string;
-            name: string;
             organisation?: number;
-            policy?: {
+            name: string;
+            description?: string;
+            schema: {
                 [key: string]: unknown;
             };
-            schema: {
+            guideline_text?: string;
+            policy?: {
                 [key: string]: unknown;
             };
         };
         QuestionAgreement: {
-            distances: (number | null)[][];
             /** Format: double */
             observed: number | null;
+            distances: (number | null)[][];
         };
         QuestionModels: {
             question: string;
             title: string;
             usable: boolean;
-            versions: components["schemas"]["ModelStateOutput"][];
             why_not: string | null;
+            versions: components["schemas"]["ModelStateOutput"][];
         };
         /** @enum {string} */
         ReasonEnum: "unclear" | "cannot" | "offensive" | "other";
@@ -1346,55 +1352,55 @@ export interface components {
             sentence: string;
         };
         RecentOutput: {
+            /** Format: uuid */
+            assignment: string;
+            /** Format: date-time */
+            submitted_at: string;
             answer: {
                 [key: string]: unknown;
             };
-            /** Format: uuid */
-            assignment: string;
             comment: string;
+            unsure: boolean;
             guideline_version: number;
             /** @description Null where the item is large. */
             item: components["schemas"]["ShownItem"] | null;
             /** @description It can still be corrected. */
             open: boolean;
-            /** Format: date-time */
-            submitted_at: string;
-            unsure: boolean;
         };
         RejectionOutput: {
-            code: string;
-            message: string;
-            path: string;
             row: number;
+            code: string;
+            path: string;
+            message: string;
         };
         RejectionPage: {
-            next: string | null;
             results: components["schemas"]["RejectionOutput"][];
+            next: string | null;
         };
         ReleaseFile: {
-            bytes: number;
             name: string;
+            bytes: number;
             sha256: string;
         };
         ReleaseOutput: {
+            number: number;
+            state: components["schemas"]["ReleaseState"];
+            note: string;
             /** Format: date-time */
             created_at: string;
             created_by: string;
-            files: components["schemas"]["ReleaseFile"][];
             items: number;
             judgments: number;
-            note: string;
-            number: number;
+            /** @description Of the archive. */
+            sha256: string | null;
             quality: {
                 [key: string]: unknown;
             };
-            /** @description Of the archive. */
-            sha256: string | null;
-            state: components["schemas"]["ReleaseState"];
+            files: components["schemas"]["ReleaseFile"][];
         };
         ReleasePage: {
-            next: string | null;
             results: components["schemas"]["ReleaseOutput"][];
+            next: string | null;
         };
         /** @enum {string} */
         ReleaseState: "building" | "ready" | "failed";
@@ -1403,27 +1409,27 @@ export interface components {
             note: string;
         };
         ReleasesOutput: {
-            job: components["schemas"]["JobOutput"];
             release: components["schemas"]["ReleaseOutput"];
+            job: components["schemas"]["JobOutput"];
         };
         RowRejectionOutput: {
-            code: string;
-            message: string;
-            path: string;
             /** @description Counted from 1. */
             row: number;
+            code: string;
+            path: string;
+            message: string;
         };
         SessionInputRequest: {
-            password: string;
             username: string;
+            password: string;
         };
         SessionOutput: {
-            csrf_token: string;
             user: components["schemas"]["UserOutput"] | null;
+            csrf_token: string;
         };
         SettledBy: {
-            adjudication: number;
             consensus: number;
+            adjudication: number;
         };
         ShownItem: {
             data: {
@@ -1441,47 +1447,47 @@ export interface components {
             token: string;
         };
         SkipInputRequest: {
+            reason: components["schemas"]["ReasonEnum"];
             /** @default  */
             comment: string;
-            /** @default 1 */
-            hold: number;
             /** @default true */
             next: boolean;
-            reason: components["schemas"]["ReasonEnum"];
+            /** @default 1 */
+            hold: number;
         };
         SkipOutput: {
             next: components["schemas"]["AssignmentOutput"] | null;
         };
         Stages: {
-            disputed: number;
+            total: number;
             new: number;
             open: number;
+            disputed: number;
             settled: number;
-            total: number;
             withdrawn: number;
         };
         /** @enum {string} */
         SubmissionStatus: "accepted" | "surplus";
         SubmitInputRequest: {
+            /** Format: uuid */
+            submission_id: string;
             answer: {
                 [key: string]: unknown;
             };
             /** @default  */
             comment: string;
-            /** @default 1 */
-            hold: number;
-            /** @default true */
-            next: boolean;
-            /** Format: uuid */
-            submission_id: string;
             /** @default false */
             unsure: boolean;
+            /** @default true */
+            next: boolean;
+            /** @default 1 */
+            hold: number;
         };
         SubmitOutput: {
-            judged_by_me: number;
             judgment: number;
-            next: components["schemas"]["AssignmentOutput"] | null;
             status: components["schemas"]["SubmissionStatus"];
+            judged_by_me: number;
+            next: components["schemas"]["AssignmentOutput"] | null;
         };
         /** @enum {string} */
         ThemeEnum: "auto" | "light" | "dark";
@@ -1492,41 +1498,41 @@ export interface components {
             expert: components["schemas"]["ExpertTier"];
         };
         TokenOutput: {
+            id: number;
+            name: string;
             /** Format: date-time */
             created_at: string;
-            id: number;
-            /** @description Only in the answer to its creation. */
-            key?: string;
             /** Format: date-time */
             last_used_at: string | null;
-            name: string;
+            /** @description Only in the answer to its creation. */
+            key?: string;
         };
         TokensInputRequest: {
             name: string;
         };
         UserOutput: {
-            display_name: string;
             id: number;
+            username: string;
+            display_name: string;
             language: components["schemas"]["LanguageEnum"];
             theme: components["schemas"]["ThemeEnum"];
-            username: string;
         };
         VoteOutput: {
+            voter: string;
             answer: {
                 [key: string]: unknown;
             };
             comment: string;
             unsure: boolean;
-            voter: string;
         };
         WorkOutput: {
+            project: components["schemas"]["WorkProject"];
+            role: string;
             guideline: components["schemas"]["GuidelineOutput"];
             judged_by_me: number;
-            lease_seconds: number;
-            project: components["schemas"]["WorkProject"];
             ready: number;
+            lease_seconds: number;
             recent: components["schemas"]["RecentOutput"][];
-            role: string;
         };
         WorkProject: {
             id: number;
@@ -1982,31 +1988,6 @@ export interface operations {
             };
         };
     };
-    projects_disputes_claim_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["DisputeClaimInputRequest"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DisputeClaimOutput"];
-                };
-            };
-        };
-    };
     projects_disputes_retrieve: {
         parameters: {
             query?: never;
@@ -2051,6 +2032,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AdjudicateOutput"];
+                };
+            };
+        };
+    };
+    projects_disputes_claim_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DisputeClaimInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisputeClaimOutput"];
                 };
             };
         };

@@ -35,6 +35,7 @@ export interface Format {
   /** A share of 1 as per cent; a dash when unknown. */
   percent: (share: number | null | undefined, digits?: number) => string;
   decimal: (value: number | null | undefined) => string;
+  seconds: (count: number) => string;
   bytes: (count: number) => string;
   date: (iso: string) => string;
   time: (iso: string) => string;
@@ -51,6 +52,12 @@ function makeFormat(language: string): Format {
   const date = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
   const time = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+  const seconds = new Intl.NumberFormat(locale, {
+    style: "unit",
+    unit: "second",
+    unitDisplay: "short",
+    maximumFractionDigits: 0,
+  });
   return {
     number: (value) => number.format(value),
     percent: (share, digits = 0) =>
@@ -61,6 +68,7 @@ function makeFormat(language: string): Format {
             maximumFractionDigits: digits,
           }).format(share),
     decimal: (value) => (value === null || value === undefined ? "–" : decimal.format(value)),
+    seconds: (count) => seconds.format(count),
     bytes: (count) => bytes(count, locale),
     date: (iso) => date.format(new Date(iso)),
     time: (iso) => time.format(new Date(iso)),

@@ -34,7 +34,7 @@ export function AppLayout() {
         {t("skipToContent")}
       </a>
       <header className={classes.bar}>
-        <Link to="/" className={classes.brand} aria-label={t("home")}>
+        <Link to="/" className={classes.brand} aria-label={`Annotate · ${t("home")}`}>
           <Wordmark />
         </Link>
         <div className={classes.slot}>

@@ -1,5 +1,8 @@
+import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { projectQuery } from "../../api/queries";
 import type { Board } from "../../api/types";
+import { titleOf } from "../../core/schema";
 import { IntervalBar } from "../../ui/charts/IntervalBar";
 import { EmptyState } from "../../ui/EmptyState";
 import { useFormat } from "../../ui/format";
@@ -44,16 +47,26 @@ function QuestionAgreement({ question, agreement }: { question: string; agreemen
   );
 }
 
-export function AgreementPanel({ agreement }: { agreement: Board["agreement"] }) {
+interface Props {
+  projectId: number;
+  agreement: Board["agreement"];
+}
+
+export function AgreementPanel({ projectId, agreement }: Props) {
   const { t } = useTranslation("board");
-  const questions = Object.entries(agreement);
+  const { data: project } = useQuery(projectQuery(projectId));
+  const asked = project?.guideline?.schema.questions ?? [];
+  const questions = Object.entries(agreement).map(([id, each]) => {
+    const question = asked.find((one) => one.id === id);
+    return { id, title: question ? titleOf(question) : id, each };
+  });
   return (
     <Panel title={t("agreement.title")} note={t("agreement.note")}>
       {questions.length === 0 ? (
         <EmptyState title={t("agreement.none")}>{t("agreement.noneText")}</EmptyState>
       ) : (
-        questions.map(([question, each]) => (
-          <QuestionAgreement key={question} question={question} agreement={each} />
+        questions.map(({ id, title, each }) => (
+          <QuestionAgreement key={id} question={title} agreement={each} />
         ))
       )}
     </Panel>

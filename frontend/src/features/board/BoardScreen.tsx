@@ -35,7 +35,7 @@ function Dashboard({ projectId, board, bucket, onBucket, pollMs }: Props) {
         <ThroughputPanel throughput={board.throughput} bucket={bucket} onBucket={onBucket} />
       </div>
       <div className={classes.side}>
-        <AgreementPanel agreement={board.agreement} />
+        <AgreementPanel projectId={projectId} agreement={board.agreement} />
       </div>
       <div className={classes.wide}>
         <WorkersPanel workers={board.workers} />

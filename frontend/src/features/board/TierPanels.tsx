@@ -18,11 +18,7 @@ function CrowdPanel({ board }: { board: Board }) {
       <div className={classes.stats}>
         <Stat value={format.number(crowd.judgments)} label={t("crowd.judgments")} />
         <Stat
-          value={
-            crowd.median_seconds === null
-              ? "–"
-              : `${format.number(Math.round(crowd.median_seconds))} s`
-          }
+          value={crowd.median_seconds === null ? "–" : format.seconds(crowd.median_seconds)}
           label={t("crowd.median")}
         />
         <Stat value={format.number(crowd.last_hour)} label={t("lastHour")} />

@@ -44,7 +44,7 @@ function JudgmentNote({ judgment }: { judgment: ItemJudgment }) {
     <>
       {judgment.unsure ? <Tag tone="warn">{t("judgments.unsure")}</Tag> : null}{" "}
       {judgment.counted ? null : <Tag>{t("judgments.uncounted")}</Tag>}{" "}
-      {judgment.seconds === null ? null : `${format.number(Math.round(judgment.seconds))} s · `}
+      {judgment.seconds === null ? null : `${format.seconds(judgment.seconds)} · `}
       {format.ago(judgment.created_at)}
       {judgment.comment ? <div>“{judgment.comment}”</div> : null}
     </>
