@@ -2,7 +2,7 @@
 
 import logging
 
-from procrastinate import RetryStrategy
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from annotate.services.assign import release_expired_leases
@@ -15,12 +15,17 @@ from annotate.services.release import build_release
 logger = logging.getLogger(__name__)
 
 # A worker that is killed leaves its job "doing"; the sweep below hands it out again.
-RETRY = RetryStrategy(max_attempts=3, wait=5)
+MOST_RETRIES = 3
+RETRY = RetryStrategy(max_attempts=MOST_RETRIES, wait=5)
 
 
-@app.task(name="annotate.import", retry=RETRY)
-def run_import(job_id: int) -> None:
-    run_job(job_id, import_file)
+def _attempts_left(context: JobContext) -> int:
+    return max(MOST_RETRIES - context.job.attempts, 0)
+
+
+@app.task(name="annotate.import", retry=RETRY, pass_context=True)
+def run_import(context: JobContext, job_id: int) -> None:
+    run_job(job_id, import_file, attempts_left=_attempts_left(context))
 
 
 @app.task(name="annotate.prelabel", queue="models", lock="models")
@@ -33,9 +38,9 @@ def run_teach(job_id: int) -> None:
     run_job(job_id, teach_model)
 
 
-@app.task(name="annotate.release", retry=RETRY)
-def run_release(job_id: int) -> None:
-    run_job(job_id, build_release)
+@app.task(name="annotate.release", retry=RETRY, pass_context=True)
+def run_release(context: JobContext, job_id: int) -> None:
+    run_job(job_id, build_release, attempts_left=_attempts_left(context))
 
 
 # The sixth field of a schedule is seconds.

@@ -12,7 +12,7 @@ class ProjectStage(models.TextChoices):
     DRAFT = "draft"  # being set up: nothing is handed out
     OPEN = "open"  # work is handed out
     PAUSED = "paused"  # answers are still taken, nothing new is handed out
-    CLOSED = "closed"  # finished: read only
+    CLOSED = "closed"  # finished: nothing is handed out or imported; what is under way is taken
 
 
 class Project(models.Model):

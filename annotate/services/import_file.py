@@ -11,8 +11,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from annotate.documents import in_force
-from annotate.models import Job, JobKind, Project, Rejection, Source, User
-from annotate.refusals import TooLarge, UnknownFormat
+from annotate.models import Job, JobKind, Project, ProjectStage, Rejection, Source, User
+from annotate.refusals import ProjectNotOpen, TooLarge, UnknownFormat
 from annotate.services.intake import Importer, Intake, in_batches, note_import
 from annotate.services.jobs import report, start_job
 from labeling.formats import READERS
@@ -38,6 +38,8 @@ def receive_file(
     if file_format not in READERS:
         raise UnknownFormat(formats=sorted(READERS))
     in_force(project)
+    if project.stage == ProjectStage.CLOSED:
+        raise ProjectNotOpen
     path, sha256 = _keep(upload)
     with transaction.atomic():
         source = Source.objects.create(

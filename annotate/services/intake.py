@@ -15,7 +15,16 @@ from django.db import connection, transaction
 
 from annotate.announce import announce
 from annotate.documents import in_force
-from annotate.models import Event, EventKind, GoldLabel, Prediction, Project, Source
+from annotate.models import (
+    Event,
+    EventKind,
+    GoldLabel,
+    Prediction,
+    Project,
+    ProjectStage,
+    Source,
+)
+from annotate.refusals import ProjectNotOpen
 from annotate.services.history import store_history
 from annotate.services.pictures import PictureFinder
 from annotate.services.request_prelabel import request_prelabel
@@ -163,8 +172,11 @@ def take_items(
 
     Raises:
         NoGuideline: the project has no label schema yet.
+        ProjectNotOpen: the project is closed.
     """
     importer = Importer(project, source)
+    if project.stage == ProjectStage.CLOSED:
+        raise ProjectNotOpen
     with transaction.atomic():
         intake = importer.take(list(rows))
         counts = (intake.created, intake.existing, len(intake.rejected))

@@ -16,6 +16,9 @@ from annotate.refusals import JobNotRunning, Refusal
 logger = logging.getLogger(__name__)
 
 
+MISTAKE = "The server made a mistake. Its log has the details under this job's number."
+
+
 class Cancelled(Exception):
     """Somebody asked for the job to stop."""
 
@@ -66,10 +69,11 @@ def report(job: Job, *, done: int, total: int | None = None, cursor: int | None 
         raise Cancelled
 
 
-def run_job(job_id: int, work: Callable[[Job], dict[str, Any]]) -> None:
+def run_job(job_id: int, work: Callable[[Job], dict[str, Any]], *, attempts_left: int = 0) -> None:
     """Run the work of a job to one of its ends: done, failed or cancelled.
 
-    A job that was running when its process died comes here again and goes on at its cursor.
+    A job that was running when its process died comes here again and goes on at its cursor; so
+    does one that broke (a lost connection, a deadlock) while attempts are left.
     """
     job = Job.objects.select_related("project").get(pk=job_id)
     if job.state not in {JobState.QUEUED, JobState.RUNNING}:
@@ -84,12 +88,11 @@ def run_job(job_id: int, work: Callable[[Job], dict[str, Any]]) -> None:
     except Refusal as refusal:
         _end(job, JobState.FAILED, error=refusal.message)
     except Exception:
-        logger.exception("job %s failed", job.pk)
-        _end(
-            job,
-            JobState.FAILED,
-            error="The server made a mistake. Its log has the details under this job's number.",
-        )
+        logger.exception("job %s broke, attempts left: %s", job.pk, attempts_left)
+        if attempts_left:
+            Job.objects.filter(pk=job.pk).update(state=JobState.QUEUED)
+        else:
+            _end(job, JobState.FAILED, error=MISTAKE)
         raise
     else:
         _end(job, JobState.DONE, result=result)

@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 from annotate import models
-from annotate.jobs.tasks import run_import
+from annotate.services.import_file import import_file
+from annotate.services.jobs import run_job
 from tests import make
 
 
@@ -16,7 +17,7 @@ def send(
     path = f"projects/{project.pk}/imports/"
     status, body = lead.send_file(path, content, "rows", format=form, **fields)
     assert (status, body["state"], body["kind"]) == (202, "queued", "import")
-    run_import(job_id=body["id"])
+    run_job(body["id"], import_file)
     return models.Job.objects.get(pk=body["id"])
 
 

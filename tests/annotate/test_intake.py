@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from annotate import models
-from annotate.jobs.tasks import run_import
 from annotate.services import intake
+from annotate.services.import_file import import_file
+from annotate.services.jobs import run_job
 from tests import make
 from tests.annotate import acting
 from tests.annotate.importing import lines, rejections, send
@@ -121,7 +122,7 @@ def test_a_finished_import_that_runs_again_changes_nothing() -> None:
     project = make.project()
     job = send(project, lines({"data": {"text": "no external id"}}))
     before = acting.counts()
-    run_import(job_id=job.pk)
+    run_job(job.pk, import_file)
     assert acting.counts() == before
 
 
@@ -182,7 +183,7 @@ def test_a_job_cancelled_before_it_runs_imports_nothing() -> None:
     content = lines({"data": {"text": "x"}})
     _, job = lead.send_file(f"projects/{project.pk}/imports/", content, "x", format="jsonl")
     assert lead.post(f"jobs/{job['id']}/cancel/")[1]["state"] == "cancelled"
-    run_import(job_id=job["id"])
+    run_job(job["id"], import_file)
     assert models.Item.objects.count() == 0
     status, body = lead.post(f"jobs/{job['id']}/cancel/")
     assert (status, body["code"]) == (409, "job_not_running")
@@ -195,7 +196,7 @@ def test_a_job_cancelled_under_way_keeps_whole_batches(monkeypatch: pytest.Monke
     _, sent = lead.send_file(f"projects/{project.pk}/imports/", content, "x", format="jsonl")
     job = models.Job.objects.filter(pk=sent["id"])
     job.update(state="running", is_cancel_requested=True)
-    run_import(job_id=sent["id"])
+    run_job(sent["id"], import_file)
     assert job.get().state == "cancelled"
     assert job.get().cursor == models.Item.objects.count() == 0
     assert intake.BATCH_ROWS == 2000
@@ -213,7 +214,7 @@ def test_an_import_that_died_goes_on_at_its_cursor_and_doubles_nothing() -> None
     with pytest.raises(Died):
         dies_after_a_batch(job)
     assert models.Item.objects.count() == intake.BATCH_ROWS
-    run_import(job_id=job.pk)
+    run_job(job.pk, import_file)
     job.refresh_from_db()
     assert (job.state, job.done, job.cursor) == ("done", total + 1, total + 1)
     assert job.result == {"created": total, "existing": 0, "rejected": 1}
@@ -229,8 +230,6 @@ class Died(BaseException):
 
 
 def dies_after_a_batch(job: models.Job) -> None:
-    from annotate.services import import_file  # noqa: PLC0415 - only to stop it on its way
-
     class Dying(intake.Importer):
         batches = 0
 
@@ -241,5 +240,5 @@ def dies_after_a_batch(job: models.Job) -> None:
             return super().take(rows)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(import_file, "Importer", Dying)
-        run_import(job_id=job.pk)
+        patch.setattr("annotate.services.import_file.Importer", Dying)
+        run_job(job.pk, import_file)

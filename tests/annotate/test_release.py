@@ -12,7 +12,9 @@ import pytest
 import pytest_django
 
 from annotate import models
-from annotate.jobs.tasks import run_import, run_release
+from annotate.services.import_file import import_file
+from annotate.services.jobs import run_job
+from annotate.services.release import build_release
 from tests import make
 from tests.annotate import acting
 
@@ -43,7 +45,7 @@ def build(project: models.Project, note: str = "first") -> models.Release:
     lead = make.client_for(project.created_by)
     status, body = lead.post(f"projects/{project.pk}/releases/", {"note": note})
     assert (status, body["release"]["state"], body["job"]["kind"]) == (202, "building", "release")
-    run_release(job_id=body["job"]["id"])
+    run_job(body["job"]["id"], build_release)
     job = models.Job.objects.get(pk=body["job"]["id"])
     assert (job.state, job.error) == ("done", "")
     return models.Release.objects.get(project=project, number=body["release"]["number"])
@@ -143,7 +145,7 @@ def test_a_ready_release_does_not_change_when_the_work_goes_on(project: models.P
     assert models.FinalLabel.objects.count() == 3
     assert archive_of(project, 1) == before
     job = models.Job.objects.get(kind="release")
-    run_release(job_id=job.pk)
+    run_job(job.pk, build_release)
     assert archive_of(project, 1) == before
     assert models.Event.objects.filter(kind="release.published").count() == 1
     build(project)
@@ -159,7 +161,7 @@ def test_a_build_that_died_starts_again_from_nothing(
     half.mkdir(parents=True)
     (half / "junk.jsonl").write_text("left over")
     models.Job.objects.filter(pk=body["job"]["id"]).update(state="running")
-    run_release(job_id=body["job"]["id"])
+    run_job(body["job"]["id"], build_release)
     assert models.Release.objects.get().state == "ready"
     assert "junk.jsonl" not in archive_of(project, 1)
     assert not half.exists()
@@ -247,7 +249,7 @@ def test_an_export_of_judgments_can_be_imported_again(project: models.Project, f
     copy = make.project()
     lead = make.client_for(copy.created_by)
     _, job = lead.send_file(f"projects/{copy.pk}/imports/", content, "x", format=form)
-    run_import(job_id=job["id"])
+    run_job(job["id"], import_file)
     assert models.Job.objects.get(pk=job["id"]).result["created"] == 3
 
     def votes(of: models.Project) -> list[tuple[Any, int]]:
@@ -279,7 +281,7 @@ def test_a_csv_export_runs_nothing_in_a_spreadsheet() -> None:
     lead = make.client_for(copy.created_by)
     path = f"projects/{copy.pk}/imports/"
     _, job = lead.send_file(path, content.encode(), "x", format="csv")
-    run_import(job_id=job["id"])
+    run_job(job["id"], import_file)
     found = models.Item.objects.filter(project=copy).order_by("pk")
     assert [item.data["text"] for item in found] == texts
 

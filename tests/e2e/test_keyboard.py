@@ -209,12 +209,13 @@ def _draw_three(page: Page) -> None:
 
 
 def _check_boxes(boxes: list[Json], picture: Json) -> None:
-    assert [box["category"] for box in boxes] == ["roof", "column"]
+    # The server keeps boxes from the top down: the column was moved to the upper edge.
+    assert [box["category"] for box in boxes] == ["column", "roof"]
     for box in boxes:
         assert 0 <= box["x"] <= picture["width"] - box["width"]
         assert 0 <= box["y"] <= picture["height"] - box["height"]
         assert min(box["width"], box["height"]) >= 8
-    assert (boxes[1]["x"], boxes[1]["y"]) == (1, 0)
+    assert (boxes[0]["x"], boxes[0]["y"]) == (1, 0)
 
 
 def _same(kept: list[tuple[Json, Json]], expected: list[tuple[Json, Json]]) -> bool:

@@ -301,6 +301,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/disputes/claim/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take the given dispute, or the one you hold, or the next. */
+        post: operations["projects_disputes_claim_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/disputes/{item_id}/": {
         parameters: {
             query?: never;
@@ -329,23 +346,6 @@ export interface paths {
         put?: never;
         /** @description Decide a dispute, and get the next one. The first decision stands; later ones 409. */
         post: operations["projects_disputes_adjudicate_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project_id}/disputes/claim/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** @description Take the given dispute, or the one you hold, or the next. */
-        post: operations["projects_disputes_claim_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -773,69 +773,69 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         Acceptance: {
-            compared: number;
             agreed: number;
+            compared: number;
         };
         AdjudicateInputRequest: {
-            /** Format: uuid */
-            submission_id: string;
+            /** @default  */
+            adopted: string;
             answer: {
                 [key: string]: unknown;
             };
-            /** @default  */
-            adopted: string;
-            /** @default  */
-            reason: string;
             /** @default true */
             next: boolean;
+            /** @default  */
+            reason: string;
+            /** Format: uuid */
+            submission_id: string;
         };
         AdjudicateOutput: {
             final: number;
             next: components["schemas"]["DisputeOutput"] | null;
         };
         AssignmentOutput: {
-            /** Format: uuid */
-            id: string;
-            project: number;
-            guideline_version: number;
             /** Format: date-time */
             expires_at: string;
+            guideline_version: number;
+            /** Format: uuid */
+            id: string;
             item: components["schemas"]["ShownItem"];
             prediction: components["schemas"]["ShownPrediction"] | null;
+            project: number;
         };
         BoardAgreement: {
             /** Format: double */
-            observed: number | null;
-            /** Format: double */
             alpha: number | null;
-            /** Format: double */
-            low: number | null;
             /** Format: double */
             high: number | null;
             items: number;
+            /** Format: double */
+            low: number | null;
             metric: string;
+            /** Format: double */
+            observed: number | null;
         };
         BoardOutput: {
-            items: components["schemas"]["Stages"];
-            tiers: components["schemas"]["Tiers"];
-            throughput: components["schemas"]["Bucket"][];
             agreement: {
                 [key: string]: components["schemas"]["BoardAgreement"];
             };
-            settled_by: components["schemas"]["SettledBy"];
+            items: components["schemas"]["Stages"];
             model: components["schemas"]["ModelStateOutput"] | null;
-            workers: components["schemas"]["BoardWorker"][];
+            settled_by: components["schemas"]["SettledBy"];
+            throughput: components["schemas"]["Bucket"][];
+            tiers: components["schemas"]["Tiers"];
             /** Format: date-time */
             updated_at: string;
+            workers: components["schemas"]["BoardWorker"][];
         };
         BoardWorker: {
-            pseudonym: string;
-            tier: components["schemas"]["Tier"];
+            /** Format: double */
+            agreement_with_final: number | null;
             judged: number;
             /** Format: date-time */
             last_seen: string | null;
-            /** Format: double */
-            agreement_with_final: number | null;
+            pseudonym: string;
+            tier: components["schemas"]["Tier"];
         };
         Bucket: {
             /** Format: date-time */
@@ -856,8 +856,8 @@ export interface components {
             score: number;
         };
         CrowdTier: {
-            judgments: number;
             active_workers: number;
+            judgments: number;
             last_hour: number;
             /** Format: double */
             median_seconds: number | null;
@@ -870,200 +870,200 @@ export interface components {
             dispute: components["schemas"]["DisputeOutput"] | null;
         };
         DisputeOutput: {
-            item: number;
-            stage: components["schemas"]["DisputeStage"];
-            /** Format: date-time */
-            opened_at: string | null;
-            data: {
-                [key: string]: unknown;
-            };
-            guideline_version: number;
-            votes: components["schemas"]["VoteOutput"][];
-            prediction: components["schemas"]["ModelSays"] | null;
             agreement: {
                 [key: string]: components["schemas"]["QuestionAgreement"];
             };
             consensus: {
                 [key: string]: components["schemas"]["Consensus"];
             };
-            reason: components["schemas"]["ReasonOutput"];
+            data: {
+                [key: string]: unknown;
+            };
+            guideline_version: number;
             held: boolean;
             held_by_me: boolean;
+            item: number;
             /** Format: date-time */
             lease_expires_at: string | null;
+            /** Format: date-time */
+            opened_at: string | null;
+            prediction: components["schemas"]["ModelSays"] | null;
+            reason: components["schemas"]["ReasonOutput"];
+            stage: components["schemas"]["DisputeStage"];
+            votes: components["schemas"]["VoteOutput"][];
         };
         DisputeRowOutput: {
+            /** Format: double */
+            agreement: number | null;
+            held: boolean;
+            held_by_me: boolean;
             item: number;
             /** Format: date-time */
             opened_at: string | null;
             preview: string;
-            votes: number;
-            /** Format: double */
-            agreement: number | null;
             reason: components["schemas"]["ReasonOutput"];
-            held: boolean;
-            held_by_me: boolean;
+            votes: number;
         };
         DisputeRowPage: {
-            results: components["schemas"]["DisputeRowOutput"][];
             next: string | null;
+            results: components["schemas"]["DisputeRowOutput"][];
         };
         DisputeRule: {
+            on: components["schemas"]["OnEnum"];
             /** @description "required", or a list of question ids. */
             questions: unknown;
-            on: components["schemas"]["OnEnum"];
             /** @description So many unsure votes open a dispute; 0 switches that off. */
             unsure_votes: number;
         };
         DisputeRuleRequest: {
+            on: components["schemas"]["OnEnum"];
             /** @description "required", or a list of question ids. */
             questions: unknown;
-            on: components["schemas"]["OnEnum"];
             /** @description So many unsure votes open a dispute; 0 switches that off. */
             unsure_votes: number;
         };
         /** @enum {string} */
         DisputeStage: "disputed" | "settled";
         EventOutput: {
-            id: number;
-            /** Format: date-time */
-            at: string;
-            kind: string;
             /** @description A pseudonym, or a lead's name. */
             actor: string | null;
+            /** Format: date-time */
+            at: string;
+            id: number;
             item: number | null;
+            kind: string;
             payload: {
                 [key: string]: unknown;
             };
         };
         EventPage: {
-            results: components["schemas"]["EventOutput"][];
             next: string | null;
+            results: components["schemas"]["EventOutput"][];
         };
         ExpertTier: {
             adjudications: number;
-            waiting: number;
             last_hour: number;
+            waiting: number;
         };
         FinalOutput: {
-            id: number;
             answer: {
                 [key: string]: unknown;
             };
-            source: components["schemas"]["FinalSource"];
             /** Format: double */
             confidence: number;
+            /** Format: date-time */
+            created_at: string;
+            decided_by: string | null;
+            id: number;
             reason: {
                 [key: string]: unknown;
             };
-            decided_by: string | null;
-            /** Format: date-time */
-            created_at: string;
+            source: components["schemas"]["FinalSource"];
         };
         FinalShort: {
-            source: components["schemas"]["FinalSource"];
             /** Format: double */
             confidence: number;
+            source: components["schemas"]["FinalSource"];
         };
         /** @enum {string} */
         FinalSource: "consensus" | "adjudication";
         /** @enum {string} */
         FormatEnum: "csv" | "jsonl" | "label_studio";
         GuidelineOutput: {
-            version: number;
-            text: string;
-            schema: {
-                [key: string]: unknown;
-            };
             /** Format: date-time */
             created_at: string;
-        };
-        GuidelinePage: {
-            results: components["schemas"]["GuidelineOutput"][];
-            next: string | null;
-        };
-        GuidelinesInputRequest: {
-            /** @default  */
-            text: string;
             schema: {
                 [key: string]: unknown;
             };
+            text: string;
+            version: number;
+        };
+        GuidelinePage: {
+            next: string | null;
+            results: components["schemas"]["GuidelineOutput"][];
+        };
+        GuidelinesInputRequest: {
+            schema: {
+                [key: string]: unknown;
+            };
+            /** @default  */
+            text: string;
         };
         HeartbeatOutput: {
             /** Format: date-time */
             expires_at: string;
         };
         HomeOutput: {
-            projects: components["schemas"]["HomeProjectOutput"][];
             can_create_project: boolean;
             organisations: components["schemas"]["OrganisationOutput"][];
+            projects: components["schemas"]["HomeProjectOutput"][];
         };
         HomeProjectOutput: {
+            disputes: number;
             id: number;
-            name: string;
-            role: components["schemas"]["ProjectRole"];
-            stage: components["schemas"]["ProjectStage"];
             input_types: components["schemas"]["InputTypesEnum"][];
-            question_types: string[];
             items: number;
-            settled: number;
+            judged_by_me: number;
+            name: string;
+            question_types: string[];
             /** @description Items you could judge now; 1000 means many. */
             ready: number;
-            disputes: number;
-            judged_by_me: number;
+            role: components["schemas"]["ProjectRole"];
+            settled: number;
+            stage: components["schemas"]["ProjectStage"];
         };
         ImportsInputRequest: {
             /** Format: binary */
             file: string;
             format: components["schemas"]["FormatEnum"];
-            source_name?: string;
             licence?: string;
+            source_name?: string;
         };
         /** @enum {string} */
         InputTypesEnum: "text" | "image";
         ItemDetailOutput: {
-            id: number;
-            external_id: string | null;
-            stage: components["schemas"]["ItemStage"];
             data: {
                 [key: string]: unknown;
             };
-            metadata: {
-                [key: string]: unknown;
-            };
+            events: components["schemas"]["EventOutput"][];
+            external_id: string | null;
+            finals: components["schemas"]["FinalOutput"][];
             gold: {
                 [key: string]: unknown;
             } | null;
+            id: number;
             judgments: components["schemas"]["JudgmentOutput"][];
+            metadata: {
+                [key: string]: unknown;
+            };
             predictions: components["schemas"]["PredictionOutput"][];
-            finals: components["schemas"]["FinalOutput"][];
-            events: components["schemas"]["EventOutput"][];
+            stage: components["schemas"]["ItemStage"];
         };
         ItemInputRequest: {
-            external_id?: string;
             data: {
+                [key: string]: unknown;
+            };
+            external_id?: string;
+            gold?: {
                 [key: string]: unknown;
             };
             metadata?: {
                 [key: string]: unknown;
             };
-            gold?: {
-                [key: string]: unknown;
-            };
             priority?: number;
         };
         ItemRowOutput: {
-            id: number;
             external_id: string | null;
-            stage: components["schemas"]["ItemStage"];
-            overlap: number;
-            judged: number;
-            preview: string;
             final: components["schemas"]["FinalShort"] | null;
+            id: number;
+            judged: number;
+            overlap: number;
+            preview: string;
+            stage: components["schemas"]["ItemStage"];
         };
         ItemRowPage: {
-            results: components["schemas"]["ItemRowOutput"][];
             next: string | null;
+            results: components["schemas"]["ItemRowOutput"][];
         };
         /** @enum {string} */
         ItemStage: "new" | "open" | "disputed" | "settled" | "withdrawn";
@@ -1079,44 +1079,44 @@ export interface components {
         /** @enum {string} */
         JobKind: "import" | "prelabel" | "teach" | "release";
         JobOutput: {
+            /** Format: date-time */
+            created_at: string;
+            done: number;
+            error: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
             id: number;
             kind: components["schemas"]["JobKind"];
-            state: components["schemas"]["JobState"];
-            done: number;
-            total: number | null;
             result: {
                 [key: string]: unknown;
             };
-            error: string | null;
-            /** Format: date-time */
-            created_at: string;
             /** Format: date-time */
             started_at: string | null;
-            /** Format: date-time */
-            finished_at: string | null;
+            state: components["schemas"]["JobState"];
+            total: number | null;
         };
         JobPage: {
-            results: components["schemas"]["JobOutput"][];
             next: string | null;
+            results: components["schemas"]["JobOutput"][];
         };
         /** @enum {string} */
         JobState: "queued" | "running" | "done" | "failed" | "cancelled";
         JudgmentOutput: {
-            id: number;
-            /** @description The pseudonym. */
-            worker: string;
-            tier: components["schemas"]["Tier"];
             answer: {
                 [key: string]: unknown;
             };
-            /** Format: double */
-            seconds: number;
             comment: string;
-            unsure: boolean;
             counted: boolean;
-            saw_prediction: boolean;
             /** Format: date-time */
             created_at: string;
+            id: number;
+            saw_prediction: boolean;
+            /** Format: double */
+            seconds: number;
+            tier: components["schemas"]["Tier"];
+            unsure: boolean;
+            /** @description The pseudonym. */
+            worker: string;
         };
         LabelSchemaCheckInputRequest: {
             schema: {
@@ -1124,18 +1124,18 @@ export interface components {
             };
         };
         LabelSchemaCheckOutput: {
-            ok: boolean;
-            problems: components["schemas"]["ProblemOutput"][];
             answer_schema: {
                 [key: string]: unknown;
             } | null;
+            ok: boolean;
+            problems: components["schemas"]["ProblemOutput"][];
         };
         /** @enum {string} */
         LanguageEnum: "en" | "zh-hans";
         LinkOutput: {
-            sign_in_link: string;
             /** Format: date-time */
             expires_at: string;
+            sign_in_link: string;
         };
         /** @enum {string} */
         MeasureEnum: "posterior" | "agreement";
@@ -1144,31 +1144,31 @@ export interface components {
             file: string;
         };
         MediaOutput: {
+            height: number;
             /** @description SHA-256 of the bytes. */
             media: string;
-            width: number;
-            height: number;
             name: string;
+            width: number;
         };
         MemberOutput: {
-            id: number;
-            username: string;
             display_name: string;
-            role: components["schemas"]["WorkerRole"];
-            pseudonym: string;
+            id: number;
             is_active: boolean;
             judged: number;
+            pseudonym: string;
+            role: components["schemas"]["WorkerRole"];
             /** @description Only when it was just made. */
             sign_in_link?: string;
+            username: string;
         };
         MemberPage: {
-            results: components["schemas"]["MemberOutput"][];
             next: string | null;
+            results: components["schemas"]["MemberOutput"][];
         };
         MembersInputRequest: {
-            username: string;
             display_name?: string;
             role: components["schemas"]["WorkerRole"];
+            username: string;
         };
         /** @enum {string} */
         ModelKind: "zero_shot" | "head";
@@ -1177,15 +1177,15 @@ export interface components {
             running: components["schemas"]["JobOutput"] | null;
         };
         ModelQuality: {
-            labels: number;
             /** Format: double */
             accuracy: number;
+            /** Format: double */
+            ece: number;
+            labels: number;
             /** Format: double */
             log_loss: number;
             /** Format: double */
             majority_accuracy: number;
-            /** Format: double */
-            ece: number;
         };
         ModelSays: {
             answer: {
@@ -1198,16 +1198,16 @@ export interface components {
             };
         };
         ModelStateOutput: {
-            version: number;
-            kind: components["schemas"]["ModelKind"];
-            question: string;
-            encoder: string;
-            trained_on: number;
-            quality: components["schemas"]["ModelQuality"] | null;
             acceptance: components["schemas"]["Acceptance"];
-            predicted: number;
             /** Format: date-time */
             created_at: string;
+            encoder: string;
+            kind: components["schemas"]["ModelKind"];
+            predicted: number;
+            quality: components["schemas"]["ModelQuality"] | null;
+            question: string;
+            trained_on: number;
+            version: number;
         };
         /** @enum {string} */
         OnEnum: "exhausted" | "disagreement";
@@ -1224,60 +1224,60 @@ export interface components {
             theme?: components["schemas"]["ThemeEnum"];
         };
         PatchedMemberInputRequest: {
-            role?: components["schemas"]["WorkerRole"];
             is_active?: boolean;
+            role?: components["schemas"]["WorkerRole"];
         };
         PatchedProjectInputRequest: {
-            name?: string;
             description?: string;
+            name?: string;
             stage?: components["schemas"]["ProjectStage"];
         };
         PolicyDocument: {
-            min_overlap: number;
-            max_overlap: number;
-            measure: components["schemas"]["MeasureEnum"];
-            /** Format: double */
-            threshold: number;
             /** Format: double */
             assumed_accuracy: number;
             dispute: components["schemas"]["DisputeRule"];
-            prediction: components["schemas"]["PredictionEnum"];
             lease_seconds: number;
-        };
-        PolicyDocumentRequest: {
-            min_overlap: number;
             max_overlap: number;
             measure: components["schemas"]["MeasureEnum"];
+            min_overlap: number;
+            prediction: components["schemas"]["PredictionEnum"];
             /** Format: double */
             threshold: number;
+        };
+        PolicyDocumentRequest: {
             /** Format: double */
             assumed_accuracy: number;
             dispute: components["schemas"]["DisputeRuleRequest"];
-            prediction: components["schemas"]["PredictionEnum"];
             lease_seconds: number;
-        };
-        PolicyOutput: {
-            min_overlap: number;
             max_overlap: number;
             measure: components["schemas"]["MeasureEnum"];
+            min_overlap: number;
+            prediction: components["schemas"]["PredictionEnum"];
             /** Format: double */
             threshold: number;
+        };
+        PolicyOutput: {
             /** Format: double */
             assumed_accuracy: number;
             dispute: components["schemas"]["DisputeRule"];
-            prediction: components["schemas"]["PredictionEnum"];
             lease_seconds: number;
+            max_overlap: number;
+            measure: components["schemas"]["MeasureEnum"];
+            min_overlap: number;
+            prediction: components["schemas"]["PredictionEnum"];
+            /** Format: double */
+            threshold: number;
             version: number;
         };
         /** @enum {string} */
         PredictionEnum: "hidden" | "shown";
         PredictionOutput: {
-            model_version: number | null;
-            /** @description Where an imported one came from. */
-            model: string | null;
             answer: {
                 [key: string]: unknown;
             };
+            /** @description Where an imported one came from. */
+            model: string | null;
+            model_version: number | null;
             /** Format: double */
             score: number;
             scores: {
@@ -1285,65 +1285,65 @@ export interface components {
             };
         };
         ProblemOutput: {
-            /** @description JSON Pointer to the place. */
-            path: string;
             code: string;
             message: string;
+            /** @description JSON Pointer to the place. */
+            path: string;
         };
         ProjectOutput: {
-            id: number;
-            organisation: number;
-            name: string;
-            description: string;
-            stage: components["schemas"]["ProjectStage"];
             /** Format: date-time */
             created_at: string;
-            role: components["schemas"]["ProjectRole"];
+            description: string;
             guideline: components["schemas"]["GuidelineOutput"] | null;
+            id: number;
+            name: string;
+            organisation: number;
+            permissions: string[];
             policy: components["schemas"]["PolicyDocument"];
             policy_version: number;
-            permissions: string[];
+            role: components["schemas"]["ProjectRole"];
+            stage: components["schemas"]["ProjectStage"];
         };
         /** @enum {string} */
         ProjectRole: "owner" | "lead" | "expert" | "crowd";
         ProjectRowOutput: {
-            id: number;
-            organisation: number;
-            name: string;
-            description: string;
-            stage: components["schemas"]["ProjectStage"];
             /** Format: date-time */
             created_at: string;
+            description: string;
+            id: number;
+            name: string;
+            organisation: number;
+            stage: components["schemas"]["ProjectStage"];
         };
         ProjectRowPage: {
-            results: components["schemas"]["ProjectRowOutput"][];
             next: string | null;
+            results: components["schemas"]["ProjectRowOutput"][];
         };
         /** @enum {string} */
         ProjectStage: "draft" | "open" | "paused" | "closed";
         ProjectsInputRequest: {
-            organisation?: number;
-            name: string;
             description?: string;
-            schema: {
+            guideline_text?: string;
+            name: string;
+            organisation?: number;
+            policy?: {
                 [key: string]: unknown;
             };
-            guideline_text?: string;
-            policy?: {
+            schema: {
                 [key: string]: unknown;
             };
         };
         QuestionAgreement: {
+            distances: (number | null)[][];
             /** Format: double */
             observed: number | null;
-            distances: (number | null)[][];
         };
         QuestionModels: {
             question: string;
             title: string;
             usable: boolean;
-            why_not: string | null;
             versions: components["schemas"]["ModelStateOutput"][];
+            why_not: string | null;
         };
         /** @enum {string} */
         ReasonEnum: "unclear" | "cannot" | "offensive" | "other";
@@ -1352,55 +1352,55 @@ export interface components {
             sentence: string;
         };
         RecentOutput: {
-            /** Format: uuid */
-            assignment: string;
-            /** Format: date-time */
-            submitted_at: string;
             answer: {
                 [key: string]: unknown;
             };
+            /** Format: uuid */
+            assignment: string;
             comment: string;
-            unsure: boolean;
             guideline_version: number;
             /** @description Null where the item is large. */
             item: components["schemas"]["ShownItem"] | null;
             /** @description It can still be corrected. */
             open: boolean;
+            /** Format: date-time */
+            submitted_at: string;
+            unsure: boolean;
         };
         RejectionOutput: {
-            row: number;
             code: string;
-            path: string;
             message: string;
+            path: string;
+            row: number;
         };
         RejectionPage: {
-            results: components["schemas"]["RejectionOutput"][];
             next: string | null;
+            results: components["schemas"]["RejectionOutput"][];
         };
         ReleaseFile: {
-            name: string;
             bytes: number;
+            name: string;
             sha256: string;
         };
         ReleaseOutput: {
-            number: number;
-            state: components["schemas"]["ReleaseState"];
-            note: string;
             /** Format: date-time */
             created_at: string;
             created_by: string;
+            files: components["schemas"]["ReleaseFile"][];
             items: number;
             judgments: number;
-            /** @description Of the archive. */
-            sha256: string | null;
+            note: string;
+            number: number;
             quality: {
                 [key: string]: unknown;
             };
-            files: components["schemas"]["ReleaseFile"][];
+            /** @description Of the archive. */
+            sha256: string | null;
+            state: components["schemas"]["ReleaseState"];
         };
         ReleasePage: {
-            results: components["schemas"]["ReleaseOutput"][];
             next: string | null;
+            results: components["schemas"]["ReleaseOutput"][];
         };
         /** @enum {string} */
         ReleaseState: "building" | "ready" | "failed";
@@ -1409,27 +1409,27 @@ export interface components {
             note: string;
         };
         ReleasesOutput: {
-            release: components["schemas"]["ReleaseOutput"];
             job: components["schemas"]["JobOutput"];
+            release: components["schemas"]["ReleaseOutput"];
         };
         RowRejectionOutput: {
+            code: string;
+            message: string;
+            path: string;
             /** @description Counted from 1. */
             row: number;
-            code: string;
-            path: string;
-            message: string;
         };
         SessionInputRequest: {
-            username: string;
             password: string;
+            username: string;
         };
         SessionOutput: {
-            user: components["schemas"]["UserOutput"] | null;
             csrf_token: string;
+            user: components["schemas"]["UserOutput"] | null;
         };
         SettledBy: {
-            consensus: number;
             adjudication: number;
+            consensus: number;
         };
         ShownItem: {
             data: {
@@ -1447,47 +1447,47 @@ export interface components {
             token: string;
         };
         SkipInputRequest: {
-            reason: components["schemas"]["ReasonEnum"];
             /** @default  */
             comment: string;
-            /** @default true */
-            next: boolean;
             /** @default 1 */
             hold: number;
+            /** @default true */
+            next: boolean;
+            reason: components["schemas"]["ReasonEnum"];
         };
         SkipOutput: {
             next: components["schemas"]["AssignmentOutput"] | null;
         };
         Stages: {
-            total: number;
+            disputed: number;
             new: number;
             open: number;
-            disputed: number;
             settled: number;
+            total: number;
             withdrawn: number;
         };
         /** @enum {string} */
         SubmissionStatus: "accepted" | "surplus";
         SubmitInputRequest: {
-            /** Format: uuid */
-            submission_id: string;
             answer: {
                 [key: string]: unknown;
             };
             /** @default  */
             comment: string;
-            /** @default false */
-            unsure: boolean;
-            /** @default true */
-            next: boolean;
             /** @default 1 */
             hold: number;
+            /** @default true */
+            next: boolean;
+            /** Format: uuid */
+            submission_id: string;
+            /** @default false */
+            unsure: boolean;
         };
         SubmitOutput: {
-            judgment: number;
-            status: components["schemas"]["SubmissionStatus"];
             judged_by_me: number;
+            judgment: number;
             next: components["schemas"]["AssignmentOutput"] | null;
+            status: components["schemas"]["SubmissionStatus"];
         };
         /** @enum {string} */
         ThemeEnum: "auto" | "light" | "dark";
@@ -1498,41 +1498,41 @@ export interface components {
             expert: components["schemas"]["ExpertTier"];
         };
         TokenOutput: {
-            id: number;
-            name: string;
             /** Format: date-time */
             created_at: string;
-            /** Format: date-time */
-            last_used_at: string | null;
+            id: number;
             /** @description Only in the answer to its creation. */
             key?: string;
+            /** Format: date-time */
+            last_used_at: string | null;
+            name: string;
         };
         TokensInputRequest: {
             name: string;
         };
         UserOutput: {
-            id: number;
-            username: string;
             display_name: string;
+            id: number;
             language: components["schemas"]["LanguageEnum"];
             theme: components["schemas"]["ThemeEnum"];
+            username: string;
         };
         VoteOutput: {
-            voter: string;
             answer: {
                 [key: string]: unknown;
             };
             comment: string;
             unsure: boolean;
+            voter: string;
         };
         WorkOutput: {
-            project: components["schemas"]["WorkProject"];
-            role: string;
             guideline: components["schemas"]["GuidelineOutput"];
             judged_by_me: number;
-            ready: number;
             lease_seconds: number;
+            project: components["schemas"]["WorkProject"];
+            ready: number;
             recent: components["schemas"]["RecentOutput"][];
+            role: string;
         };
         WorkProject: {
             id: number;
@@ -1988,6 +1988,31 @@ export interface operations {
             };
         };
     };
+    projects_disputes_claim_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DisputeClaimInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisputeClaimOutput"];
+                };
+            };
+        };
+    };
     projects_disputes_retrieve: {
         parameters: {
             query?: never;
@@ -2032,31 +2057,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AdjudicateOutput"];
-                };
-            };
-        };
-    };
-    projects_disputes_claim_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["DisputeClaimInputRequest"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DisputeClaimOutput"];
                 };
             };
         };

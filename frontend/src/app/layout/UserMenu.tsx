@@ -70,9 +70,7 @@ export function UserMenu() {
     <Menu position="bottom-end" width={220} shadow="none" classNames={{ dropdown: classes.list }}>
       <Menu.Target>
         <UnstyledButton className={classes.button} aria-label={t("menu.label", { name })}>
-          <span className={classes.avatar} aria-hidden>
-            {[...name][0]?.toUpperCase()}
-          </span>
+          <span className={classes.avatar} data-letter={[...name][0]?.toUpperCase()} />
           <span className={classes.name}>{name}</span>
           <IconChevronDown size={14} aria-hidden />
         </UnstyledButton>

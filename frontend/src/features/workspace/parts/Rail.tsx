@@ -67,7 +67,7 @@ export function Rail({ past, looking, judged, hasCurrent, onOpen }: Props) {
           className={classes.past}
           data-mark="current"
           aria-current={looking === null ? "true" : undefined}
-          aria-label={t("rail.current")}
+          aria-label={t("rail.current", { number: judged + 1 })}
           onMouseDown={(event) => event.preventDefault()}
           onClick={() => onOpen(null)}
         >
