@@ -35,6 +35,7 @@ TABLE: Final[Mapping[str, frozenset[str]]] = {
     "label_schema.read": _SIGNED_IN,
     "label_schema.check": _SIGNED_IN,
     "me.change": _SIGNED_IN,
+    "me.set_password": _SIGNED_IN,
     "token.read": _SIGNED_IN,
     "token.create": _SIGNED_IN,
     "token.revoke": _SIGNED_IN,

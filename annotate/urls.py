@@ -32,6 +32,7 @@ urlpatterns = [
     path(f"{API}session/", session.SessionView.as_view()),
     path(f"{API}session/link/", session.SignInLinkView.as_view()),
     path(f"{API}me/", session.MeView.as_view()),
+    path(f"{API}me/password/", session.PasswordView.as_view()),
     path(f"{API}tokens/", tokens.TokensView.as_view()),
     path(f"{API}tokens/<int:token_id>/", tokens.TokenView.as_view()),
     path(f"{API}home/", projects.HomeView.as_view()),

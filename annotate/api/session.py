@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.middleware.csrf import get_token
 from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_protect
@@ -15,7 +15,7 @@ from rest_framework.throttling import ScopedRateThrottle
 from annotate.api.base import Door
 from annotate.models import Language, Theme, User
 from annotate.refusals import WrongCredentials
-from annotate.services.workforce import change_user, use_sign_in_link
+from annotate.services.workforce import change_user, set_password, use_sign_in_link
 
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -26,6 +26,7 @@ class UserOutput(serializers.Serializer[User]):
     display_name = serializers.CharField()
     language = serializers.ChoiceField(Language.choices)
     theme = serializers.ChoiceField(Theme.choices)
+    has_password = serializers.BooleanField()
 
 
 class SessionOutput(serializers.Serializer[Any]):
@@ -40,6 +41,7 @@ def user_json(user: User) -> dict[str, Any]:
         "display_name": user.display_name,
         "language": user.language,
         "theme": user.theme,
+        "has_password": user.has_usable_password(),
     }
 
 
@@ -49,12 +51,12 @@ def _session(request: Request, user: User | None) -> Response:
 
 
 class SignInThrottle(ScopedRateThrottle):
-    """Slows guessing down, by address; it does not apply to reading the session."""
+    """Slows guessing down, by address or person; it does not apply to reading the session."""
 
     scope_attr = "throttle_scope"
 
     def allow_request(self, request: Request, view: Any) -> bool:
-        return request.method != "POST" or super().allow_request(request, view)
+        return request.method not in {"POST", "PUT"} or super().allow_request(request, view)
 
 
 # The sign-in itself needs a CSRF token, or a stranger could sign a victim in as himself.
@@ -125,3 +127,24 @@ class MeView(Door):
         data = self.Input(data=request.data)
         data.is_valid(raise_exception=True)
         return Response(user_json(change_user(user=self.user, changes=data.validated_data)))
+
+
+class PasswordView(Door):
+    actions: ClassVar = {"put": "me.set_password"}
+    throttle_classes = (SignInThrottle,)
+    throttle_scope = "sign_in"
+
+    class Input(serializers.Serializer[Any]):
+        old = serializers.CharField(
+            max_length=1024, trim_whitespace=False, required=False, allow_blank=True, default=""
+        )
+        new = serializers.CharField(max_length=1024, trim_whitespace=False)
+
+    @extend_schema(request=Input, responses=UserOutput)
+    def put(self, request: Request) -> Response:
+        """Set the own password. Your other sessions end; this one stays."""
+        data = self.Input(data=request.data)
+        data.is_valid(raise_exception=True)
+        set_password(user=self.user, **data.validated_data)
+        update_session_auth_hash(request._request, self.user)  # noqa: SLF001
+        return Response(user_json(self.user))

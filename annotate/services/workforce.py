@@ -4,6 +4,8 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -20,7 +22,8 @@ from annotate.models import (
     User,
     Worker,
 )
-from annotate.refusals import LinkUnusable, NameTaken, NotFound
+from annotate.refusals import InvalidInput, LinkUnusable, NameTaken, NotFound
+from labeling.problems import Problem
 
 LINK_LIFETIME = timedelta(days=7)
 # No letters or digits that look alike: people read pseudonyms to each other.
@@ -130,6 +133,30 @@ def use_sign_in_link(*, secret: str) -> User:
     if not used:
         raise LinkUnusable
     return SignInLink.objects.select_related("user").get(token_hash=hash_of(secret)).user
+
+
+@transaction.atomic
+def set_password(*, user: User, old: str, new: str) -> None:
+    """Set a first password, or a new one for who knows the old.
+
+    All other sessions of the user end with it.
+
+    Raises:
+        InvalidInput: the old password is wrong, or the new one is too easy to guess.
+    """
+    if user.has_usable_password() and not user.check_password(old):
+        message = "This is not your password. Type the one you sign in with now."
+        raise InvalidInput.of([Problem(path="/old", code="wrong_password", message=message)])
+    try:
+        validate_password(new, user)
+    except ValidationError as error:
+        problems = [
+            Problem(path="/new", code=str(reason.code or "weak"), message=reason.messages[0])
+            for reason in error.error_list
+        ]
+        raise InvalidInput.of(problems) from error
+    user.set_password(new)
+    user.save(update_fields=["password"])
 
 
 @transaction.atomic

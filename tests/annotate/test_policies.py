@@ -49,6 +49,7 @@ MATRIX: dict[tuple[str, str], tuple[Any, Statuses]] = {
     ("DELETE", "session/"): (None, (204,) * 6),
     ("POST", "session/link/"): ({"token": "unknown"}, (410,) * 6),
     ("PATCH", "me/"): ({"theme": "dark"}, SIGNED_IN),
+    ("PUT", "me/password/"): ({"new": "seven green bottles 7"}, SIGNED_IN),
     ("GET", "tokens/"): (None, SIGNED_IN),
     ("POST", "tokens/"): ({"name": "script"}, (401, 201, 201, 201, 201, 201)),
     ("DELETE", "tokens/<int:token_id>/"): (None, (401, 404, 404, 404, 204, 404)),

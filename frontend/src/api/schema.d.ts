@@ -197,6 +197,23 @@ export interface paths {
         patch: operations["me_partial_update"];
         trace?: never;
     };
+    "/api/v1/me/password/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Set the own password. Your other sessions end; this one stays. */
+        put: operations["me_password_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/": {
         parameters: {
             query?: never;
@@ -1218,6 +1235,11 @@ export interface components {
         };
         /** @enum {string} */
         OrganisationRole: "owner" | "lead" | "member";
+        PasswordInputRequest: {
+            new: string;
+            /** @default  */
+            old: string;
+        };
         PatchedMeInputRequest: {
             display_name?: string;
             language?: components["schemas"]["LanguageEnum"];
@@ -1512,6 +1534,7 @@ export interface components {
         };
         UserOutput: {
             display_name: string;
+            has_password: boolean;
             id: number;
             language: components["schemas"]["LanguageEnum"];
             theme: components["schemas"]["ThemeEnum"];
@@ -1783,6 +1806,29 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["PatchedMeInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserOutput"];
+                };
+            };
+        };
+    };
+    me_password_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordInputRequest"];
             };
         };
         responses: {

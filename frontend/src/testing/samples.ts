@@ -1,7 +1,14 @@
 import type { Board, Home, Project, Session } from "../api/types";
 
 export const SESSION: Session = {
-  user: { id: 1, username: "lin", display_name: "Lin", language: "en", theme: "auto" },
+  user: {
+    id: 1,
+    username: "lin",
+    display_name: "Lin",
+    language: "en",
+    theme: "auto",
+    has_password: true,
+  },
   csrf_token: "token",
 };
 

@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { Page } from "../../ui/Page";
 import { NamePanel } from "./NamePanel";
+import { PasswordPanel } from "./PasswordPanel";
 import { TokensPanel } from "./TokensPanel";
 
 export function SettingsScreen() {
@@ -8,6 +9,7 @@ export function SettingsScreen() {
   return (
     <Page title={t("title")} narrow>
       <NamePanel />
+      <PasswordPanel />
       <TokensPanel />
     </Page>
   );

@@ -14,7 +14,14 @@ import type { Assignment, User, Work } from "../../api/types";
 import { renderWithWords } from "../../stages/testing";
 import { Workspace } from "./Workspace";
 
-const USER: User = { id: 7, username: "lin", display_name: "Lin", language: "en", theme: "light" };
+const USER: User = {
+  id: 7,
+  username: "lin",
+  display_name: "Lin",
+  language: "en",
+  theme: "light",
+  has_password: true,
+};
 const WORK: Work = {
   project: { id: 1, name: "Reviews" },
   role: "crowd",
