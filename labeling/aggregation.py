@@ -1,46 +1,110 @@
-"""What several answers to one item say together, question by question."""
+"""The posterior of every item from the votes, and the crowd that gave them: Dawid-Skene by EM.
 
-from collections.abc import Mapping, Sequence
+Over `labeling.crowd`, which holds the model. A fit is cheap (N votes and K classes: O(N K) a
+sweep) and can be resumed from the last posterior, so that a refresh needs a few sweeps only.
+Between two refreshes one vote changes one item by adding one row of logarithms: `add_vote`.
+"""
 
-from labeling.label_types import LABEL_TYPES
-from labeling.schema import LabelSchema
-from labeling.votes import Label, ScoredLabel
-from labeling.voting import HALF, ROUNDING, majority, weighted_medoid
+from dataclasses import dataclass
 
-__all__ = ["consensus", "majority", "weighted_medoid"]
+import numpy as np
+
+from labeling.ballots import Ballots, Floats, Integers
+from labeling.crowd import Crowd, measure
+
+SWEEPS = 8
+"""So few on purpose: with few votes an item EM has more to lose than to gain by going on."""
+FEWEST_VOTES = 400
+"""With fewer votes in all nobody can be told apart; everybody counts alike."""
+CLOSE_ENOUGH = 1e-4
+"""EM stops when no probability moves by more in a sweep."""
 
 
-def consensus(
-    schema: LabelSchema,
-    answers: Sequence[Mapping[str, Label]],
-    weights: Sequence[float] | None = None,
-) -> dict[str, ScoredLabel]:
-    """Return the consensus of each question that has one, in the order of the schema.
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """Items whose truth an expert has said: their posterior is held fast."""
 
-    Every label type aggregates in its own way (`LabelType.aggregate`); an answer without a label
-    counts as wholly different in the score. A question has no entry when the consensus so far
-    hides it, when nobody labelled it, or when it may be left out and more than half of the weight
-    left it out. Weights are positive, 1 by default.
+    items: Integers
+    """(M,) positions."""
+    posterior: Floats
+    """(M, K): near certainty, as sure as an expert is."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Aggregate:
+    """What the votes say together."""
+
+    posterior: Floats
+    """(items, classes); rows sum to 1."""
+    evidence: Floats
+    """(items, classes): the summed log likelihood of the votes, without any prior."""
+    crowd: Crowd
+
+
+def aggregate(
+    ballots: Ballots,
+    *,
+    start: Floats | None = None,
+    log_prior: Floats | None = None,
+    known: Known | None = None,
+    sweeps: int = SWEEPS,
+) -> Aggregate:
+    """Fit crowd and posterior together, by EM, from `start` or from the shares of the votes.
+
+    `log_prior` (items, classes) replaces the class prior where a model has an opinion of each
+    item. No tempering inside EM: it drifts to switched labels. A crowd with fewer than
+    FEWEST_VOTES votes is one of equals: the posterior is then that of a majority.
     """
-    shares = [1.0] * len(answers) if weights is None else list(weights)
-    total = sum(shares)
-    found: dict[str, ScoredLabel] = {}
-    chosen: dict[str, tuple[str | int, ...]] = {}
-    for question in schema.questions:
-        if question.show_when is not None and not question.show_when.holds(chosen):
-            continue
-        given = [
-            (answer[question.id], weight)
-            for answer, weight in zip(answers, shares, strict=True)
-            if question.id in answer
-        ]
-        spoken = sum(weight for _, weight in given)
-        is_left_out = not question.is_required and spoken < total * HALF - ROUNDING
-        if not given or is_left_out:
-            continue
-        labels, label_weights = zip(*given, strict=True)
-        label_type = LABEL_TYPES[question.type]
-        scored = label_type.aggregate(labels, label_weights, question)
-        found[question.id] = ScoredLabel(scored.label, scored.score * min(1.0, spoken / total))
-        chosen[question.id] = label_type.chosen_values(scored.label)
-    return found
+    posterior = _vote_shares(ballots) if start is None else start.copy()
+    crowd = Crowd.unknown(ballots.worker_count, ballots.class_count)
+    for _ in range(sweeps):
+        _hold(posterior, known)
+        crowd = measure(ballots, posterior)
+        before = posterior
+        posterior = posterior_under(crowd, _evidence(ballots, crowd), log_prior)
+        _hold(posterior, known)
+        if np.abs(posterior - before).max(initial=0.0) < CLOSE_ENOUGH:
+            break
+    if len(ballots) < FEWEST_VOTES:
+        crowd = crowd.of_equals()
+        posterior = posterior_under(crowd, _evidence(ballots, crowd), log_prior)
+        _hold(posterior, known)
+    return Aggregate(posterior=posterior, evidence=_evidence(ballots, crowd), crowd=crowd)
+
+
+def posterior_under(crowd: Crowd, evidence: Floats, log_prior: Floats | None = None) -> Floats:
+    """Return the posterior (items, classes) of items with this evidence. The E-step:
+
+    log q_i(k) = log prior_i(k) + sum over votes of log pi_j,k,l, less a constant.
+    """
+    prior = np.log(crowd.class_prior) if log_prior is None else log_prior
+    return softmax(evidence + prior)
+
+
+def add_vote(evidence: Floats, crowd: Crowd, worker: int, said: int) -> Floats:
+    """Return the evidence (K,) on an item after one more vote."""
+    return np.asarray(evidence + crowd.log_confusion[worker, :, said])
+
+
+def softmax(logs: Floats) -> Floats:
+    """Return exp(logs) scaled to sum to 1 along the last axis; logs may be very negative."""
+    shares = np.exp(logs - logs.max(axis=-1, keepdims=True))
+    return np.asarray(shares / shares.sum(axis=-1, keepdims=True))
+
+
+def _evidence(ballots: Ballots, crowd: Crowd) -> Floats:
+    evidence = np.empty((ballots.item_count, ballots.class_count))
+    for truth in range(ballots.class_count):
+        weights = crowd.log_confusion[ballots.workers, truth, ballots.classes]
+        evidence[:, truth] = np.bincount(ballots.items, weights, ballots.item_count)
+    return evidence
+
+
+def _vote_shares(ballots: Ballots) -> Floats:
+    counts = ballots.counts() + 0.5 / ballots.class_count
+    return np.asarray(counts / counts.sum(axis=1, keepdims=True))
+
+
+def _hold(posterior: Floats, known: Known | None) -> None:
+    if known is not None and len(known.items):
+        posterior[known.items] = known.posterior

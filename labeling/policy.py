@@ -5,9 +5,11 @@ from enum import Enum
 from typing import ClassVar
 
 from labeling.label_types import LABEL_TYPES
+from labeling.prices import HIGHEST_PRICE, LOWEST_PRICE, Prices, read_prices
 from labeling.problems import InvalidPolicy, Problem, listed, pointer, shown
 from labeling.questions import MOST_QUESTIONS, NAME_PATTERN, Question
 from labeling.reading import Reader, read_object
+from labeling.rules import Rule, read_rules
 from labeling.schema import LabelSchema
 from labeling.votes import JSON
 
@@ -26,6 +28,10 @@ KEYS = (
     "dispute",
     "prediction",
     "lease_seconds",
+    "prices",
+    "rules",
+    "audit",
+    "budget",
 )
 
 
@@ -64,6 +70,16 @@ class RoutingPolicy:
     prediction: str = "hidden"
     """Whether workers are shown what the model said: `hidden` or `shown`."""
     lease_seconds: int = 900
+    prices: Prices | None = None
+    """None: the threshold decides alone. With prices, what a judgment is expected to gain is
+    weighed against what it costs (`labeling.gain`)."""
+    rules: tuple[Rule, ...] = ()
+    """The first that matches goes before threshold and prices."""
+    audit: float = 0.0
+    """The share of the items about to settle that an expert reads all the same, drawn at
+    random."""
+    budget: float | None = None
+    """What may be spent on an item on average, in the unit of the prices."""
 
     DEFAULT: ClassVar["RoutingPolicy"]
 
@@ -98,6 +114,10 @@ class RoutingPolicy:
             },
             "prediction": self.prediction,
             "lease_seconds": self.lease_seconds,
+            "prices": None if self.prices is None else self.prices.to_json(),
+            "rules": [rule.to_json() for rule in self.rules],
+            "audit": self.audit,
+            "budget": self.budget,
         }
 
     def gates(self, schema: LabelSchema) -> frozenset[str]:
@@ -185,11 +205,26 @@ def _read_policy(reader: Reader) -> RoutingPolicy:
         lease_seconds=reader.integer(
             "lease_seconds", default.lease_seconds, lowest=SHORTEST_LEASE, highest=LONGEST_LEASE
         ),
+        prices=read_prices(reader),
+        rules=read_rules(reader),
+        audit=reader.number("audit", default.audit, lowest=0.0, highest=1.0),
+        budget=_read_budget(reader),
     )
     is_certain = policy.threshold == 1.0 and policy.measure is Measure.POSTERIOR
     if is_certain and policy.max_overlap > 1:
         reader.problems.append(_unreachable(policy, policy.assumed_accuracy))
     return policy
+
+
+def _read_budget(reader: Reader) -> float | None:
+    """Read what an item may cost; it makes no sense without prices, or below one judgment."""
+    if reader.raw.get("budget") is None:
+        return None
+    if reader.raw.get("prices") is None:
+        message = 'A budget is counted in prices. Add "prices", or leave "budget" out.'
+        reader.report("budget", "budget_without_prices", message)
+        return None
+    return reader.number("budget", 0.0, lowest=LOWEST_PRICE, highest=HIGHEST_PRICE)
 
 
 def _values(states: type[Enum]) -> tuple[str, ...]:

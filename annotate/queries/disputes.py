@@ -22,7 +22,7 @@ from annotate.models import (
     Purpose,
     Worker,
 )
-from labeling.aggregation import consensus
+from labeling.consensus import consensus
 from labeling.label_types import LABEL_TYPES
 from labeling.problems import InvalidAnswer
 from labeling.schema import LabelSchema

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from labeling.problems import InvalidPolicy
 from labeling.routing import DisputeOn, Measure, RoutingPolicy
+from labeling.rules import first_match
 from tests.labeling.hostile import hostile_json
 from tests.labeling.samples import SAMPLES, calmly
 from tests.labeling.test_routing import FOLLOWED, policy
@@ -25,6 +26,10 @@ def test_a_policy_survives_its_own_document() -> None:
         "dispute": {"questions": "required", "on": "exhausted", "unsure_votes": 0},
         "prediction": "hidden",
         "lease_seconds": 900,
+        "prices": None,
+        "rules": [],
+        "audit": 0.0,
+        "budget": None,
     }
     assert RoutingPolicy.DEFAULT.to_json() == document
     assert RoutingPolicy.from_json({}) == RoutingPolicy.DEFAULT
@@ -57,6 +62,29 @@ def test_a_policy_survives_its_own_document() -> None:
         ({"dispute": {"questions": []}}, ("/dispute/questions", "wrong_value")),
         ({"dispute": {"questions": ["q", "q"]}}, ("/dispute/questions", "wrong_value")),
         ({"dispute": {"questions": [["q"]]}}, ("/dispute/questions", "wrong_value")),
+        ({"prices": 3}, ("/prices", "wrong_type")),
+        ({"prices": {"expert": 0}}, ("/prices/expert", "wrong_value")),
+        ({"prices": {"expert_accuracy": 0.4}}, ("/prices/expert_accuracy", "wrong_value")),
+        ({"prices": {"price": 1}}, ("/prices/price", "unknown_key")),
+        ({"budget": 3}, ("/budget", "budget_without_prices")),
+        ({"prices": {}, "budget": 0}, ("/budget", "wrong_value")),
+        ({"audit": 1.5}, ("/audit", "wrong_value")),
+        ({"rules": {}}, ("/rules", "wrong_value")),
+        ({"rules": [3]}, ("/rules/0", "wrong_type")),
+        ({"rules": [{"when": {}, "then": "shrug"}]}, ("/rules/0/then", "wrong_value")),
+        ({"rules": [{"when": [], "then": "expert"}]}, ("/rules/0/when", "wrong_type")),
+        (
+            {"rules": [{"when": {"mood": {"below": 1}}, "then": "expert"}]},
+            ("/rules/0/when/mood", "unknown_fact"),
+        ),
+        (
+            {"rules": [{"when": {"votes": {"is": True}}, "then": "expert"}]},
+            ("/rules/0/when/votes", "wrong_value"),
+        ),
+        (
+            {"rules": [{"when": {"votes": {"below": "3"}}, "then": "expert"}]},
+            ("/rules/0/when/votes", "wrong_value"),
+        ),
         ({"dispute": {"unsure_votes": 4}}, ("/dispute/unsure_votes", "wrong_value")),
         ({"dispute": {"questions": ["q", "x"]}}, ("/dispute/questions/1", "unknown_question")),
         ({"threshold": 0.999}, ("/threshold", "unreachable_threshold")),
@@ -91,3 +119,60 @@ def test_questions_that_a_newer_guideline_dropped_do_not_gate() -> None:
     gone = policy(dispute={"questions": ["dropped"]})
     assert gone.gates(FOLLOWED) == {"is_fit", "kind"}
     assert policy(dispute={"questions": ["note", "dropped"]}).gates(FOLLOWED) == {"note"}
+
+
+def test_prices_and_rules_survive_their_own_document() -> None:
+    document = {
+        **RoutingPolicy.DEFAULT.to_json(),
+        "prices": {"crowd": 0.2, "expert": None, "wrong": 30.0, "expert_accuracy": 0.9},
+        "budget": 2.5,
+        "audit": 0.05,
+        "rules": [
+            {
+                "name": "doubtful",
+                "when": {"posterior": {"below": 0.7, "at_least": 0.2}, "votes": {"at_least": 3.0}},
+                "then": "expert",
+            },
+            {
+                "name": "rule 2",
+                "when": {"conflict": {"any_of": ["a", "b"]}, "model_disagrees": {"is": True}},
+                "then": "hold",
+            },
+        ],
+    }
+    assert RoutingPolicy.from_json(document).to_json() == document
+
+
+@pytest.mark.parametrize(
+    ("facts", "action"),
+    [
+        ({"posterior": 0.6, "votes": 3}, "expert"),
+        ({"posterior": 0.6, "votes": 2}, "accept"),
+        ({"posterior": 0.7, "votes": 3}, "accept"),
+        ({"votes": 3}, "accept"),
+        ({"conflict": ["a", "b", "c"], "model_disagrees": True}, "hold"),
+        ({"conflict": ["a", "c"], "model_disagrees": True}, "accept"),
+        ({"conflict": ["a", "b"], "model_disagrees": False}, "accept"),
+    ],
+)
+def test_the_first_rule_that_matches_decides(facts: dict[str, Any], action: str) -> None:
+    read = RoutingPolicy.from_json(
+        {
+            "rules": [
+                {
+                    "when": {"posterior": {"below": 0.7}, "votes": {"at_least": 3}},
+                    "then": "expert",
+                },
+                {
+                    "when": {"conflict": {"any_of": ["a", "b"]}, "model_disagrees": {"is": True}},
+                    "then": "hold",
+                },
+                {"then": "accept"},
+                {"then": "crowd"},
+            ]
+        }
+    )
+    found = first_match(read.rules, facts)
+    assert found is not None
+    assert found.action.value == action
+    assert first_match(read.rules[:1], {}) is None

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeling.aggregation import consensus
+from labeling.consensus import consensus
 from labeling.schema import LabelSchema
 from labeling.skill import skill_of
 from labeling.voting import (

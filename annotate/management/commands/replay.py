@@ -1,0 +1,70 @@
+"""`manage.py replay`: what a policy would have bought of a recorded crowd, and how right it is."""
+
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+import orjson
+from django.core.management.base import BaseCommand, CommandError
+
+from annotate.management.replay.run import Request, run
+from labeling.problems import Invalid
+from labeling.replay.recording import BadRecording
+
+
+class Command(BaseCommand):
+    help = (
+        "Replay DIR/labels.csv (item_id,worker_id,label) under a policy. A judgment is seen only "
+        "after it is paid for; DIR/gold.csv (item_id,gold) scores, and answers as the expert."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("directory", type=Path, metavar="DIR")
+        parser.add_argument(
+            "--policy",
+            metavar="FILE",
+            help="a policy document, or fixed:K, or agreement:KMIN,THETA,KMAX; "
+            "default: the priced policy",
+        )
+        parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")
+        parser.add_argument("--budget", type=float, metavar="COST_PER_ITEM")
+        parser.add_argument("--expert-accuracy", type=float, metavar="A", help="default: 0.95")
+        parser.add_argument(
+            "--expert-cost", type=float, metavar="C", help="none is asked without a cost"
+        )
+        parser.add_argument("--order", choices=("random", "recorded"), default="random")
+        parser.add_argument(
+            "--curve", action="store_true", help="accuracy after each bit of money"
+        )
+        parser.add_argument("--json", action="store_true", help="print one JSON object only")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        started = time.perf_counter()
+        try:
+            numbers = run(
+                Request(
+                    directory=options["directory"],
+                    policy=options["policy"],
+                    seed=options["seed"],
+                    budget=options["budget"],
+                    expert_accuracy=options["expert_accuracy"],
+                    expert_cost=options["expert_cost"],
+                    order=options["order"],
+                    has_curve=options["curve"],
+                )
+            )
+        except Invalid as error:
+            first = error.problems[0]
+            raise CommandError(f"{first.path or 'The policy'}: {first.message}") from error
+        except (BadRecording, OSError, ValueError) as error:
+            raise CommandError(str(error)) from error
+        numbers["seconds"] = round(time.perf_counter() - started, 3)
+        if options["json"]:
+            self.stdout.write(orjson.dumps(numbers).decode())
+            return
+        for name, value in numbers.items():
+            if name != "curve":
+                self.stdout.write(f"{name:14} {value}")
+        for row in numbers.get("curve", ()):
+            self.stdout.write("  cost {:6.2f}  accuracy {:.4f}  crowd {}  expert {}".format(*row))

@@ -1,0 +1,189 @@
+"""What one more judgment is expected to buy: the accuracy it adds, from the crowd or an expert.
+
+A final label is right with the probability of its most likely class. A further vote is worth what
+it is expected to add to that: the value of information (Howard 1966, "Information value theory").
+Rates are expected accuracy per unit of cost, where one crowd judgment costs 1.
+"""
+
+from dataclasses import dataclass
+from math import comb
+
+import numpy as np
+
+from labeling.ballots import Ballots, Booleans, Floats, Integers
+from labeling.crowd import Crowd
+from labeling.prices import Prices
+
+HORIZON = 5
+"""Votes to look ahead. One vote alone often changes no answer and would seem worth nothing."""
+EXPERT_AFTER = 2
+"""Votes an item has before an expert may be asked: of fewer nobody can say that they dissent."""
+SCREEN = 0.5
+SCREEN_VOTES = 8
+LEAST_INFORMATION = 1e-3
+"""What the vote of the least informative worker weighs in the dissent, in nats."""
+_ODDS = np.linspace(0.0, 8.0, 161)
+_BEYOND = 1e-9
+MOST_RISK = 0.7
+"""Dissent alone never makes an answer look worse."""
+REALISM = (0.4, 1.0)
+EXPECTED_OVERTURN = 0.8
+"""Where experts overturn more of the dissent, the crowd errs together, and a vote is worth less
+than votes of independent workers would be: the gain is scaled by EXPECTED_OVERTURN / overturn,
+within REALISM."""
+OVERTURN_GUESS = 0.9
+OVERTURN_WEIGHT = 5.0
+"""Before experts have ruled, so much of the dissent is taken for error; it counts as so much
+dissent."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Market:
+    """What an answer of the crowd and of an expert is worth now."""
+
+    prices: Prices
+    vote_table: Floats
+    """(K, K): the confusion of the next worker, whoever it will be."""
+    lookahead: Floats
+    """The gain a vote of a look-ahead, by the log odds of the two likeliest classes at `_ODDS`."""
+    overturn: float = OVERTURN_GUESS
+    """The share of the dissent that experts found to be error."""
+
+    @property
+    def realism(self) -> float:
+        """How much of the promised gain a crowd of dependent workers delivers, within REALISM."""
+        least, most = REALISM
+        return min(max(EXPECTED_OVERTURN / self.overturn, least), most)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rates:
+    """The expected accuracy an item gains per unit of cost; below 0 where one cannot or should
+    not ask."""
+
+    crowd: Floats
+    """(n,)"""
+    expert: Floats
+    """(n,)"""
+
+
+def market_of(
+    crowd: Crowd, is_admitted: Booleans, prices: Prices, *, overturn: float = OVERTURN_GUESS
+) -> Market:
+    """Return the market of a crowd; `is_admitted` (J,) says who of its workers is not paused."""
+    weights = crowd.votes * is_admitted
+    if weights.sum() <= 0.0:
+        table, accuracy = crowd.pooled, crowd.pooled_accuracy
+    else:
+        table = np.average(crowd.confusion, axis=0, weights=weights)
+        accuracy = float(np.average(crowd.accuracy, weights=weights))
+    classes = len(table)
+    accuracy = min(max(accuracy, 1.0 / classes + 0.05), 0.97)
+    return Market(
+        prices=prices,
+        vote_table=table,
+        lookahead=_lookahead(accuracy, classes),
+        overturn=overturn,
+    )
+
+
+def overturn_rate(overturned: float, dissent: float) -> float:
+    """Return the share of the dissent that was error, from the items that experts ruled on.
+
+    Beta-binomial: `overturned` items with dissent were wrong, of a summed `dissent`.
+    """
+    guess = OVERTURN_GUESS * OVERTURN_WEIGHT
+    return (overturned + guess) / (dissent + OVERTURN_WEIGHT)
+
+
+def dissent_of(ballots: Ballots, crowd: Crowd, answers: Integers) -> Floats:
+    """Return the share (n,) of the votes, weighed by what they tell, that speak against
+    `answers`."""
+    weights = crowd.information[ballots.workers] + LEAST_INFORMATION
+    agrees = ballots.classes == answers[ballots.items]
+    spoken = np.bincount(ballots.items, weights, ballots.item_count)
+    agreeing = np.bincount(ballots.items, weights * agrees, ballots.item_count)
+    return np.asarray(np.where(spoken > 0.0, 1.0 - agreeing / np.maximum(spoken, 1e-12), 0.0))
+
+
+def admitted(crowd: Crowd) -> Booleans:
+    """Return who (J,) tells enough to be asked. Reversible: each refresh judges anew.
+
+    Paused is who gave SCREEN_VOTES and tells less than SCREEN of what a vote tells on average
+    (mutual information with the truth).
+    """
+    if crowd.votes.sum() <= 0.0:
+        return np.ones(len(crowd.votes), dtype=bool)
+    mean = np.average(crowd.information, weights=crowd.votes)
+    return np.asarray((crowd.information >= SCREEN * mean) | (crowd.votes < SCREEN_VOTES))
+
+
+def rates_of(
+    posterior: Floats, dissent: Floats, votes: Integers, can_ask: Booleans, market: Market
+) -> Rates:
+    """Return what a judgment is worth on each of n items (n, K) with so many votes (n,).
+
+    An expert is asked after EXPERT_AFTER votes, or when no worker is left (`can_ask` is false),
+    and only where the crowd gains no more for the money.
+    """
+    crowd = np.where(can_ask, crowd_gain(posterior, market) / market.prices.crowd, -1.0)
+    expert = expert_rate(posterior, dissent, market)
+    too_early = can_ask & ((votes < EXPERT_AFTER) | (crowd > expert))
+    return Rates(crowd=crowd, expert=np.where(too_early, -1.0, expert))
+
+
+def crowd_gain(posterior: Floats, market: Market) -> Floats:
+    """Return the accuracy (n,) that a crowd judgment is expected to add to items (n, K).
+
+    The greater of the exact gain of one vote, sum_l max_k q_k M_kl - max_k q_k, and of the gain a
+    vote when up to HORIZON votes are bought on the two likeliest classes; scaled by the market's
+    realism.
+    """
+    if posterior.shape[1] < 2:
+        return np.zeros(len(posterior))  # a single class: nothing to learn
+    ranked = np.sort(posterior, axis=1)
+    first, second = ranked[:, -1], ranked[:, -2]
+    odds = np.log(np.maximum(first, 1e-12) / np.maximum(second, 1e-12))
+    gain = (first + second) * np.interp(odds, _ODDS, market.lookahead)
+    if posterior.shape[1] > 2:
+        after = (posterior[:, :, None] * market.vote_table[None]).max(axis=1).sum(axis=1)
+        gain = np.maximum(gain, after - first)
+    return np.asarray(market.realism * gain)
+
+
+def risk_of(posterior: Floats, dissent: Floats, market: Market) -> Floats:
+    """Return the probability (n,) that the current answer is wrong.
+
+    The posterior's own doubt, or what experts found such dissent to mean if that is more: on a
+    hard item workers err together, which the model of independent votes cannot see.
+    """
+    doubt = 1.0 - posterior.max(axis=1)
+    return np.asarray(np.maximum(doubt, np.minimum(market.overturn * dissent, MOST_RISK)))
+
+
+def expert_rate(posterior: Floats, dissent: Floats, market: Market) -> Floats:
+    """Return the accuracy (n,) an expert adds per unit of cost; below 0 where an expert is no
+    help."""
+    prices = market.prices
+    if prices.expert is None:
+        return np.full(len(posterior), -1.0)
+    risk = risk_of(posterior, dissent, market)
+    return np.asarray((risk - (1.0 - prices.expert_accuracy)) / prices.expert)
+
+
+def _lookahead(accuracy: float, classes: int) -> Floats:
+    """Return at `_ODDS` the greatest gain a vote of 1 to HORIZON votes between two classes.
+
+    Of h votes of accuracy a, s for the first class have the probability Bin(s; h, a) if it is
+    true and Bin(s; h, 1 - a) if the other is.
+    """
+    told = accuracy / (accuracy + (1.0 - accuracy) / max(classes - 1, 1))
+    first = 1.0 / (1.0 + np.exp(-_ODDS))
+    best = np.zeros_like(_ODDS)
+    for horizon in range(1, HORIZON + 1):
+        heads = np.arange(horizon + 1)
+        ways = np.array([comb(horizon, int(s)) for s in heads], dtype=float)
+        if_first = ways * told**heads * (1.0 - told) ** (horizon - heads)
+        right = np.maximum(first[:, None] * if_first, (1.0 - first)[:, None] * if_first[::-1])
+        best = np.maximum(best, (right.sum(axis=1) - first) / horizon)
+    return np.maximum(best, _BEYOND * np.exp(-_ODDS))

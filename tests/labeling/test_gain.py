@@ -1,0 +1,122 @@
+"""What one more judgment is worth, against brute force."""
+
+from itertools import product
+from math import prod
+
+import numpy as np
+import pytest
+
+from labeling.ballots import Ballots
+from labeling.crowd import Crowd, one_coin
+from labeling.gain import (
+    Market,
+    admitted,
+    crowd_gain,
+    dissent_of,
+    expert_rate,
+    market_of,
+    overturn_rate,
+    rates_of,
+    risk_of,
+)
+from labeling.prices import Prices
+
+EVERYBODY = np.ones(4, dtype=bool)
+REAL = 0.8
+"""The overturn rate at which the crowd delivers what it promises."""
+
+
+def market(*, accuracy: float = 0.75, classes: int = 2, expert: float | None = 5.0) -> Market:
+    crowd = Crowd.unknown(4, classes)
+    table = one_coin(accuracy, classes)
+    crowd = Crowd(
+        confusion=np.repeat(table[None], 4, axis=0),
+        votes=np.full(4, 10.0),
+        accuracy=np.full(4, accuracy),
+        pooled=table,
+        pooled_accuracy=accuracy,
+        class_prior=crowd.class_prior,
+    )
+    return market_of(crowd, EVERYBODY, Prices(expert=expert), overturn=REAL)
+
+
+def gain_by_enumeration(first: float, accuracy: float, votes: int) -> float:
+    """The expected gain a vote of so many votes, over every sequence of right and wrong."""
+    expected = 0.0
+    for said in product((True, False), repeat=votes):
+        if_first = prod([accuracy if vote else 1 - accuracy for vote in said])
+        if_second = prod([1 - accuracy if vote else accuracy for vote in said])
+        expected += max(first * if_first, (1 - first) * if_second)
+    return (expected - first) / votes
+
+
+@pytest.mark.parametrize("first", [0.5, 0.6, 0.75, 0.9])
+@pytest.mark.parametrize("accuracy", [0.6, 0.75, 0.9])
+def test_the_look_ahead_is_the_sum_over_all_futures(first: float, accuracy: float) -> None:
+    best = max(gain_by_enumeration(first, accuracy, votes) for votes in range(1, 6))
+    found = crowd_gain(np.array([[first, 1 - first]]), market(accuracy=accuracy))
+    assert found[0] == pytest.approx(max(best, 0.0), abs=2e-3)
+
+
+def test_a_vote_is_worth_most_where_the_posterior_is_even() -> None:
+    posterior = np.array([[0.5, 0.5], [0.7, 0.3], [0.9, 0.1], [0.999, 0.001]])
+    gains = crowd_gain(posterior, market())
+    assert (np.diff(gains) < 0.0).all()
+    assert (gains > 0.0).all()
+
+
+def test_a_crowd_that_experts_overturn_is_worth_less() -> None:
+    posterior = np.array([[0.6, 0.4]])
+    trusted = market()
+    doubted = Market(
+        prices=trusted.prices,
+        vote_table=trusted.vote_table,
+        lookahead=trusted.lookahead,
+        overturn=1.6,
+    )
+    half = crowd_gain(posterior, doubted) / crowd_gain(posterior, trusted)
+    assert half[0] == pytest.approx(0.5)
+    assert risk_of(posterior, np.array([0.4]), doubted)[0] == pytest.approx(0.64)
+
+
+def test_an_expert_is_worth_the_risk_less_the_own_error() -> None:
+    posterior = np.array([[0.6, 0.4], [0.99, 0.01], [0.99, 0.01]])
+    dissent = np.array([0.0, 0.0, 0.5])
+    rates = expert_rate(posterior, dissent, market())
+    assert rates == pytest.approx([(0.4 - 0.05) / 5, (0.01 - 0.05) / 5, (0.4 - 0.05) / 5])
+    assert expert_rate(posterior, dissent, market(expert=None)) == pytest.approx([-1, -1, -1])
+
+
+def test_the_crowd_comes_first_and_nobody_is_asked_twice_in_vain() -> None:
+    posterior = np.array([[0.55, 0.45]] * 3)
+    votes, can_ask = np.array([1, 4, 4]), np.array([True, True, False])
+    rates = rates_of(posterior, np.array([0.5] * 3), votes, can_ask, market())
+    assert rates.crowd[2] == -1.0
+    assert rates.expert[0] == -1.0
+    assert rates.expert[2] == pytest.approx((0.45 - 0.05) / 5)
+
+
+def test_dissent_weighs_votes_by_what_they_tell() -> None:
+    crowd = Crowd.unknown(3, 2)
+    ballots = Ballots.of([(0, 0, 1), (0, 1, 1), (0, 2, 0), (1, 0, 0)], (3, 3, 2))
+    found = dissent_of(ballots, crowd, np.array([1, 0, 0]))
+    assert found == pytest.approx([1 / 3, 0.0, 0.0])
+
+
+def test_who_tells_nothing_is_paused_once_that_can_be_known() -> None:
+    table = np.stack([one_coin(0.9, 2), one_coin(0.9, 2), one_coin(0.52, 2), one_coin(0.52, 2)])
+    crowd = Crowd(
+        confusion=table,
+        votes=np.array([50.0, 50.0, 50.0, 5.0]),
+        accuracy=np.array([0.9, 0.9, 0.52, 0.52]),
+        pooled=one_coin(0.8, 2),
+        pooled_accuracy=0.8,
+        class_prior=np.array([0.5, 0.5]),
+    )
+    assert admitted(crowd).tolist() == [True, True, False, True]
+    assert admitted(Crowd.unknown(2, 2)).all()
+
+
+def test_the_overturn_rate_moves_from_the_guess_to_what_was_seen() -> None:
+    assert overturn_rate(0, 0.0) == pytest.approx(0.9)
+    assert overturn_rate(30, 100.0) == pytest.approx(34.5 / 105)
