@@ -126,6 +126,9 @@ class QuestionModels(serializers.Serializer[Any]):
     title = serializers.CharField()
     usable = serializers.BooleanField()
     why_not = serializers.CharField(allow_null=True)
+    why_not_code = serializers.CharField(
+        allow_null=True, help_text="`not_a_choice` or `no_text`: `why_not`, for programs."
+    )
     versions = ModelStateOutput(many=True)
 
 

@@ -20,18 +20,31 @@ SELECT count(*), count(*) FILTER (WHERE f.answer -> p.question = p.label)
 """
 
 
-def why_not(schema: LabelSchema, question: Question) -> str | None:
-    """Why no model of ours can answer this question, or None when one can."""
+def why_not_code(schema: LabelSchema, question: Question) -> str | None:
+    """Why no model of ours can answer this question, for programs; None when one can."""
     if question.type != "choice":
-        return f"Models of this version answer choice questions; this is {question.type}."
+        return "not_a_choice"
     if not any(source.type == "text" for source in schema.inputs):
-        return "Models of this version read text, and these items have none."
+        return "no_text"
     return None
+
+
+def why_not(schema: LabelSchema, question: Question) -> str | None:
+    """The same in English, for people who read the interface itself."""
+    code = why_not_code(schema, question)
+    if code is None:
+        return None
+    return {
+        "not_a_choice": (
+            f"Models of this version answer choice questions; this is {question.type}."
+        ),
+        "no_text": "Models of this version read text, and these items have none.",
+    }[code]
 
 
 def usable_questions(schema: LabelSchema) -> list[Question]:
     """The questions that a model of ours can answer."""
-    return [question for question in schema.questions if why_not(schema, question) is None]
+    return [question for question in schema.questions if why_not_code(schema, question) is None]
 
 
 def model_state(version: ModelVersion) -> dict[str, Any]:
@@ -69,8 +82,9 @@ def models_of(project: Project) -> dict[str, Any]:
         {
             "question": question.id,
             "title": question.title,
-            "usable": why_not(schema, question) is None,
+            "usable": why_not_code(schema, question) is None,
             "why_not": why_not(schema, question),
+            "why_not_code": why_not_code(schema, question),
             "versions": [model_state(v) for v in versions if v.question == question.id],
         }
         for question in schema.questions

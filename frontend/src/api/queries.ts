@@ -47,6 +47,21 @@ export const projectQuery = (project: number) =>
     staleTime: 60_000,
   });
 
+/** What an answer is under a version of the guideline. A version never changes: one fetch does. */
+export const answerSchemaQuery = (project: number, version: number) =>
+  queryOptions({
+    queryKey: ["answer-schema", project, version],
+    queryFn: ({ signal }) =>
+      api.get<Record<string, unknown>>(`projects/${project}/answer-schema/`, {
+        query: { version },
+        signal,
+      }),
+    gcTime: Number.POSITIVE_INFINITY,
+    // Offline it fails at once instead of waiting for the network: nobody waits behind it.
+    networkMode: "always",
+    retry: false,
+  });
+
 export type Bucket = "hour" | "minute";
 
 export const boardQuery = (project: number, bucket: Bucket) =>

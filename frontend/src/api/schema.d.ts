@@ -619,7 +619,12 @@ export interface paths {
         };
         /** @description The routing policy in force. */
         get: operations["projects_policy_retrieve"];
-        /** @description Set the next version of the policy; it decides from the next vote on. */
+        /**
+         * @description Set the next version of the policy; it decides from the next vote on.
+         *
+         *     Keys that you leave out take their defaults, so send back all that you read. An empty
+         *     body is refused.
+         */
         put: operations["projects_policy_update"];
         post?: never;
         delete?: never;
@@ -1016,6 +1021,7 @@ export interface components {
             projects: components["schemas"]["HomeProjectOutput"][];
         };
         HomeProjectOutput: {
+            /** @description For a crowd worker always 0. */
             disputes: number;
             id: number;
             input_types: components["schemas"]["InputTypesEnum"][];
@@ -1026,6 +1032,7 @@ export interface components {
             /** @description Items you could judge now; 1000 means many. */
             ready: number;
             role: components["schemas"]["ProjectRole"];
+            /** @description For a crowd worker: the items you judged, whatever came of them. */
             settled: number;
             stage: components["schemas"]["ProjectStage"];
         };
@@ -1366,6 +1373,8 @@ export interface components {
             usable: boolean;
             versions: components["schemas"]["ModelStateOutput"][];
             why_not: string | null;
+            /** @description `not_a_choice` or `no_text`: `why_not`, for programs. */
+            why_not_code: string | null;
         };
         /** @enum {string} */
         ReasonEnum: "unclear" | "cannot" | "offensive" | "other";

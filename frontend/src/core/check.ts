@@ -1,24 +1,36 @@
-/** What the server would refuse, found before it is sent. The server stays the judge. */
+/**
+ * What is not answered yet, for hints while somebody works. Whether an answer may be sent says
+ * the JSON Schema of the server: answerSchema.ts.
+ */
 
-import { visibleQuestions } from "./conditions";
-import type {
-  Answer,
-  ChoicesQuestion,
-  Label,
-  LabelSchema,
-  Question,
-  TextQuestion,
-} from "./schema";
+import { visibleAnswer, visibleQuestions } from "./conditions";
+import type { Answer, ChoicesQuestion, Label, LabelSchema, Question } from "./schema";
 import { isRequired } from "./schema";
 
-type ShortfallCode = "required" | "nothing_marked" | "too_few" | "too_many" | "too_long";
+export type ProblemCode =
+  | "required"
+  /** An empty list would be an answer, but it has to be meant. */
+  | "nothing_marked"
+  | "too_few"
+  | "too_many"
+  | "too_long"
+  | "too_small"
+  | "too_large"
+  | "not_offered"
+  | "not_asked"
+  | "twice"
+  | "malformed";
 
-/** `count` is the limit that was missed. */
-export interface Shortfall {
+/** What is wrong with one question's label; `count` is the limit that was missed, if any. */
+export interface AnswerProblem {
+  /** "" when it is the answer as a whole. */
   question: string;
-  code: ShortfallCode;
+  code: ProblemCode;
   count: number;
 }
+
+/** Empty when the answer may be sent. */
+export type AnswerCheck = (answer: Answer) => AnswerProblem[];
 
 export function choicesLimits(question: ChoicesQuestion): { min: number; max: number } {
   return {
@@ -35,38 +47,37 @@ function isMarked(question: Question): boolean {
 function isMissing(question: Question, label: Label | undefined): boolean {
   if (label === undefined) return true;
   // An empty text says nothing; an empty list of spans or boxes says "nothing here".
-  return question.type === "text" && typeof label === "string" && label.trim() === "";
+  return question.type === "text" && typeof label === "string" && !/[^ \t\r\n]/.test(label);
 }
 
-function choicesShortfall(question: ChoicesQuestion, label: Label): Shortfall | null {
-  const chosen = Array.isArray(label) ? label.length : 0;
-  const { min, max } = choicesLimits(question);
-  if (chosen < min) return { question: question.id, code: "too_few", count: min };
-  return chosen > max ? { question: question.id, code: "too_many", count: max } : null;
-}
-
-function textShortfall(question: TextQuestion, label: Label): Shortfall | null {
-  const limit = question.max_length;
-  if (limit === undefined || typeof label !== "string") return null;
-  return [...label].length > limit
-    ? { question: question.id, code: "too_long", count: limit }
-    : null;
-}
-
-function shortfallOf(question: Question, label: Label | undefined): Shortfall | null {
-  if (label === undefined || isMissing(question, label)) {
-    if (!isRequired(question)) return null;
-    const code = isMarked(question) ? "nothing_marked" : "required";
-    return { question: question.id, code, count: 1 };
-  }
-  if (question.type === "choices") return choicesShortfall(question, label);
-  return question.type === "text" ? textShortfall(question, label) : null;
-}
-
-export function shortfalls(schema: LabelSchema, answer: Answer): Shortfall[] {
+export function shortfalls(schema: LabelSchema, answer: Answer): AnswerProblem[] {
   return visibleQuestions(schema, answer)
-    .map((question) => shortfallOf(question, answer[question.id]))
-    .filter((shortfall) => shortfall !== null);
+    .filter((question) => isRequired(question) && isMissing(question, answer[question.id]))
+    .map((question) => ({
+      question: question.id,
+      code: isMarked(question) ? "nothing_marked" : "required",
+      count: 1,
+    }));
+}
+
+/** What the answer's schema finds beside what is missing; nothing while it is not at hand. */
+export function faultsOf(
+  schema: LabelSchema,
+  answer: Answer,
+  check: AnswerCheck | null,
+): AnswerProblem[] {
+  if (!check) return [];
+  const missing = new Set(shortfalls(schema, answer).map(({ question }) => question));
+  return check(visibleAnswer(schema, answer)).filter(({ question }) => !missing.has(question));
+}
+
+/** Everything that keeps the answer from being sent. */
+export function problemsOf(
+  schema: LabelSchema,
+  answer: Answer,
+  check: AnswerCheck | null,
+): AnswerProblem[] {
+  return [...shortfalls(schema, answer), ...faultsOf(schema, answer, check)];
 }
 
 /**

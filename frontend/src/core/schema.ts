@@ -37,7 +37,7 @@ export interface RatingQuestion extends QuestionBase {
   max: number;
   anchors?: Record<string, string>;
 }
-export interface TextQuestion extends QuestionBase {
+interface TextQuestion extends QuestionBase {
   type: "text";
   max_length?: number;
 }

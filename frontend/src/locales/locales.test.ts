@@ -17,7 +17,7 @@ function comparable(words: Words): string[] {
 
 /** Words that only one language needs: the server's own English already reads well. */
 function isOptional(key: string): boolean {
-  return key.startsWith("reasons.");
+  return key.startsWith("reasons.") || key.startsWith("problems.");
 }
 
 const namespaces = Object.keys(files)

@@ -1,15 +1,19 @@
-import type { Board, Home, Project, Session } from "../api/types";
+import type { Board, Home, Project, Session, User } from "../api/types";
 
-export const SESSION: Session = {
-  user: {
-    id: 1,
-    username: "lin",
-    display_name: "Lin",
-    language: "en",
-    theme: "auto",
-    has_password: true,
-  },
-  csrf_token: "token",
+const USER: User = {
+  id: 1,
+  username: "lin",
+  display_name: "Lin",
+  language: "en",
+  theme: "auto",
+  has_password: true,
+};
+
+export const SESSION: Session = { user: USER, csrf_token: "token" };
+
+export const CHINESE_SESSION: Session = {
+  ...SESSION,
+  user: { ...USER, language: "zh-hans" },
 };
 
 export const NOBODY: Session = { user: null, csrf_token: "token" };

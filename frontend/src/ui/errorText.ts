@@ -1,8 +1,28 @@
 import type { TFunction } from "i18next";
 
-/** What went wrong, in the reader's language where we have words for it, else the server's. */
+/** How the server says no: a code for programs, and a sentence in English. */
+interface Refused {
+  code: string;
+  message: string;
+}
+
+/** Why a request was refused, in the reader's language where we have words, else the server's. */
+export function codeText({ code, message }: Refused, t: TFunction): string {
+  return t(`common:errors.${code}`, { defaultValue: message });
+}
+
+/**
+ * What is wrong at one place. The server's sentence names the very values, so English readers get
+ * it as it is; other languages have words for its code.
+ */
+export function refusedText({ code, message }: Refused, t: TFunction): string {
+  return t(`common:problems.${code}`, { defaultValue: message });
+}
+
 export function errorText(error: unknown, t: TFunction): string {
   if (!(error instanceof Error)) return t("common:errors.unknown");
-  const code = "code" in error ? `${error.code}` : "unknown";
-  return t(`common:errors.${code}`, { defaultValue: error.message });
+  return codeText(
+    { code: "code" in error ? `${error.code}` : "unknown", message: error.message },
+    t,
+  );
 }

@@ -1,8 +1,9 @@
 import { useTranslation } from "react-i18next";
-import { errorText } from "./errorText";
+import { errorText, refusedText } from "./errorText";
 
 interface FieldProblem {
   path: string;
+  code: string;
   message: string;
 }
 
@@ -26,10 +27,11 @@ export function useFieldProblems(error: unknown, fields: readonly string[]): Fie
   const problems = problemsOf(error);
   const belongsTo = (problem: FieldProblem, name: string) =>
     problem.path === `/${name}` || problem.path.startsWith(`/${name}/`);
+  const textOf = (problem: FieldProblem | undefined) => problem && refusedText(problem, t);
   const homeless = problems.filter((problem) => !fields.some((name) => belongsTo(problem, name)));
   const placed = problems.length > homeless.length;
   return {
-    at: (name) => problems.find((problem) => belongsTo(problem, name))?.message,
-    rest: !error ? undefined : homeless[0]?.message || (placed ? undefined : errorText(error, t)),
+    at: (name) => textOf(problems.find((problem) => belongsTo(problem, name))),
+    rest: !error ? undefined : textOf(homeless[0]) || (placed ? undefined : errorText(error, t)),
   };
 }

@@ -1,10 +1,11 @@
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Dispute } from "../../api/types";
-import { confirmNothing, nextUnanswered, shortfalls } from "../../core/check";
+import { confirmNothing, faultsOf, nextUnanswered, problemsOf } from "../../core/check";
 import { visibleAnswer, visibleQuestions } from "../../core/conditions";
 import { type LabelSchema, withLabel } from "../../core/schema";
 import { AnswerEditor } from "../../labelTypes/answering/AnswerEditor";
+import { namedProblemText, problemText } from "../../labelTypes/answering/problemText";
 import { useScope } from "../../stages/keyboard/useScope";
 import { deskCommands } from "./commands";
 import classes from "./Desk.module.css";
@@ -87,9 +88,9 @@ function OwnAnswer({
 }: Omit<Props, "onKeys"> & { control: Control }) {
   const { t } = useTranslation("labelTypes");
   const { own } = desk.verdict;
-  const wrong = control.showsMissing ? shortfalls(schema, own) : [];
+  const wrong = control.showsMissing || desk.check ? problemsOf(schema, own, desk.check) : [];
   const problems = Object.fromEntries(
-    wrong.map(({ question, code, count }) => [question, [t(`answer.problem.${code}`, { count })]]),
+    wrong.map((problem) => [problem.question, [problemText(problem, t)]]),
   );
   return (
     <div className={classes.own}>
@@ -111,11 +112,21 @@ function OwnAnswer({
   );
 }
 
+/** Why the answer that was decided on could not even be sent; null when it could. */
+function useUnsent({ desk, dispute, schema }: Omit<Props, "onKeys">): string | null {
+  const { t } = useTranslation("labelTypes");
+  const answer = answerOf(dispute, desk.verdict);
+  if (!desk.check || !answer) return null;
+  const [fault] = faultsOf(schema, answer, desk.check);
+  return fault ? namedProblemText(fault, schema, t) : null;
+}
+
 /** A dispute on the desk: the votes side by side, or the own answer, and the verdict. */
 export function Deciding({ desk, dispute, schema, onKeys }: Props) {
   const { t } = useTranslation("desk");
   const [showsModel, setShowsModel] = useState(true);
   const control = useDeciding({ desk, dispute, schema });
+  const unsent = useUnsent({ desk, dispute, schema });
   const { verdict, setVerdict } = desk;
   const handleReason = (reason: string) => setVerdict((before) => ({ ...before, reason }));
   useScope({
@@ -148,6 +159,7 @@ export function Deciding({ desk, dispute, schema, onKeys }: Props) {
         schema={schema}
         verdict={verdict}
         missing={control.missing}
+        unsent={unsent}
         showsMissing={control.showsMissing}
         isDeciding={desk.isDeciding}
         isBlocked={isBlocked(dispute)}

@@ -106,7 +106,12 @@ let claimed: Dispute | null;
 let sent: Record<string, unknown>[];
 let refusal: { status: number; code: string } | null;
 
+/** As the server derives it, shortened; "bad" was taken out of the categories. */
+const ANSWER_SCHEMA = { type: "object", properties: { mood: { enum: ["good"] } } };
+let answerSchema: unknown;
+
 function reply(path: string, body: Record<string, unknown>): unknown {
+  if (path.endsWith("/answer-schema/")) return answerSchema;
   if (path.endsWith("projects/1/")) return { name: "Moods", guideline: { schema: SCHEMA } };
   if (path.endsWith("/claim/")) return { dispute: claimed };
   if (path.endsWith("/adjudicate/")) {
@@ -120,6 +125,7 @@ beforeEach(() => {
   claimed = dispute(1);
   sent = [];
   refusal = null;
+  answerSchema = {};
   vi.stubGlobal("fetch", async (url: string, init: RequestInit) => {
     const path = url.split("?")[0] ?? "";
     if (refusal && path.endsWith("/adjudicate/")) {
@@ -178,6 +184,19 @@ describe("the desk, by keyboard alone", () => {
     await waitFor(() => expect(sent).toHaveLength(1));
     expect(sent[0]).toMatchObject({ answer: { mood: "good" }, reason: "Borders" });
     expect(sent[0]).not.toHaveProperty("adopted");
+  });
+
+  it("names the question whose answer the schema refuses, and sends nothing", async () => {
+    answerSchema = ANSWER_SCHEMA;
+    const user = await setUp("Text 1");
+    await user.keyboard("2Plainly bad{Enter}");
+    expect(await screen.findByText(/“Mood”: Something was chosen/)).toBeInTheDocument();
+    expect(screen.getByRole("textbox", { name: "Why" })).toHaveValue("Plainly bad");
+    expect(sent).toEqual([]);
+    await user.click(screen.getByRole("radio", { name: /Adopt A/ }));
+    expect(screen.queryByText(/“Mood”: Something/)).not.toBeInTheDocument();
+    await user.keyboard("{Enter}");
+    await waitFor(() => expect(sent[0]).toMatchObject({ answer: { mood: "good" } }));
   });
 
   it("says that somebody decided first, and keeps the draft", async () => {

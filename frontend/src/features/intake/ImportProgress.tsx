@@ -36,7 +36,7 @@ function Outcome({ projectId, job }: { projectId: number; job: Job }) {
   if (job.state !== "done") {
     return (
       <Notice tone="bad" title={t(`common:jobState.${job.state}`)}>
-        {job.error}
+        {job.state === "cancelled" ? t("outcome.cancelled") : job.error}
       </Notice>
     );
   }

@@ -3,6 +3,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { rejectionsQuery } from "../../api/queries";
 import type { Rejection } from "../../api/types";
+import { refusedText } from "../../ui/errorText";
 import { Loaded } from "../../ui/Loaded";
 import { Waiting } from "../../ui/Waiting";
 import classes from "./intake.module.css";
@@ -26,7 +27,9 @@ export function RejectionRows({ rejections }: { rejections: readonly Rejection[]
               <Table.Td>
                 <code>{path || "–"}</code>
               </Table.Td>
-              <Table.Td style={{ whiteSpace: "normal" }}>{message}</Table.Td>
+              <Table.Td style={{ whiteSpace: "normal" }}>
+                {refusedText({ code, message }, t)}
+              </Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>

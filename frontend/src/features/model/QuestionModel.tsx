@@ -115,7 +115,8 @@ export function QuestionModel({ model }: { model: Model }) {
     >
       {model.why_not ? (
         <p className={classes.whyNot}>
-          <IconInfoCircle size={16} aria-hidden /> {model.why_not}
+          <IconInfoCircle size={16} aria-hidden />{" "}
+          {t(`whyNot.${model.why_not_code}`, { defaultValue: model.why_not })}
         </p>
       ) : null}
       {latest ? (

@@ -1,4 +1,6 @@
+import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { projectQuery } from "../../api/queries";
 import type { Release } from "../../api/types";
 import { IntervalBar } from "../../ui/charts/IntervalBar";
 import { useFormat } from "../../ui/format";
@@ -6,9 +8,27 @@ import { Stat } from "../../ui/Stat";
 import { readQuality } from "./quality";
 import classes from "./release.module.css";
 
-export function QualitySummary({ release }: { release: Release }) {
+interface Props {
+  projectId: number;
+  release: Release;
+}
+
+/**
+ * A report names questions by their ids. Titles are those of today's guideline; a question that
+ * it no longer asks keeps its id.
+ */
+function useTitles(projectId: number): (question: string) => string {
+  const { data } = useQuery(projectQuery(projectId));
+  return (id) => {
+    const question = data?.guideline?.schema.questions.find((other) => other.id === id);
+    return question?.title || id;
+  };
+}
+
+export function QualitySummary({ projectId, release }: Props) {
   const { t } = useTranslation("release");
   const format = useFormat();
+  const titleOf = useTitles(projectId);
   const { settledBy, perItem, agreement, gold } = readQuality(release.quality);
   const total = settledBy.consensus + settledBy.adjudication;
   return (
@@ -31,7 +51,7 @@ export function QualitySummary({ release }: { release: Release }) {
           <Stat
             key={question}
             value={format.percent(accuracy, 1)}
-            label={t("quality.gold", { question })}
+            label={t("quality.gold", { question: titleOf(question) })}
             note={t("quality.goldItems", { count: items })}
           />
         ))}
@@ -40,12 +60,15 @@ export function QualitySummary({ release }: { release: Release }) {
         <div className={classes.agreement}>
           {agreement.map(({ question, alpha, low, high }) => (
             <div key={question} style={{ display: "contents" }}>
-              <span>{question}</span>
+              <span>{titleOf(question)}</span>
               <IntervalBar
                 value={alpha}
                 low={low}
                 high={high}
-                label={t("quality.alpha", { question, alpha: format.decimal(alpha) })}
+                label={t("quality.alpha", {
+                  question: titleOf(question),
+                  alpha: format.decimal(alpha),
+                })}
               />
               <span>α {format.decimal(alpha)}</span>
             </div>

@@ -54,7 +54,7 @@ function Ready(props: Props) {
   const { release } = props;
   return (
     <>
-      <QualitySummary release={release} />
+      <QualitySummary {...props} />
       <FileTable {...props} />
       {release.sha256 ? (
         <div className={classes.hash} title={release.sha256}>

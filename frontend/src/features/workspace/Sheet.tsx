@@ -6,6 +6,7 @@ import { AnswerEditor } from "../../labelTypes/answering/AnswerEditor";
 import { useKeymap } from "../../stages/keyboard/KeymapProvider";
 import { KeysDialog } from "../../stages/keyboard/KeysDialog";
 import { useScope } from "../../stages/keyboard/useScope";
+import { codeText } from "../../ui/errorText";
 import { workspaceCommands } from "./commands";
 import { GuidelineDialog } from "./dialogs/GuidelineDialog";
 import { SkipDialog } from "./dialogs/SkipDialog";
@@ -31,9 +32,9 @@ interface Props {
   view: View;
 }
 
-function refusalOf(sheet: Sheet | PastSheet, outbox: OutboxState): string | null {
+function refusalOf(sheet: Sheet | PastSheet, outbox: OutboxState) {
   const id = "refused" in sheet ? sheet.refused : null;
-  return outbox.attention.find((entry) => entry.id === id)?.refusal?.message ?? null;
+  return outbox.attention.find((entry) => entry.id === id)?.refusal ?? null;
 }
 
 function Dialogs({ view, work, actions }: { view: View; work: Work; actions: Actions }) {
@@ -99,7 +100,8 @@ export function SheetView(props: Props) {
         isOnline={props.isOnline}
         isPast={isPast}
         isOpen={isOpen}
-        refusal={refusal ?? problems[""]?.[0] ?? null}
+        refusal={problems.byQuestion[""]?.[0] ?? (refusal ? codeText(refusal, t) : null)}
+        unsent={problems.unsent}
         onBack={() => session.open(null)}
         onDismiss={() => void session.dismiss(("refused" in sheet && sheet.refused) || "")}
       />
@@ -109,7 +111,7 @@ export function SheetView(props: Props) {
         data={assignment.item.data}
         answer={history.present.answer}
         focused={cursor.focused?.id ?? null}
-        problems={problems}
+        problems={problems.byQuestion}
         onChange={actions.change}
         onFocus={cursor.focus}
         panelHead={head}

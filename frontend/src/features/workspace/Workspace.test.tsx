@@ -71,7 +71,16 @@ function assignment(id: string): Assignment {
   };
 }
 
+/** As the server derives it, shortened. */
+const ANSWER_SCHEMA = {
+  type: "object",
+  properties: { mood: { enum: ["good", "bad"] }, why: { type: "string", maxLength: 12 } },
+  required: ["mood"],
+  additionalProperties: false,
+};
+
 function reply(path: string, body: Record<string, unknown>): unknown {
+  if (path.endsWith("/answer-schema/")) return ANSWER_SCHEMA;
   if (path.endsWith("/work/")) return WORK;
   if (path.endsWith("/claim/")) return { assignments: open.slice(0, 3).map(assignment) };
   const [, id, action] = /assignments\/([^/]+)\/(\w+)\/$/.exec(path) ?? [];
@@ -134,6 +143,20 @@ describe("the workspace, by keyboard alone", () => {
     const mood = screen.getByRole("radiogroup", { name: "Mood" });
     expect(await within(mood).findByRole("alert")).toHaveTextContent("needs an answer");
     expect(screen.getByText("Text of one")).toBeInTheDocument();
+  });
+
+  it("says which question the answer's schema refuses, and sends nothing", async () => {
+    const user = await setUp();
+    await user.keyboard("2");
+    await user.keyboard("Much too long{Control>}{Enter}{/Control}");
+    expect(await screen.findByText(/“Why”: At most 12 characters/)).toBeInTheDocument();
+    const field = screen.getByRole("textbox", { name: "Why" });
+    expect(field).toHaveValue("Much too long");
+    expect(sent).toEqual([]);
+    await user.keyboard("{Backspace}");
+    expect(screen.queryByText(/“Why”: At most/)).not.toBeInTheDocument();
+    await user.keyboard("{Control>}{Enter}{/Control}");
+    await waitFor(() => expect(sent[0]).toMatchObject({ answer: { why: "Much too lon" } }));
   });
 
   it("adopts the model's suggestion with Space and takes it back with Z", async () => {

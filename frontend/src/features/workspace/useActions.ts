@@ -1,5 +1,5 @@
 import type { SkipReason } from "../../api/types";
-import { shortfalls } from "../../core/check";
+import { problemsOf } from "../../core/check";
 import { visibleAnswer } from "../../core/conditions";
 import type { Keymap } from "../../core/keymap/keymap";
 import { type Label, type LabelSchema, withLabel } from "../../core/schema";
@@ -50,8 +50,8 @@ export function useActions(hands: Hands): Actions {
   const { answer } = sheet.history.present;
   const submit = async () => {
     if (await session.submit()) return;
-    const [missing] = shortfalls(schema, answer);
-    if (missing) cursor.focus(missing.question);
+    const [first] = problemsOf(schema, answer, session.state.read().check);
+    if (first) cursor.focus(first.question);
   };
   return {
     submit: () => void submit(),

@@ -1,4 +1,6 @@
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState, useSyncExternalStore } from "react";
+import { loadAnswerCheck } from "../../api/answerCheck";
 import type { Assignment } from "../../api/types";
 import { acrossTabs, Outbox } from "../../core/outbox/outbox";
 import { memoryOutboxStore, type OutboxStore, openOutboxStore } from "../../core/outbox/store";
@@ -25,7 +27,7 @@ function openStore(): OutboxStore {
   return typeof indexedDB === "undefined" ? memoryOutboxStore() : openOutboxStore();
 }
 
-function makeWork(project: number, user: number): Work {
+function makeWork(project: number, user: number, queryClient: QueryClient): Work {
   const store = openStore();
   const outbox: Outbox = new Outbox({
     store,
@@ -41,6 +43,7 @@ function makeWork(project: number, user: number): Work {
     outbox,
     store,
     prefetch: prefetchPictures,
+    answerCheck: (version) => loadAnswerCheck(queryClient, project, version),
     newId: () => crypto.randomUUID(),
   });
   return { session, outbox };
@@ -81,7 +84,8 @@ function useLookingAgain(session: Session): void {
 }
 
 export function useSession(project: number, user: number): Work {
-  const [work] = useState(() => makeWork(project, user));
+  const queryClient = useQueryClient();
+  const [work] = useState(() => makeWork(project, user, queryClient));
   const { session, outbox } = work;
   useEffect(() => {
     void session.start();

@@ -36,7 +36,7 @@ export function DeskNotice({ desk }: { desk: DeskControl }) {
   const notice = useNotice(desk);
   if (!notice) return null;
   return (
-    <p className={classes.notice} role="alert">
+    <p className={classes.notice} data-tone="warn" role="alert">
       {notice.words}
       {notice.isOver ? (
         <button type="button" onClick={() => desk.claim(undefined)}>

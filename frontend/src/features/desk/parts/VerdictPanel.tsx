@@ -16,6 +16,8 @@ interface Props {
   schema: LabelSchema;
   verdict: Verdict;
   missing: Missing | null;
+  /** Why the answer could not be sent, with the question it is about. */
+  unsent: string | null;
   /** The expert tried to decide: what is missing is said from now on. */
   showsMissing: boolean;
   isDeciding: boolean;
@@ -124,6 +126,11 @@ export function VerdictPanel(props: Props) {
       {problem && missing !== "reason" ? (
         <p className={classes.problem} role="alert">
           {problem}
+        </p>
+      ) : null}
+      {props.unsent ? (
+        <p className={classes.problem} role="alert">
+          {t("missing.unsent", { message: props.unsent })}
         </p>
       ) : null}
       <button

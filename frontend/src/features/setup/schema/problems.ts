@@ -1,5 +1,7 @@
 import { createContext, useContext } from "react";
+import { useTranslation } from "react-i18next";
 import type { Problem } from "../../../api/types";
+import { refusedText } from "../../../ui/errorText";
 
 const SchemaProblems = createContext<readonly Problem[]>([]);
 
@@ -18,11 +20,15 @@ export interface ProblemsBelow {
 
 /** The problems of one part of the schema, by JSON pointers relative to it. */
 export function useProblemsBelow(pointer: string): ProblemsBelow {
+  const { t } = useTranslation();
   const below = useContext(SchemaProblems)
     .filter(({ path }) => path === pointer || path.startsWith(`${pointer}/`))
     .map((problem) => ({ ...problem, path: problem.path.slice(pointer.length) }));
   return {
-    at: (path) => below.find((problem) => problem.path === path)?.message,
+    at: (path) => {
+      const found = below.find((problem) => problem.path === path);
+      return found && refusedText(found, t);
+    },
     rest: below.filter(({ path }) => !SHOWN_AT_FIELD.test(path)),
   };
 }

@@ -7,19 +7,26 @@ interface Props {
   isPast: boolean;
   isOpen: boolean;
   refusal: string | null;
+  /** Why the answer was not even sent. */
+  unsent: string | null;
   onBack: () => void;
   onDismiss: () => void;
 }
 
 /** One line over the item, only for what the person must know. */
 export function Notices(props: Props) {
-  const { isOnline, isPast, isOpen, refusal } = props;
+  const { isOnline, isPast, isOpen, refusal, unsent } = props;
   const { t } = useTranslation("workspace");
   return (
-    <>
+    <div className={classes.notices}>
       {isOnline ? null : (
         <p className={classes.notice} data-tone="warn" role="status">
           {t("notice.offline")}
+        </p>
+      )}
+      {unsent === null ? null : (
+        <p className={classes.notice} data-tone="bad" role="alert">
+          {t("notice.unsent", { message: unsent })}
         </p>
       )}
       {refusal === null ? null : (
@@ -38,6 +45,6 @@ export function Notices(props: Props) {
           </button>
         </p>
       ) : null}
-    </>
+    </div>
   );
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { ApiError } from "../../../api/client";
 import type { Assignment, Question, Work } from "../../../api/types";
+import type { AnswerCheck, AnswerProblem } from "../../../core/check";
 import { Outbox, type SendResult } from "../../../core/outbox/outbox";
 import { memoryOutboxStore, type OutboxEntry } from "../../../core/outbox/store";
 import type { SubmitPayload } from "./server";
@@ -72,9 +73,15 @@ function setUp(items = ["a", "b", "c", "d"], store = memoryOutboxStore()) {
     onRefused: (entry) => session.handleRefused(entry),
   });
   const prefetch = vi.fn();
-  const session: Session = new Session({ project: 1, server, outbox, store, prefetch, newId });
+  const answerCheck = vi.fn(
+    async (_version: number): Promise<AnswerCheck | null> =>
+      () => [],
+  );
+  const options = { project: 1, server, outbox, store, prefetch, newId, answerCheck };
+  const session: Session = new Session(options);
   const shown = () => sheetOf(session.state.read())?.assignment.id;
-  return { server, outbox, session, store, prefetch, shown, state: session.state.read };
+  const state = session.state.read;
+  return { server, outbox, session, store, prefetch, answerCheck, shown, state };
 }
 
 describe("a session", () => {
@@ -106,6 +113,72 @@ describe("a session", () => {
     expect(shown()).toBe("a");
     expect(state().showsShortfalls).toBe(true);
     expect(await store.all()).toEqual([]);
+  });
+
+  it("sends nothing that the answer's schema refuses, and keeps it as a draft", async () => {
+    const { session, answerCheck, server, shown, state, store } = setUp();
+    const tooMany: AnswerProblem = { question: "mood", code: "too_many", count: 1 };
+    const check: AnswerCheck = ({ mood }) => (mood === "bad" ? [tooMany] : []);
+    answerCheck.mockResolvedValue(check);
+    await session.start();
+    session.setLabel("mood", "bad");
+    expect(await session.submit()).toBe(false);
+    expect(shown()).toBe("a");
+    expect(state()).toMatchObject({ showsShortfalls: true, check });
+    expect(await store.all()).toEqual([]);
+    expect(await store.readDraft("1 a")).toMatchObject({ answer: { mood: "bad" } });
+    session.setLabel("mood", "good");
+    expect(await session.submit()).toBe(true);
+    expect(state().check).toBeNull();
+    expect(server.received[0]?.body.answer).toEqual({ mood: "good" });
+  });
+
+  it("does not blame the next sheet for what was wrong with a corrected one", async () => {
+    const { session, answerCheck, state } = setUp();
+    await session.start();
+    session.setLabel("mood", "good");
+    await session.submit();
+    session.look(-1);
+    answerCheck.mockResolvedValue(({ mood }) =>
+      mood === "bad" ? [{ question: "mood", code: "malformed", count: 0 }] : [],
+    );
+    session.setLabel("mood", "bad");
+    expect(await session.submit()).toBe(false);
+    session.setLabel("mood", "good");
+    expect(await session.submit()).toBe(true);
+    expect(state()).toMatchObject({ looking: null, showsShortfalls: false, check: null });
+  });
+
+  it("checks under the version that the item was leased with, asked for ahead", async () => {
+    const { session, answerCheck } = setUp();
+    await session.start();
+    expect(answerCheck.mock.calls).toEqual([[1]]);
+    session.setLabel("mood", "good");
+    await session.submit();
+    expect(answerCheck.mock.calls).toEqual([[1], [1]]);
+  });
+
+  it("leaves the judgement to the server when the schema cannot be had", async () => {
+    const { session, answerCheck, shown } = setUp();
+    answerCheck.mockResolvedValue(null);
+    await session.start();
+    session.setLabel("mood", "good");
+    expect(await session.submit()).toBe(true);
+    expect(shown()).toBe("b");
+  });
+
+  it("submits once, however often it is told to while the schema is on its way", async () => {
+    const { session, answerCheck, server, outbox, shown } = setUp();
+    await session.start();
+    session.setLabel("mood", "good");
+    const arrivals: ((check: AnswerCheck) => void)[] = [];
+    answerCheck.mockReturnValue(new Promise((resolve) => arrivals.push(resolve)));
+    const both = [session.submit(), session.submit()];
+    arrivals[0]?.(() => []);
+    await Promise.all(both);
+    await outbox.wake();
+    expect(shown()).toBe("b");
+    expect(server.received).toHaveLength(1);
   });
 
   it("takes nothing marked for an answer only when it is said twice", async () => {
@@ -185,7 +258,7 @@ describe("a session", () => {
     await outbox.wake();
     expect(state().past[0]?.refused).toBe("id-1");
     session.open("a");
-    expect(state().serverProblems).toEqual({ mood: ["No such category."] });
+    expect(state().serverProblems).toEqual({ mood: problems });
     session.setLabel("mood", "bad");
     expect(state().serverProblems).toEqual({});
     await session.submit();

@@ -4,7 +4,13 @@
  */
 
 import type { SkipReason, SubmissionReply } from "../../../api/types";
-import { confirmNothing, questionOfPointer, shortfalls } from "../../../core/check";
+import {
+  type AnswerCheck,
+  confirmNothing,
+  problemsOf,
+  questionOfPointer,
+  shortfalls,
+} from "../../../core/check";
 import { visibleAnswer } from "../../../core/conditions";
 import { canUndo, record, redo, undo } from "../../../core/history";
 import { Observable } from "../../../core/observable";
@@ -22,17 +28,18 @@ import {
   type Sheet,
   START,
   sheetOf,
+  UNBLAMED,
 } from "./types";
 
 interface Options extends SupplyOptions {
   newId: () => string;
 }
 
-function problemsByQuestion(problems: readonly SendProblem[]): Record<string, string[]> {
-  const found: Record<string, string[]> = {};
-  for (const { path, message } of problems) {
-    const question = questionOfPointer(path) ?? "";
-    found[question] = [...(found[question] ?? []), message];
+function problemsByQuestion(problems: readonly SendProblem[]): SessionState["serverProblems"] {
+  const found: Record<string, SendProblem[]> = {};
+  for (const problem of problems) {
+    const question = questionOfPointer(problem.path) ?? "";
+    found[question] = [...(found[question] ?? []), problem];
   }
   return found;
 }
@@ -122,31 +129,40 @@ export class Session {
 
   /** Null comes back to the current item. */
   open(assignment: string | null): void {
-    this.state.patch({ looking: assignment, serverProblems: {}, showsShortfalls: false });
+    this.state.patch({ looking: assignment, ...UNBLAMED });
     const shown = assignment === null ? null : pastOf(this.state.read(), assignment);
-    const refused = this.#refusalOf(shown?.refused ?? null);
-    if (refused) this.state.patch({ serverProblems: refused });
-  }
-
-  #refusalOf(id: string | null): Record<string, readonly string[]> | null {
-    const entry = this.#options.outbox.state.read().attention.find((other) => other.id === id);
-    if (!entry?.refusal) return null;
-    const { problems, message } = entry.refusal;
-    return problems.length > 0 ? problemsByQuestion(problems) : { "": [message] };
+    const { attention } = this.#options.outbox.state.read();
+    const entry = attention.find((other) => other.id === shown?.refused);
+    if (entry?.refusal) {
+      this.state.patch({ serverProblems: problemsByQuestion(entry.refusal.problems) });
+    }
   }
 
   // ---- answers out ----------------------------------------------------------------------
 
-  /** False when something is missing: what it is, is shown from now on. */
+  /** False when something is missing or wrong: what it is, is shown from now on. */
   async submit(): Promise<boolean> {
-    const state = this.state.read();
-    const sheet = sheetOf(state);
-    if (!sheet || !state.work || this.#isTurning) return true;
-    const { schema } = state.work.guideline;
+    const asked = sheetOf(this.state.read())?.assignment;
+    if (!asked || this.#isTurning) return true;
+    this.#isTurning = true;
+    const check = await this.#options.answerCheck(asked.guideline_version).finally(() => {
+      this.#isTurning = false;
+    });
+    // Who looked elsewhere meanwhile did not mean the sheet that is shown now.
+    const sheet = sheetOf(this.state.read());
+    if (sheet?.assignment.id !== asked.id) return true;
+    return this.#submitSheet(sheet, check);
+  }
+
+  async #submitSheet(sheet: Sheet, check: AnswerCheck | null): Promise<boolean> {
+    const { work } = this.state.read();
+    if (!work) return true;
+    const { schema } = work.guideline;
     const draft = sheet.history.present;
     const answer = this.#finished(schema, draft.answer);
-    if (!answer) {
-      this.state.patch({ showsShortfalls: true });
+    if (!answer || problemsOf(schema, answer, check).length > 0) {
+      // It stays where it is, and as a draft in the store.
+      this.state.patch({ showsShortfalls: true, check });
       return false;
     }
     const payload: SubmitPayload = {
@@ -201,7 +217,7 @@ export class Session {
       this.state.patch({
         past: changePast(state.past, id, past),
         looking: null,
-        serverProblems: {},
+        ...UNBLAMED,
       });
       return;
     }

@@ -9,6 +9,7 @@ import {
   type SessionState,
   type Sheet,
   sheetOf,
+  UNBLAMED,
 } from "./types";
 
 /** How far back the rail goes. */
@@ -78,7 +79,7 @@ export function turnOver(
   drafts: ReadonlyMap<string, Draft>,
 ): Partial<SessionState> {
   const [next, ...ahead] = state.ahead;
-  const clean = { looking: null, serverProblems: {}, showsShortfalls: false };
+  const clean = { looking: null, ...UNBLAMED };
   if (!next) return { ...clean, current: null, ahead: [] };
   return { ...clean, current: newSheet(next, drafts.get(next.id)), ahead, phase: "working" };
 }

@@ -2,6 +2,7 @@
 
 import { ApiError } from "../../../api/client";
 import type { Assignment } from "../../../api/types";
+import type { AnswerCheck } from "../../../core/check";
 import type { Observable } from "../../../core/observable";
 import type { Outbox } from "../../../core/outbox/outbox";
 import type { OutboxStore } from "../../../core/outbox/store";
@@ -21,6 +22,8 @@ export interface SupplyOptions {
   store: OutboxStore;
   /** Fetches what an item needs to be shown, such as its pictures. */
   prefetch: (assignment: Assignment) => void;
+  /** What an answer must be under a version of the guideline; null when it cannot be had now. */
+  answerCheck: (version: number) => Promise<AnswerCheck | null>;
 }
 
 export class Supply {
@@ -127,6 +130,8 @@ export class Supply {
 
   async #readWork(): Promise<void> {
     const work = await this.#options.server.work();
+    // A head start, so that no answer has to wait for it.
+    void this.#options.answerCheck(work.guideline.version);
     const { past } = this.#state.read();
     const known = new Set(past.map((sheet) => sheet.assignment.id));
     const earlier = pastOfWork(work).filter((sheet) => !known.has(sheet.assignment.id));

@@ -1,7 +1,9 @@
 /** What the workspace knows at one moment. */
 
 import type { Assignment, Work } from "../../../api/types";
+import type { AnswerCheck } from "../../../core/check";
 import type { History } from "../../../core/history";
+import type { SendProblem } from "../../../core/outbox/store";
 import type { Answer } from "../../../core/schema";
 
 export interface Draft {
@@ -46,12 +48,17 @@ export interface SessionState {
   /** The server no longer knows who we are. */
   isSignedOut: boolean;
   /** What the server found wrong, question by question ("" is the whole answer). */
-  serverProblems: Readonly<Record<string, readonly string[]>>;
+  serverProblems: Readonly<Record<string, readonly SendProblem[]>>;
   /** The answer was sent unfinished: what is missing is shown from now on. */
   showsShortfalls: boolean;
+  /** Refused the answer before it was sent, and says what is wrong while it is being mended. */
+  check: AnswerCheck | null;
 }
 
 export const EMPTY_DRAFT: Draft = { answer: {}, comment: "", isUnsure: false };
+
+/** Another sheet comes up: what was wrong with the one before is not said of it. */
+export const UNBLAMED = { serverProblems: {}, showsShortfalls: false, check: null };
 
 export const START: SessionState = {
   phase: "loading",
@@ -64,8 +71,7 @@ export const START: SessionState = {
   judged: 0,
   isAsking: false,
   isSignedOut: false,
-  serverProblems: {},
-  showsShortfalls: false,
+  ...UNBLAMED,
 };
 
 /** The sheet on the screen: the past one that is looked at, else the current one. */
