@@ -6,10 +6,11 @@ Versions never change once they are stored, so they may be remembered by their i
 from functools import lru_cache
 from typing import NamedTuple
 
-from annotate.models import Guideline, PolicyVersion, Project
+from annotate.models import CrowdVersion, Guideline, PolicyVersion, Project
 from annotate.refusals import NoGuideline
 from labeling.routing import RoutingPolicy
 from labeling.schema import LabelSchema
+from labeling.standing import Standing
 
 
 @lru_cache(maxsize=512)
@@ -24,6 +25,23 @@ def policy_version(policy_id: int) -> RoutingPolicy:
     """The routing policy of a version that is known by its id alone."""
     document = PolicyVersion.objects.values_list("document", flat=True).get(pk=policy_id)
     return RoutingPolicy.from_json(document)
+
+
+@lru_cache(maxsize=64)
+def crowd_version(crowd_id: int) -> dict[str, Standing]:
+    """What a version has learnt of the crowd, by question."""
+    documents = CrowdVersion.objects.values_list("standings", flat=True).get(pk=crowd_id)
+    return {question: Standing.from_json(document) for question, document in documents.items()}
+
+
+def latest_crowd(project: Project) -> int | None:
+    """The version that weighs votes now; None before anything was learnt."""
+    return (
+        CrowdVersion.objects.filter(project=project.pk)
+        .order_by("-version")
+        .values_list("pk", flat=True)
+        .first()
+    )
 
 
 class InForce(NamedTuple):

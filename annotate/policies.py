@@ -61,6 +61,7 @@ TABLE: Final[Mapping[str, frozenset[str]]] = {
     "item.import": _LEADS,
     "item.list": _LEADS,
     "item.read": _LEADS,
+    "item.why": _LEADS,
     "job.list": _LEADS,
     "work.read": _CROWD,
     "work.claim": _CROWD,

@@ -17,6 +17,7 @@ from annotate.api import (
     projects,
     session,
     tokens,
+    why,
     work,
 )
 
@@ -52,6 +53,7 @@ urlpatterns = [
     path(f"{API}jobs/<int:job_id>/", jobs.JobView.as_view()),
     path(f"{API}jobs/<int:job_id>/cancel/", jobs.JobCancelView.as_view()),
     path(f"{API}jobs/<int:job_id>/rejections/", jobs.JobRejectionsView.as_view()),
+    path(f"{API}items/<int:item_id>/why/", why.WhyView.as_view()),
     path(f"{PROJECT}items/", items.ItemsView.as_view()),
     path(f"{PROJECT}items/<int:item_id>/", items.ItemView.as_view()),
     path(f"{PROJECT}items/<int:item_id>/media/<str:name>/", items.ItemMediaView.as_view()),

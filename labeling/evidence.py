@@ -40,12 +40,20 @@ def no_label() -> None:
     """Stand for the consensus that there is no label."""
 
 
+Posterior = Callable[[Question, Sequence[Label], Sequence[int]], ScoredLabel | None]
+"""The most probable of the labels that the answers at these positions gave, or None."""
+
+
 def gather(
-    schema: LabelSchema, answers: Sequence[Mapping[str, Label]], accuracies: Sequence[float] | None
+    schema: LabelSchema,
+    answers: Sequence[Mapping[str, Label]],
+    accuracies: Sequence[float] | None,
+    posterior: Posterior | None = None,
 ) -> list[Evidence]:
     """Return the evidence on every question that the votes or the consensus show.
 
     With accuracies, a posterior is taken where the label type has one; without, agreement alone.
+    `posterior` replaces the label type's, for who knows the voters better.
     Questions are weighed in order, so that the consensus itself decides what it hides.
     """
     found = []
@@ -64,7 +72,7 @@ def gather(
         elif not is_shown or is_silent:
             evidence = _of_silence(question, labels, accuracies)
         else:
-            evidence = _of_label(question, labels, accuracies)
+            evidence = _of_label(question, labels, accuracies, posterior)
             label_type = LABEL_TYPES[question.type]
             if label_type.condition_values(question):
                 chosen[question.id] = label_type.chosen_values(evidence.label())
@@ -96,19 +104,21 @@ def _of_silence(
 
 
 def _of_label(
-    question: Question, labels: Sequence[Label], accuracies: Sequence[float] | None
+    question: Question,
+    labels: Sequence[Label],
+    accuracies: Sequence[float] | None,
+    judge: Posterior | None,
 ) -> Evidence:
     """Return the evidence on the label itself."""
     label_type = LABEL_TYPES[question.type]
     given = [label for label in labels if label is not Silence.HIDDEN]
     agreement = _agreement(question, labels)
+    voters = [place for place, label in enumerate(labels) if label is not Silence.HIDDEN]
     posterior: ScoredLabel | None = None
-    if accuracies is not None:
-        heard = [
-            accuracy
-            for label, accuracy in zip(labels, accuracies, strict=True)
-            if label is not Silence.HIDDEN
-        ]
+    if judge is not None:
+        posterior = judge(question, given, voters)
+    elif accuracies is not None:
+        heard = [accuracies[voter] for voter in voters]
         posterior = label_type.posterior(given, heard, question)
     if posterior is None or accuracies is None:
 

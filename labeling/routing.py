@@ -15,37 +15,15 @@ No numpy here: this runs inside the transaction that takes the vote.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from enum import Enum
 
+from labeling.decisions import Action, Decision, consensus_of
 from labeling.evidence import Evidence, gather
 from labeling.policy import DisputeOn, Measure, RoutingPolicy
 from labeling.schema import LabelSchema
-from labeling.votes import JSON, Answer, Label
+from labeling.votes import Label
 from labeling.voting import ROUNDING
 
 __all__ = ["Action", "Decision", "DisputeOn", "Measure", "RoutingPolicy", "route"]
-
-
-class Action(Enum):
-    """What to do with the item."""
-
-    ASK_ONE_MORE = "ask_one_more"  # one further worker is to judge it
-    SETTLE = "settle"  # the consensus becomes the final label
-    DISPUTE = "dispute"  # an expert is to decide
-
-
-@dataclass(frozen=True, kw_only=True)
-class Decision:
-    """What becomes of an item, and why."""
-
-    action: Action
-    answer: Answer | None
-    """The consensus when it settles, else None."""
-    confidence: float
-    """0..1: that of the least sure dispute question; with none, of the least sure of all."""
-    reason: dict[str, JSON]
-    """JSON: code, sentence, the numbers of the policy and of every question."""
 
 
 def route(
@@ -144,15 +122,10 @@ def _decide(action: Action, code: str, policy: RoutingPolicy, situation: _Situat
     }
     return Decision(
         action=action,
-        answer=_consensus(situation) if action is Action.SETTLE else None,
+        answer=consensus_of(situation.evidence) if action is Action.SETTLE else None,
         confidence=situation.confidence,
         reason=reason,
     )
-
-
-def _consensus(situation: _Situation) -> Answer:
-    labels = ((found.question, found.label()) for found in situation.evidence)
-    return {question: label for question, label in labels if label is not None}
 
 
 def _sentence(code: str, policy: RoutingPolicy, situation: _Situation) -> str:

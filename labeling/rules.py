@@ -19,9 +19,7 @@ class RuleAction(Enum):
 
     CROWD = "crowd"  # ask one more worker
     EXPERT = "expert"  # an expert is to decide
-    SECOND_EXPERT = "second_expert"  # two experts are to decide, blind to each other
     ACCEPT = "accept"  # the consensus becomes the final label
-    HOLD = "hold"  # wait for the guideline: a lead looks at it
 
 
 NUMBERS = (

@@ -5,11 +5,13 @@ import logging
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
+from annotate.models import Project
 from annotate.services.assign import release_expired_leases
 from annotate.services.import_file import import_file
 from annotate.services.jobs import run_job
 from annotate.services.learn import start_due_lessons, teach_model
 from annotate.services.prelabel import prelabel_items
+from annotate.services.refresh import refresh_crowd, start_due_refreshes
 from annotate.services.release import build_release
 
 logger = logging.getLogger(__name__)
@@ -57,6 +59,19 @@ def reap(timestamp: int) -> None:  # noqa: ARG001 - the signature of a periodic 
 def lessons(timestamp: int) -> None:  # noqa: ARG001 - the signature of a periodic task
     """Teach the models of projects that have learnt enough."""
     start_due_lessons()
+
+
+@app.task(name="annotate.refresh", retry=RETRY)
+def run_refresh(project_id: int) -> None:
+    """Learn the crowd of a project anew. Quiet work: nobody waits for it, so it is no Job."""
+    refresh_crowd(project=Project.objects.get(pk=project_id))
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(name="annotate.refreshes", queueing_lock="refreshes")
+def refreshes(timestamp: int) -> None:  # noqa: ARG001 - the signature of a periodic task
+    """Have the crowds learnt anew that said enough since."""
+    start_due_refreshes()
 
 
 @app.periodic(cron="* * * * * */15")

@@ -1,6 +1,7 @@
 """The tables: columns, constraints and one-row facts. What touches two is a service."""
 
 from annotate.models.assignment import Assignment, AssignmentState, Judgment, Purpose
+from annotate.models.crowd import CrowdVersion
 from annotate.models.event import Event, EventKind
 from annotate.models.item import (
     GoldLabel,
@@ -39,6 +40,7 @@ __all__ = [
     "ApiToken",
     "Assignment",
     "AssignmentState",
+    "CrowdVersion",
     "Embedding",
     "Event",
     "EventKind",

@@ -18,7 +18,8 @@ from annotate.models import (
     User,
     Worker,
 )
-from annotate.services.settle import CountedVote, LockedItem, settle_or_route
+from annotate.queries.deciding import CountedVote
+from annotate.services.settle import LockedItem, settle_or_route
 from annotate.services.workforce import add_worker, find_or_create_user
 from labeling.formats.rows import ImportedJudgment
 
@@ -40,9 +41,13 @@ def store_history(
     item.taken = item.judged = len(by_worker)
     item.stage = ItemStage.OPEN
     item.save(update_fields=["overlap", "taken", "judged", "stage"])
-    for name, judgment in by_worker.items():
+    stored = [
         _store_one(project, item, _worker_of(project, name), judgment)
-    votes = [CountedVote(j.answer, is_unsure=False) for j in by_worker.values()]
+        for name, judgment in by_worker.items()
+    ]
+    votes = [
+        CountedVote(judgment=kept.pk, worker=kept.worker_id, answer=kept.answer) for kept in stored
+    ]
     settle_or_route(item=LockedItem.of(item), project=project, votes=votes)
 
 

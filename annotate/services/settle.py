@@ -1,8 +1,7 @@
 """Step 5, agree and route: the one place where a final label is born."""
 
-import logging
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -19,19 +18,8 @@ from annotate.models import (
     Tier,
     Worker,
 )
-from labeling.problems import InvalidAnswer
-from labeling.routing import Action, Decision, route
-from labeling.schema import LabelSchema
-from labeling.votes import Answer
-
-logger = logging.getLogger(__name__)
-
-
-class CountedVote(NamedTuple):
-    """A judgment that counts: not surplus, not replaced by a later one of the same worker."""
-
-    answer: dict[str, Any]
-    is_unsure: bool
+from annotate.queries.deciding import CountedVote, decide, readable_votes
+from labeling.decisions import Action, Decision
 
 
 @dataclass(kw_only=True)
@@ -67,11 +55,10 @@ def settle_or_route(*, item: LockedItem, project: Project, votes: list[CountedVo
     answered. The reason is kept with the final label or in the trail.
     """
     schema, policy = in_force(project).schema, in_force(project).policy
-    answers = _readable(schema, item, votes)
-    unsure = sum(vote.is_unsure for vote in votes)
-    decision = route(schema, policy, answers, unsure=unsure)
+    readable = readable_votes(schema, item.data, votes)
+    decision = decide(item_id=item.pk, project=project, votes=readable)
     # Votes under an older schema that no longer fit do not count, so others may be asked.
-    most = policy.max_overlap + len(votes) - len(answers)
+    most = policy.max_overlap + len(votes) - len(readable)
     if decision.action is Action.SETTLE and decision.answer is not None:
         _settle(item, project, decision, schema.dump_answer(decision.answer))
     elif decision.action is Action.DISPUTE:
@@ -79,17 +66,6 @@ def settle_or_route(*, item: LockedItem, project: Project, votes: list[CountedVo
     elif item.judged >= item.overlap and item.overlap < most:
         _ask_one_more(item, project, decision)
     return decision
-
-
-def _readable(schema: LabelSchema, item: LockedItem, votes: list[CountedVote]) -> list[Answer]:
-    facts = schema.facts_of(item.data)
-    answers = []
-    for vote in votes:
-        try:
-            answers.append(schema.parse_answer(vote.answer, facts))
-        except InvalidAnswer:
-            logger.info("a vote on item %s does not fit the schema in force", item.pk)
-    return answers
 
 
 def _settle(

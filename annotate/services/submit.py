@@ -15,6 +15,7 @@ from django.db import IntegrityError, connection, transaction
 from annotate.announce import announce
 from annotate.documents import schema_version
 from annotate.models import AssignmentState, ItemStage, Judgment, Project, Worker
+from annotate.queries.deciding import CountedVote
 from annotate.refusals import (
     AlreadyDecided,
     AssignmentClosed,
@@ -22,7 +23,7 @@ from annotate.refusals import (
     NotFound,
     SubmissionReused,
 )
-from annotate.services.settle import CountedVote, LockedItem, settle_or_route
+from annotate.services.settle import LockedItem, settle_or_route
 from labeling.problems import Invalid
 
 _UNDECIDED = frozenset({ItemStage.NEW, ItemStage.OPEN})
@@ -135,7 +136,14 @@ def _take(assignment: OwnAssignment, submission: Submission, answer: dict[str, A
             # As `store_judgment` has just made it.
             item.judged += earlier is None
             item.stage = ItemStage.OPEN
-            votes = [*_counted(judgments, but=earlier), CountedVote(answer, submission.is_unsure)]
+            own_vote = CountedVote(
+                judgment=taken.judgment,
+                worker=assignment.worker.pk,
+                answer=answer,
+                is_unsure=submission.is_unsure,
+                has_comment=submission.comment != "",
+            )
+            votes = [*_counted(judgments, but=earlier), own_vote]
             settle_or_route(item=item, project=assignment.project, votes=votes)
         announce(assignment.project.pk, "board", "items")
     return taken
@@ -218,7 +226,13 @@ def _counted(judgments: list[dict[str, Any]], *, but: dict[str, Any] | None) -> 
     """The votes that count, without the one that is being corrected."""
     gone = {judgment["replaces"] for judgment in judgments} | {but["id"] if but else None}
     return [
-        CountedVote(judgment["answer"], judgment["is_unsure"])
+        CountedVote(
+            judgment=judgment["id"],
+            worker=judgment["worker"],
+            answer=judgment["answer"],
+            is_unsure=judgment["is_unsure"],
+            has_comment=judgment["has_comment"],
+        )
         for judgment in judgments
         if judgment["id"] not in gone and not judgment["is_surplus"]
     ]

@@ -6,6 +6,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from annotate import models
+from annotate.services.refresh import refresh_crowd
 from tests import make
 from tests.annotate import acting
 
@@ -27,6 +28,7 @@ def project(built_once: None) -> models.Project:
     assert acting.decide(expert, acting.dispute(project), make.NEG)[0] == 200
     make.item(project)
     acting.vote(project, make.POS)
+    refresh_crowd(project=project)
     return project
 
 
@@ -35,6 +37,7 @@ APPEND_ONLY = {
     "annotate_finallabel": "confidence = 0",
     "annotate_event": "payload = '{}'",
     "annotate_guideline": "text = 'changed'",
+    "annotate_crowdversion": "votes = 0",
     "annotate_policyversion": "document = '{}'",
 }
 

@@ -136,7 +136,7 @@ def test_prices_and_rules_survive_their_own_document() -> None:
             {
                 "name": "rule 2",
                 "when": {"conflict": {"any_of": ["a", "b"]}, "model_disagrees": {"is": True}},
-                "then": "hold",
+                "then": "crowd",
             },
         ],
     }
@@ -150,7 +150,7 @@ def test_prices_and_rules_survive_their_own_document() -> None:
         ({"posterior": 0.6, "votes": 2}, "accept"),
         ({"posterior": 0.7, "votes": 3}, "accept"),
         ({"votes": 3}, "accept"),
-        ({"conflict": ["a", "b", "c"], "model_disagrees": True}, "hold"),
+        ({"conflict": ["a", "b", "c"], "model_disagrees": True}, "crowd"),
         ({"conflict": ["a", "c"], "model_disagrees": True}, "accept"),
         ({"conflict": ["a", "b"], "model_disagrees": False}, "accept"),
     ],
@@ -165,10 +165,10 @@ def test_the_first_rule_that_matches_decides(facts: dict[str, Any], action: str)
                 },
                 {
                     "when": {"conflict": {"any_of": ["a", "b"]}, "model_disagrees": {"is": True}},
-                    "then": "hold",
+                    "then": "crowd",
                 },
                 {"then": "accept"},
-                {"then": "crowd"},
+                {"then": "expert"},
             ]
         }
     )

@@ -95,6 +95,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/items/{item_id}/why/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description The whole story of an item: who voted and with what weight, each decision with its
+         *     numbers and versions, why not cheaper, why not higher.
+         */
+        get: operations["items_why_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{job_id}/": {
         parameters: {
             query?: never;
@@ -825,6 +845,20 @@ export interface components {
             prediction: components["schemas"]["ShownPrediction"] | null;
             project: number;
         };
+        BallotOutput: {
+            answer: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            at: string;
+            comment: string;
+            /** @description The steps of a question name votes by it. */
+            number: number;
+            saw_prediction: boolean;
+            unsure: boolean;
+            /** @description The pseudonym. */
+            worker: string;
+        };
         BoardAgreement: {
             /** Format: double */
             alpha: number | null;
@@ -884,6 +918,28 @@ export interface components {
             /** Format: double */
             median_seconds: number | null;
         };
+        DecisionOutput: {
+            /** Format: date-time */
+            at: string;
+            ballots: components["schemas"]["BallotOutput"][];
+            code: string;
+            crowd_version: number | null;
+            guideline_version: number;
+            kind: components["schemas"]["DecisionOutputKindEnum"];
+            policy_version: number;
+            /** @description By question: confidence, agreement, posterior, rates, steps. */
+            questions: {
+                [key: string]: unknown;
+            };
+            /** @description The same versions make the same decision of the same votes. */
+            recomputes: boolean;
+            sentence: string;
+            votes: number;
+            why_not_cheaper: string;
+            why_not_higher: string;
+        };
+        /** @enum {string} */
+        DecisionOutputKindEnum: "overlap.raised" | "dispute.opened" | "item.settled";
         DisputeClaimInputRequest: {
             /** Format: int64 */
             item?: number;
@@ -1549,6 +1605,17 @@ export interface components {
             theme: components["schemas"]["ThemeEnum"];
             username: string;
         };
+        VerdictOutput: {
+            adopted: string | null;
+            answer: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            at: string;
+            /** @description The pseudonym. */
+            expert: string | null;
+            sentence: string | null;
+        };
         VoteOutput: {
             answer: {
                 [key: string]: unknown;
@@ -1556,6 +1623,25 @@ export interface components {
             comment: string;
             unsure: boolean;
             voter: string;
+        };
+        WhyFinalOutput: {
+            answer: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            at: string;
+            /** Format: double */
+            confidence: number;
+            source: components["schemas"]["FinalSource"];
+        };
+        WhyOutput: {
+            decisions: components["schemas"]["DecisionOutput"][];
+            external_id: string | null;
+            final: components["schemas"]["WhyFinalOutput"] | null;
+            item: number;
+            recomputes: boolean;
+            stage: components["schemas"]["ItemStage"];
+            verdicts: components["schemas"]["VerdictOutput"][];
         };
         WorkOutput: {
             guideline: components["schemas"]["GuidelineOutput"];
@@ -1689,6 +1775,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HomeOutput"];
+                };
+            };
+        };
+    };
+    items_why_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhyOutput"];
                 };
             };
         };

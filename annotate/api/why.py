@@ -1,0 +1,92 @@
+"""Why a label is what it is."""
+
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from annotate.api.base import LARGEST_ID, Door
+from annotate.api.shapes import AnyObject
+from annotate.models import FinalSource, Item, ItemStage
+from annotate.policies import membership_of, require
+from annotate.queries.why import DECISIONS, why
+from annotate.refusals import NotFound
+
+
+class BallotOutput(serializers.Serializer[Any]):
+    number = serializers.IntegerField(help_text="The steps of a question name votes by it.")
+    worker = serializers.CharField(help_text="The pseudonym.")
+    answer = AnyObject()
+    unsure = serializers.BooleanField()
+    comment = serializers.CharField()
+    saw_prediction = serializers.BooleanField()
+    at = serializers.DateTimeField()
+
+
+class DecisionOutput(serializers.Serializer[Any]):
+    at = serializers.DateTimeField()
+    kind = serializers.ChoiceField([kind.value for kind in DECISIONS])
+    code = serializers.CharField()
+    sentence = serializers.CharField()
+    votes = serializers.IntegerField()
+    questions = AnyObject(help_text="By question: confidence, agreement, posterior, rates, steps.")
+    ballots = BallotOutput(many=True)
+    guideline_version = serializers.IntegerField()
+    policy_version = serializers.IntegerField()
+    crowd_version = serializers.IntegerField(allow_null=True)
+    recomputes = serializers.BooleanField(
+        help_text="The same versions make the same decision of the same votes."
+    )
+    why_not_cheaper = serializers.CharField()
+    why_not_higher = serializers.CharField()
+
+
+class VerdictOutput(serializers.Serializer[Any]):
+    at = serializers.DateTimeField()
+    expert = serializers.CharField(allow_null=True, help_text="The pseudonym.")
+    answer = AnyObject()
+    adopted = serializers.CharField(allow_null=True)
+    sentence = serializers.CharField(allow_null=True)
+
+
+class WhyFinalOutput(serializers.Serializer[Any]):
+    answer = AnyObject()
+    source = serializers.ChoiceField(FinalSource.choices)  # type: ignore[assignment]  # a field, not the base's property
+    confidence = serializers.FloatField()
+    at = serializers.DateTimeField()
+
+
+class WhyOutput(serializers.Serializer[Any]):
+    item = serializers.IntegerField()
+    external_id = serializers.CharField(allow_null=True)
+    stage = serializers.ChoiceField(ItemStage.choices)
+    decisions = DecisionOutput(many=True)
+    verdicts = VerdictOutput(many=True)
+    final = WhyFinalOutput(allow_null=True)
+    recomputes = serializers.BooleanField()
+
+
+class WhyView(Door):
+    """Named by the item alone, so that a label in a release can be asked about."""
+
+    actions: ClassVar = {"get": "item.why"}
+    item: Item
+
+    def admit(self, **kwargs: Any) -> None:
+        item = (
+            Item.objects.select_related("final_label")
+            .filter(pk=min(kwargs["item_id"], LARGEST_ID))
+            .first()
+        )
+        if item is None:
+            raise NotFound
+        require(membership_of(self.user, item.project_id).role, self.required_action)
+        self.item = item
+
+    @extend_schema(responses=WhyOutput)
+    def get(self, _request: Request, item_id: int) -> Response:  # noqa: ARG002
+        """The whole story of an item: who voted and with what weight, each decision with its
+        numbers and versions, why not cheaper, why not higher."""
+        return Response(why(self.item))

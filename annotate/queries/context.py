@@ -1,0 +1,61 @@
+"""What the rules of a policy may ask of an item besides its votes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import DurationField, ExpressionWrapper, F
+from django.db.models.functions import Now
+
+from annotate.models import Item, Prediction
+from labeling.label_types import LABEL_TYPES
+from labeling.policy import RoutingPolicy
+from labeling.priced_routing import ItemContext
+from labeling.problems import InvalidLabel
+from labeling.schema import LabelSchema
+from labeling.votes import Label
+
+_OF_MODEL = frozenset({"model_score", "model_disagrees"})
+_SECONDS_AN_HOUR = 3600.0
+
+
+def context_of(policy: RoutingPolicy, schema: LabelSchema, item_id: int) -> ItemContext:
+    """The facts that the rules name; what no rule names is not read."""
+    named = {condition.fact for rule in policy.rules for condition in rule.conditions}
+    labels, score = _model(schema, item_id) if named & _OF_MODEL else ({}, None)
+    return ItemContext(
+        key=str(item_id),
+        age_hours=_age(item_id) if "age_hours" in named else None,
+        model_label=labels or None,
+        model_score=score,
+    )
+
+
+def _age(item_id: int) -> float:
+    elapsed = ExpressionWrapper(Now() - F("created_at"), output_field=DurationField())
+    found = Item.objects.filter(pk=item_id).annotate(age=elapsed).values_list("age", flat=True)
+    return round(float(found.get().total_seconds()) / _SECONDS_AN_HOUR, 6)
+
+
+def _model(schema: LabelSchema, item_id: int) -> tuple[dict[str, Label], float | None]:
+    """What the newest model said of each question, and the lowest of its scores."""
+    data = Item.objects.values_list("data", flat=True).get(pk=item_id)
+    newest = Prediction.objects.filter(item=item_id).order_by("question", "-pk")
+    rows = list(newest.distinct("question"))
+    labels = labels_of(schema, {row.question: row.label for row in rows}, data)
+    return labels, min((row.score for row in rows if row.question in labels), default=None)
+
+
+def labels_of(
+    schema: LabelSchema, raw: Mapping[str, Any], data: dict[str, Any]
+) -> dict[str, Label]:
+    """The labels of questions that may stand alone; those of an older schema are left out."""
+    facts = schema.facts_of(data)
+    labels: dict[str, Label] = {}
+    for question in schema.questions:
+        try:
+            if question.id in raw:
+                label_type = LABEL_TYPES[question.type]
+                labels[question.id] = label_type.parse(raw[question.id], question, facts)
+        except InvalidLabel:
+            continue
+    return labels

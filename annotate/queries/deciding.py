@@ -1,0 +1,123 @@
+"""What the rules in force make of votes. Nothing is written here: `services.settle` does it."""
+
+import logging
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from annotate.documents import (
+    crowd_version,
+    in_force,
+    latest_crowd,
+    policy_version,
+    schema_version,
+)
+from annotate.models import Project
+from annotate.queries.context import context_of, labels_of
+from labeling.decisions import Decision
+from labeling.priced_routing import Ballot, ItemContext, route_priced
+from labeling.problems import InvalidAnswer
+from labeling.routing import route
+from labeling.schema import LabelSchema
+from labeling.votes import Answer
+
+logger = logging.getLogger(__name__)
+
+
+class CountedVote(NamedTuple):
+    """A judgment that counts: not surplus, not replaced by a later one of the same worker."""
+
+    judgment: int
+    worker: int
+    answer: dict[str, Any]
+    is_unsure: bool = False
+    has_comment: bool = False
+
+
+ReadableVote = tuple[CountedVote, Answer]
+
+
+def readable_votes(
+    schema: LabelSchema, data: dict[str, Any], votes: list[CountedVote]
+) -> list[ReadableVote]:
+    """The votes that fit the schema, with their answers as labels."""
+    facts = schema.facts_of(data)
+    readable = []
+    for vote in votes:
+        try:
+            readable.append((vote, schema.parse_answer(vote.answer, facts)))
+        except InvalidAnswer:
+            logger.info("judgment %s does not fit the schema in force", vote.judgment)
+    return readable
+
+
+@dataclass(frozen=True, kw_only=True)
+class MadeOf:
+    """All that a decision was made of, so that anybody can make it again."""
+
+    judgments: list[int]
+    guideline: int
+    policy: int
+    crowd: int | None
+    """The version of the crowd that weighed the votes; None: nobody was told apart."""
+    context: ItemContext
+
+    def to_json(self, schema: LabelSchema) -> dict[str, Any]:
+        model = self.context.model_label or {}
+        return {
+            "judgments": self.judgments,
+            "guideline": self.guideline,
+            "policy": self.policy,
+            "crowd": self.crowd,
+            "age_hours": self.context.age_hours,
+            "model": schema.dump_answer(dict(model)) if model else None,
+            "model_score": self.context.model_score,
+        }
+
+    @classmethod
+    def from_json(cls, document: dict[str, Any], item_id: int, data: dict[str, Any]) -> "MadeOf":
+        """What an event remembers of a decision on this item."""
+        schema = schema_version(document["guideline"])
+        return cls(
+            judgments=document["judgments"],
+            guideline=document["guideline"],
+            policy=document["policy"],
+            crowd=document["crowd"],
+            context=ItemContext(
+                key=str(item_id),
+                age_hours=document["age_hours"],
+                model_label=labels_of(schema, document["model"] or {}, data) or None,
+                model_score=document["model_score"],
+            ),
+        )
+
+
+def decide(*, item_id: int, project: Project, votes: list[ReadableVote]) -> Decision:
+    """What becomes of the item by the rules in force; the reason says what it was made of."""
+    rules = in_force(project)
+    is_priced = rules.policy.prices is not None
+    made_of = MadeOf(
+        judgments=[vote.judgment for vote, _ in votes],
+        guideline=rules.guideline_id,
+        policy=rules.policy_id,
+        crowd=latest_crowd(project) if is_priced else None,
+        context=context_of(rules.policy, rules.schema, item_id),
+    )
+    decision = decide_again(made_of, votes)
+    return replace(decision, reason={**decision.reason, "made_of": made_of.to_json(rules.schema)})
+
+
+def decide_again(made_of: MadeOf, votes: list[ReadableVote]) -> Decision:
+    """The decision that these versions make of these votes."""
+    schema, policy = schema_version(made_of.guideline), policy_version(made_of.policy)
+    if policy.prices is None:
+        unsure = sum(vote.is_unsure for vote, _ in votes)
+        return route(schema, policy, [answer for _, answer in votes], unsure=unsure)
+    ballots = [
+        (
+            Ballot(worker=vote.worker, is_unsure=vote.is_unsure, has_comment=vote.has_comment),
+            answer,
+        )
+        for vote, answer in votes
+    ]
+    standings = {} if made_of.crowd is None else crowd_version(made_of.crowd)
+    return route_priced(schema, policy, ballots, standings=standings, context=made_of.context)

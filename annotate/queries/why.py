@@ -1,0 +1,159 @@
+"""Why a label is what it is: every decision on an item, made again from what it was made of."""
+
+from typing import Any
+
+import orjson
+from django.db.models import QuerySet
+
+from annotate.documents import schema_version
+from annotate.models import (
+    CrowdVersion,
+    Event,
+    EventKind,
+    FinalLabel,
+    Guideline,
+    Item,
+    Judgment,
+    PolicyVersion,
+)
+from annotate.queries.deciding import CountedVote, MadeOf, decide_again, readable_votes
+
+DECISIONS = (EventKind.OVERLAP_RAISED, EventKind.DISPUTE_OPENED, EventKind.ITEM_SETTLED)
+# What the trail adds to the reason of a decision.
+ADDED = ("final", "to", "made_of")
+
+
+def why(item: Item) -> dict[str, Any]:
+    """The whole story of an item: votes and their weight, decisions, verdicts, the label.
+
+    `recomputes` says of each decision whether the same versions make the same of the same votes.
+    """
+    judgments = {
+        row.pk: row
+        for row in Judgment.objects.filter(item=item).select_related("worker").order_by("pk")
+    }
+    trail = Event.objects.filter(item=item, kind__in=DECISIONS).order_by("pk")
+    decisions = [_decision(item, event, judgments) for event in trail]
+    for earlier, later in zip([None, *decisions], decisions, strict=False):
+        later["why_not_cheaper"] = _why_not_cheaper(later, earlier)
+        later["why_not_higher"] = _why_not_higher(later)
+    return {
+        "item": item.pk,
+        "external_id": item.external_id,
+        "stage": item.stage,
+        "decisions": decisions,
+        "verdicts": _verdicts(item),
+        "final": _final(item),
+        "recomputes": all(found["recomputes"] for found in decisions),
+    }
+
+
+def _decision(item: Item, event: Event, judgments: dict[int, Judgment]) -> dict[str, Any]:
+    payload = event.payload
+    made_of = MadeOf.from_json(payload["made_of"], item.pk, item.data)
+    rows = [judgments[key] for key in made_of.judgments]
+    again = _again(item, made_of, rows)
+    reason = {key: value for key, value in payload.items() if key not in ADDED}
+    return {
+        "at": event.at,
+        "kind": event.kind,
+        **reason,
+        "ballots": [
+            {
+                "number": number,
+                "worker": row.worker.pseudonym,
+                "answer": row.answer,
+                "unsure": row.is_unsure,
+                "comment": row.comment,
+                "saw_prediction": row.saw_prediction,
+                "at": row.created_at,
+            }
+            for number, row in enumerate(rows, start=1)
+        ],
+        "guideline_version": _version(Guideline.objects.all(), made_of.guideline),
+        "policy_version": _version(PolicyVersion.objects.all(), made_of.policy),
+        "crowd_version": _version(CrowdVersion.objects.all(), made_of.crowd),
+        "recomputes": again == reason,
+    }
+
+
+def _again(item: Item, made_of: MadeOf, rows: list[Judgment]) -> dict[str, Any]:
+    """The reason, made again and brought into the form in which it was stored."""
+    votes = [
+        CountedVote(
+            judgment=row.pk,
+            worker=row.worker_id,
+            answer=row.answer,
+            is_unsure=row.is_unsure,
+            has_comment=row.comment != "",
+        )
+        for row in rows
+    ]
+    readable = readable_votes(schema_version(made_of.guideline), item.data, votes)
+    reason: dict[str, Any] = orjson.loads(orjson.dumps(decide_again(made_of, readable).reason))
+    return reason
+
+
+def _version(versions: "QuerySet[Any]", pk: int | None) -> int | None:
+    return None if pk is None else int(versions.values_list("version", flat=True).get(pk=pk))
+
+
+def _verdicts(item: Item) -> list[dict[str, Any]]:
+    rows = FinalLabel.objects.filter(item=item, decided_by__isnull=False)
+    return [
+        {
+            "at": row.created_at,
+            "expert": row.decided_by.pseudonym if row.decided_by else None,
+            "answer": row.answer,
+            "adopted": row.reason.get("adopted"),
+            "sentence": row.reason.get("sentence"),
+        }
+        for row in rows.select_related("decided_by").order_by("pk")
+    ]
+
+
+def _final(item: Item) -> dict[str, Any] | None:
+    final = item.final_label
+    if final is None:
+        return None
+    return {
+        "answer": final.answer,
+        "source": final.source,
+        "confidence": final.confidence,
+        "at": final.created_at,
+    }
+
+
+def _sureness(decision: dict[str, Any]) -> float:
+    """Of the least sure question that had to be sure."""
+    questions = decision["questions"].values()
+    gating = [found["confidence"] for found in questions if found["gates"]]
+    return min(gating or [found["confidence"] for found in questions], default=0.0)
+
+
+def _why_not_cheaper(decision: dict[str, Any], earlier: dict[str, Any] | None) -> str:
+    votes = decision["votes"]
+    if votes <= decision["min_overlap"]:
+        return f"The policy asks for at least {decision['min_overlap']} votes."
+    if earlier is None:
+        return "Everybody who had been asked answered before the decision."
+    return (
+        f"After {earlier['votes']} votes it was {_sureness(earlier):.0%} sure: "
+        f"{earlier['sentence']}"
+    )
+
+
+def _why_not_higher(decision: dict[str, Any]) -> str:
+    if decision["kind"] == EventKind.DISPUTE_OPENED:
+        return "It went to an expert, the highest tier there is."
+    if decision["measure"] != "price":
+        return (
+            "The policy asks an expert only when votes stay below the threshold of "
+            f"{decision['threshold']:g}, or as its rules for disputes say."
+        )
+    if decision["prices"]["expert"] is None:
+        return "The policy has no expert."
+    gain = decision["expert_rate"] / decision["hurdle"]
+    if gain <= 0.0:
+        return "An expert errs as often as this answer is wrong, or the crowd gains more."
+    return f"An expert was expected to save {gain:.2f} for each unit that one costs."

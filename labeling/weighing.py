@@ -1,0 +1,134 @@
+"""The votes of one item, weighed by who gave them: what they say, and what more would gain."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from labeling.aggregation import softmax
+from labeling.ballots import Floats
+from labeling.gain import LEAST_INFORMATION, rates_of, risk_of
+from labeling.label_types import LABEL_TYPES
+from labeling.label_types.base import Level
+from labeling.prices import Prices
+from labeling.questions import Question
+from labeling.standing import Standing
+from labeling.votes import JSON, Label, ScoredLabel
+
+
+def has_classes(question: Question) -> bool:
+    """Whether a label is one of a fixed list of classes, so that workers have confusion tables."""
+    return LABEL_TYPES[question.type].level in (Level.NOMINAL, Level.ORDINAL)
+
+
+def classes_of(question: Question) -> tuple[Label, ...]:
+    """Return the classes in the order of the schema."""
+    return LABEL_TYPES[question.type].condition_values(question)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weighed:
+    """What the votes say of one question, and what one more judgment of it would gain."""
+
+    label: Label
+    posterior: dict[str, float]
+    """By class, as text; sums to 1."""
+    confidence: float
+    dissent: float
+    risk: float
+    crowd_rate: float
+    expert_rate: float
+    steps: tuple[dict[str, JSON], ...]
+    """One for each vote, by its number from 1: what it says and tells, the confidence after it."""
+
+    def to_json(self) -> dict[str, JSON]:
+        """Return the numbers for the reason of a decision."""
+        return {
+            "posterior": {name: round(share, 6) for name, share in self.posterior.items()},
+            "dissent": round(self.dissent, 6),
+            "risk": round(self.risk, 6),
+            "crowd_rate": round(self.crowd_rate, 8),
+            "expert_rate": round(self.expert_rate, 8),
+            "steps": list(self.steps),
+        }
+
+
+@dataclass(kw_only=True)
+class Weigher:
+    """Weighs the questions of one item one after another, and remembers what it found."""
+
+    prices: Prices
+    workers: Sequence[int]
+    """Who gave each answer."""
+    standings: Mapping[str, Standing]
+    assumed_accuracy: float
+    can_ask: bool
+    """Whether another worker may be asked."""
+    found: dict[str, Weighed] = field(default_factory=dict)
+
+    @property
+    def accuracies(self) -> list[float]:
+        """How far each voter is trusted to say whether there is a label at all."""
+        known = next(iter(self.standings.values()), None)
+        if known is None:
+            return [self.assumed_accuracy] * len(self.workers)
+        return [known.accuracy_of(worker) for worker in self.workers]
+
+    def posterior(
+        self, question: Question, labels: Sequence[Label], voters: Sequence[int]
+    ) -> ScoredLabel | None:
+        """Return the most probable label; None where labels are no classes."""
+        if not has_classes(question):
+            return None
+        weighed = self._weigh(question, labels, voters)
+        self.found[question.id] = weighed
+        return ScoredLabel(weighed.label, weighed.confidence)
+
+    def _weigh(
+        self, question: Question, labels: Sequence[Label], voters: Sequence[int]
+    ) -> Weighed:
+        workers = [self.workers[voter] for voter in voters]
+        classes = classes_of(question)
+        standing = self.standings.get(question.id)
+        if standing is None or standing.classes != classes:
+            # Nothing learnt yet, or of another schema: everybody counts alike again.
+            standing = Standing.unknown(classes, self.assumed_accuracy)
+        said = [standing.class_at[label] for label in labels]
+        rows = [standing.log_row(*vote) for vote in zip(workers, said, strict=True)]
+        logs = np.log(standing.crowd.class_prior)
+        shares = softmax(np.cumsum([logs, *rows], axis=0))
+        best = int(shares[-1].argmax())
+        told = [standing.information_of(worker) + LEAST_INFORMATION for worker in workers]
+        against = sum(weight for weight, vote in zip(told, said, strict=True) if vote != best)
+        dissent = against / sum(told)
+        market = standing.market(self.prices)
+        posterior, dissents = shares[-1:], np.array([dissent])
+        votes, can_ask = np.array([len(labels)]), np.array([self.can_ask])
+        rates = rates_of(posterior, dissents, votes, can_ask, market)
+        return Weighed(
+            label=classes[best],
+            posterior={
+                str(name): float(share) for name, share in zip(classes, shares[-1], strict=True)
+            },
+            confidence=float(shares[-1, best]),
+            dissent=float(dissent),
+            risk=float(risk_of(posterior, dissents, market)[0]),
+            crowd_rate=float(rates.crowd[0]),
+            expert_rate=float(rates.expert[0]),
+            steps=_steps(voters, labels, told, shares),
+        )
+
+
+def _steps(
+    voters: Sequence[int], labels: Sequence[Label], told: Sequence[float], shares: Floats
+) -> tuple[dict[str, JSON], ...]:
+    best = int(shares[-1].argmax())
+    return tuple(
+        {
+            "vote": voter + 1,
+            "label": label,
+            "information": round(weight, 6),
+            "confidence": round(float(after[best]), 6),
+        }
+        for voter, label, weight, after in zip(voters, labels, told, shares[1:], strict=True)
+    )
