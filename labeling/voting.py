@@ -11,6 +11,7 @@ from typing import TypeVar
 from labeling.votes import ScoredLabel
 
 T = TypeVar("T", bound=Hashable)
+Number = TypeVar("Number", int, float)
 Distance = Callable[[T, T], float]
 
 HALF = 0.5
@@ -71,7 +72,7 @@ def weighted_medoid(
     return ScoredLabel(medoid, max(0.0, 1.0 - apart[medoid] / math.fsum(weights)))
 
 
-def weighted_median(values: Sequence[int], weights: Sequence[float]) -> int:
+def weighted_median(values: Sequence[Number], weights: Sequence[float]) -> Number:
     """Return the smallest value with at least half of the weight at or below it.
 
     It minimises the weighted sum of absolute distances; between two middle values the lower.

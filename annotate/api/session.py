@@ -146,5 +146,6 @@ class PasswordView(Door):
         data = self.Input(data=request.data)
         data.is_valid(raise_exception=True)
         set_password(user=self.user, **data.validated_data)
-        update_session_auth_hash(request._request, self.user)  # noqa: SLF001
+        if request.auth is None:  # a script has no session, and would get an empty one
+            update_session_auth_hash(request._request, self.user)  # noqa: SLF001
         return Response(user_json(self.user))

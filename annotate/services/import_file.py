@@ -1,9 +1,12 @@
 """Import a file in the background: step 1 for a hundred thousand rows."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from django.conf import settings
@@ -16,7 +19,9 @@ from annotate.refusals import ProjectNotOpen, TooLarge, UnknownFormat
 from annotate.services.intake import Importer, Intake, in_batches, note_import
 from annotate.services.jobs import report, start_job
 from labeling.formats import READERS
-from labeling.formats.rows import ItemRow, RowRejection
+from labeling.formats.rows import RowRejection
+
+T = TypeVar("T")
 
 # The reasons of more bad rows than this are counted, not kept: somebody sent the wrong file.
 MOST_REJECTIONS = 10_000
@@ -79,42 +84,63 @@ def _keep(upload: "UploadedFile[Any]") -> tuple[Path, str]:
 def import_file(job: Job) -> dict[str, Any]:
     """Import the file of a job from its cursor on; answers the counts.
 
-    The cursor is the number of rows read, good or bad; it moves in the batch's transaction.
+    The cursor is the number of rows read, good or bad; it moves in the batch's transaction. The
+    end is noted in one transaction too: whoever comes again after it finds all done.
     """
-    parameters = job.parameters
-    path = settings.UPLOAD_ROOT / parameters["file"]
-    source = Source.objects.get(pk=parameters["source"])
+    path = settings.UPLOAD_ROOT / job.parameters["file"]
+    if not _is_noted(job):
+        _import_rows(job, path)
+    path.unlink(missing_ok=True)
+    counts: dict[str, Any] = job.result
+    return counts
+
+
+def _is_noted(job: Job) -> bool:
+    """While rows are read, the counts stand one level deeper."""
+    return "created" in job.result
+
+
+def _import_rows(job: Job, path: Path) -> None:
+    source = Source.objects.get(pk=job.parameters["source"])
     importer = Importer(job.project, source)
     totals = Intake(**job.result.get("counts", {}))
     rejected = int(job.result.get("rejected", 0))
     size = path.stat().st_size
     with path.open("rb") as file:
-        rows = READERS[parameters["format"]](file, importer.schema)
-        for batch in in_batches(_after(rows, job.cursor)):
-            with transaction.atomic():
-                intake = importer.take(batch)
-                _keep_rejections(job, intake.rejected, rejected)
-                totals.created += intake.created
-                totals.existing += intake.existing
-                rejected += len(intake.rejected)
-                so_far = {"created": totals.created, "existing": totals.existing}
-                job.result = {"counts": so_far, "rejected": rejected}
-                job.save(update_fields=["result"])
-                done = job.cursor + len(batch)
-                report(job, done=done, total=_guess(done, file.tell(), size), cursor=done)
-    with transaction.atomic():
-        job.total = job.done
-        job.save(update_fields=["total"])
-        counts = (totals.created, totals.existing, rejected)
-        note_import(project=job.project, source=source, counts=counts)
-    path.unlink(missing_ok=True)
-    return {"created": totals.created, "existing": totals.existing, "rejected": rejected}
+        rows = READERS[job.parameters["format"]](file, importer.schema)
+        batches = ((batch, file.tell()) for batch in in_batches(islice(rows, job.cursor, None)))
+        with closing(_reading_ahead(batches)) as read:
+            for batch, position in read:
+                with transaction.atomic():
+                    intake = importer.take(batch)
+                    _keep_rejections(job, intake.rejected, rejected)
+                    totals.created += intake.created
+                    totals.existing += intake.existing
+                    rejected += len(intake.rejected)
+                    so_far = {"created": totals.created, "existing": totals.existing}
+                    job.result = {"counts": so_far, "rejected": rejected}
+                    job.save(update_fields=["result"])
+                    done = job.cursor + len(batch)
+                    report(job, done=done, total=_guess(done, position, size), cursor=done)
+    _note_end(job, source, (totals.created, totals.existing, rejected))
 
 
-def _after(rows: Iterator[ItemRow | RowRejection], count: int) -> Iterator[ItemRow | RowRejection]:
-    for index, row in enumerate(rows):
-        if index >= count:
-            yield row
+def _reading_ahead(batches: Iterator[T]) -> Generator[T]:
+    """Read the next batch while the database stores this one: its answer is long in coming."""
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="read-ahead") as reader:
+        coming = reader.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = reader.submit(next, batches, None)
+            yield batch
+
+
+@transaction.atomic
+def _note_end(job: Job, source: Source, counts: tuple[int, int, int]) -> None:
+    created, existing, rejected = counts
+    job.total = job.done
+    job.result = {"created": created, "existing": existing, "rejected": rejected}
+    job.save(update_fields=["total", "result"])
+    note_import(project=job.project, source=source, counts=counts)
 
 
 def _guess(done: int, position: int, size: int) -> int:

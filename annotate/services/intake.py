@@ -7,8 +7,7 @@ the job's cursor together, so a killed import goes on where it stopped and doubl
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
-from typing import Any
+from typing import TypeAlias
 
 import orjson
 from django.db import connection, transaction
@@ -31,21 +30,25 @@ from annotate.services.request_prelabel import request_prelabel
 from labeling.formats.rows import ItemRow, RowRejection
 
 BATCH_ROWS = 2000
+# A batch is one document for the database and stands in memory twice: see `reading_ahead`.
+BATCH_CHARACTERS = 8_000_000
 DEFAULT_BAND = 8
+
+Row: TypeAlias = ItemRow | RowRejection
 
 # Ids are drawn first, so that gold labels and predictions know their items without a look-up.
 # Entries are queued in the order of the file, after the items that could conflict are known.
+# All rows are one document: quoting a list of texts costs psycopg more than parsing the file does.
 _INSERT = """
 WITH given AS (
-    SELECT * FROM unnest(%(ids)s::bigint[], %(external)s::text[], %(data)s::jsonb[],
-                         %(metadata)s::jsonb[], %(bands)s::smallint[])
-           AS row(id, external_id, data, metadata, band)
+    SELECT * FROM json_to_recordset(%(rows)s)
+           AS row(id bigint, external_id text, data jsonb, metadata jsonb, band smallint)
 ), added AS (
     INSERT INTO annotate_item
            (id, project_id, source_id, external_id, data, metadata, band, overlap)
     SELECT id, %(project)s, %(source)s, external_id, data, metadata, band, %(overlap)s
       FROM given ORDER BY id
-    ON CONFLICT DO NOTHING
+    ON CONFLICT (project_id, external_id) DO NOTHING
     RETURNING id, project_id, band
 ), queued AS (
     INSERT INTO annotate_queueentry (item_id, project_id, tier, band, position)
@@ -75,7 +78,7 @@ class Importer:
         self.schema, self.policy = rules.schema, rules.policy
         self.pictures = PictureFinder(project, self.schema)
 
-    def take(self, rows: Sequence[ItemRow | RowRejection]) -> Intake:
+    def take(self, rows: Sequence[Row]) -> Intake:
         """Take one batch in. Call inside a transaction.
 
         `rejected` holds the reasons in row order; a row is in it at most once for each part
@@ -101,11 +104,7 @@ class Importer:
             cursor.execute(
                 _INSERT,
                 {
-                    "ids": ids,
-                    "external": [row.external_id for row in rows],
-                    "data": [_json(row.data) for row in rows],
-                    "metadata": [_json(row.metadata) for row in rows],
-                    "bands": [_band_of(row) for row in rows],
+                    "rows": _document_of(ids, rows),
                     "project": self.project.pk,
                     "source": self.source.pk,
                     "overlap": self.policy.min_overlap,
@@ -148,26 +147,37 @@ def _draw_ids(count: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _json(value: Any) -> str:
-    return orjson.dumps(value).decode()
+def _document_of(ids: list[int], rows: list[ItemRow]) -> str:
+    return orjson.dumps(
+        [
+            {
+                "id": key,
+                "external_id": row.external_id,
+                "data": row.data,
+                "metadata": row.metadata,
+                "band": DEFAULT_BAND if row.priority is None else row.priority,
+            }
+            for key, row in zip(ids, rows, strict=True)
+        ]
+    ).decode()
 
 
-def _band_of(row: ItemRow) -> int:
-    return DEFAULT_BAND if row.priority is None else row.priority
-
-
-def in_batches(
-    rows: Iterable[ItemRow | RowRejection], size: int = BATCH_ROWS
-) -> Iterator[list[ItemRow | RowRejection]]:
-    """Lists of at most `size` rows."""
-    iterator = iter(rows)
-    while batch := list(islice(iterator, size)):
+def in_batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """Lists of at most BATCH_ROWS rows, cut sooner where the texts are long."""
+    batch: list[Row] = []
+    characters = 0
+    for row in rows:
+        batch.append(row)
+        if isinstance(row, ItemRow):
+            characters += sum(len(value) for value in row.data.values())
+        if len(batch) >= BATCH_ROWS or characters >= BATCH_CHARACTERS:
+            yield batch
+            batch, characters = [], 0
+    if batch:
         yield batch
 
 
-def take_items(
-    *, project: Project, source: Source, rows: Iterable[ItemRow | RowRejection]
-) -> Intake:
+def take_items(*, project: Project, source: Source, rows: Iterable[Row]) -> Intake:
     """Take a handful of rows in at once, all in one transaction.
 
     Raises:

@@ -59,14 +59,15 @@ class Supervisor:
         if self._database:
             self._keep(self._database)
             self._say("PostgreSQL is ready.")
-        self._prepare()
-        for child in self._children:
+        links = self._prepare()
+        # Most of the time of a start is Python reading modules. The worker reads the most, and
+        # nobody waits for it: beside the web server it would only make that one late.
+        web, *others = self._children
+        self._keep(web)
+        self._await_health()
+        for child in others:
             self._keep(child)
-        # Meanwhile: most of the time of a start is Python reading modules.
-        with self._manage("sign_in_links", stdout=subprocess.PIPE) as links:
-            self._await_health()
-            shown, _ = links.communicate()
-        self._say_plainly(shown.decode(errors="replace").rstrip())
+        self._say_plainly(links)
         self._say("Annotate is running. Ctrl-C stops it.")
 
     def _keep(self, unit: Unit) -> None:
@@ -80,24 +81,25 @@ class Supervisor:
                 keeper.look()
             time.sleep(_LOOK_EVERY_SECONDS)
 
-    def _prepare(self) -> None:
+    def _prepare(self) -> str:
+        """Answers the sign-in links, to be shown once they lead somewhere."""
         self._say("Preparing the tables ...")
-        with self._manage("prepare", *([] if self._plan.demo else ["--no-demo"])) as prepare:
-            code = prepare.wait()
-        if code:
+        demo = [] if self._plan.demo else ["--no-demo"]
+        with self._manage("prepare", "--links", *demo) as prepare:
+            links, _ = prepare.communicate()
+        if prepare.returncode:
             hint = "" if self._database else " Is DATABASE_URL right, and is that server up?"
             raise CannotStart(f"`manage.py prepare` failed; the lines above say why.{hint}")
+        return links.decode(errors="replace").rstrip()
 
     @contextmanager
-    def _manage(
-        self, *arguments: str, stdout: int | None = None
-    ) -> Iterator[subprocess.Popen[bytes]]:
+    def _manage(self, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
         """A management command in a child, since it opens the database and we must not."""
         process = subprocess.Popen(  # noqa: S603 - our own command
             self._plan.manage(*arguments),
             cwd=self._plan.base_dir,
             stdin=subprocess.DEVNULL,
-            stdout=stdout,
+            stdout=subprocess.PIPE,
             start_new_session=True,
             preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509 - we have no threads
         )
@@ -109,7 +111,7 @@ class Supervisor:
                 process.wait()
 
     def _await_health(self) -> None:
-        self._say(f"Starting: {', '.join(child.name for child in self._children)} ...")
+        self._say("Starting the web server ...")
         said = time.monotonic()
         while not is_healthy(self._plan):
             for keeper in self._keepers:

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import ClassVar, Generic, TypeVar
 
 from labeling.conditions import Scalar
+from labeling.polls import Poll, PollResult
 from labeling.problems import InvalidLabel, Problem, pointer
 from labeling.questions import ItemFacts, Limits, Question
 from labeling.reading import Reader, read_object
@@ -100,6 +101,24 @@ class LabelType(ABC, Generic[LabelT]):
         None where "right or wrong" is too coarse a model of a vote: then agreement decides.
         """
         return None
+
+    def polls(self, labels: Sequence[LabelT], question: Question) -> tuple[Poll, ...]:
+        """Return what these labels of one item decide, as polls in which each label votes.
+
+        None where the labels fall into no small number of classes: then `aggregate` decides, with
+        the reliability of the workers for weights.
+        """
+        return ()
+
+    def label_of(
+        self, results: Sequence[PollResult], weights: Sequence[float], question: Question
+    ) -> ScoredLabel:
+        """Return the label that the results of an item's polls make, and how probable it is.
+
+        `weights` are the reliabilities of the workers, by label. Only asked of a label type that
+        has polls.
+        """
+        raise NotImplementedError
 
     def condition_values(self, question: Question) -> tuple[Scalar, ...]:
         """Return the values that a `show_when` may ask for; none when it may not ask at all."""

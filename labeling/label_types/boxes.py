@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from labeling.label_types.base import LabelType, Level, refused
 from labeling.overlap import Shapes, box_iou, likeness_edges, shared_by
+from labeling.places import edges_of, found_in, place_polls, sureness_of
+from labeling.polls import Poll, PollResult
 from labeling.problems import MOST_PROBLEMS, InvalidLabel, Problem, pointer, shown
 from labeling.questions import ItemFacts, Limits, Question, limits_of
 from labeling.reading import Reader, as_number
@@ -157,6 +159,33 @@ class Boxes(LabelType[Labels]):
             return ScoredLabel(drawn, 1.0 if score > 1.0 - ROUNDING else score)
         medoid = weighted_medoid(labels, weights, distance)
         return medoid if medoid.score > score + ROUNDING else ScoredLabel(drawn, score)
+
+    def polls(self, labels: Sequence[Labels], question: Question) -> tuple[Poll, ...]:
+        """Return a poll for each place where a worker drew: which category is there, if any?
+
+        Boxes that overlap by half or more (IoU, Everingham et al. 2010) are one place.
+        """
+        return place_polls(
+            labels,
+            SHAPES,
+            least=HALF,
+            category=lambda box: question.category_order[box.category],
+            categories=len(question.category_ids),
+        )
+
+    def label_of(
+        self, results: Sequence[PollResult], weights: Sequence[float], question: Question
+    ) -> ScoredLabel:
+        """Return the boxes that more probably are there than not, their edges weighted medians.
+
+        The score is the expected share of places decided rightly.
+        """
+        smallest = limits_of(question, BoxesLimits).min_side
+        boxes = {
+            Box(*edges_of(place, weights, smallest), question.category_ids[category])
+            for place, category, _ in found_in(results)
+        }
+        return ScoredLabel(tuple(sorted(boxes, key=_order)), sureness_of(results))
 
     def summary(self, label: Labels, question: Question) -> str:
         """Return how many boxes of each category there are."""

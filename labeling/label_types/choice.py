@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from labeling.conditions import Scalar
 from labeling.label_types.base import LabelType, Level, refused
+from labeling.polls import Poll, PollResult
 from labeling.problems import listed, shown
 from labeling.questions import ItemFacts, Limits, Question
 from labeling.reading import Reader
@@ -59,6 +60,18 @@ class Choice(LabelType[str]):
         """Return the one-coin posterior over all categories."""
         order = question.category_order
         return one_coin_posterior(labels, accuracies, len(order), order.__getitem__)
+
+    def polls(self, labels: Sequence[str], question: Question) -> tuple[Poll, ...]:
+        """Return one poll over the categories."""
+        order = question.category_order
+        return (Poll(tuple([order[label] for label in labels]), len(order)),)
+
+    def label_of(
+        self, results: Sequence[PollResult], weights: Sequence[float], question: Question
+    ) -> ScoredLabel:
+        """Return the most probable category."""
+        best = results[0].likeliest
+        return ScoredLabel(question.category_ids[best], results[0].posterior[best])
 
     def summary(self, label: str, question: Question) -> str:
         """Return the title of the category."""

@@ -2,16 +2,18 @@
 
 # ruff: noqa: ARG002 - a label type is handed all that some label type needs.
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from labeling.conditions import Scalar
 from labeling.label_types.base import LabelType, Level, refused
+from labeling.polls import Poll, PollResult
 from labeling.problems import InvalidLabel, Problem, listed, pointer, shown
 from labeling.questions import MOST_CATEGORIES, ItemFacts, Limits, Question, limits_of
 from labeling.reading import Reader
 from labeling.votes import JSON, ScoredLabel
-from labeling.voting import ROUNDING, kept_by_majority, likeness_to
+from labeling.voting import HALF, ROUNDING, kept_by_majority, likeness_to
 
 Labels = tuple[str, ...]
 
@@ -112,6 +114,37 @@ class Choices(LabelType[Labels]):
         chosen = {category for category, _ in ranked[:count]}
         label = tuple(category for category in question.category_ids if category in chosen)
         return ScoredLabel(label, self._likeness(label, labels, weights, question))
+
+    def polls(self, labels: Sequence[Labels], question: Question) -> tuple[Poll, ...]:
+        """Return a poll for each category: class 1 says that it is chosen."""
+        return tuple(
+            Poll(
+                tuple([int(category in label) for label in labels]),
+                2,
+                family="chosen",
+                group=category,
+                subject=category,
+            )
+            for category in question.category_ids
+        )
+
+    def label_of(
+        self, results: Sequence[PollResult], weights: Sequence[float], question: Question
+    ) -> ScoredLabel:
+        """Return the categories that are more probable than not, within min and max.
+
+        The score is the probability that each of them is right, taken as independent.
+        """
+        limits = limits_of(question, ChoicesLimits)
+        chances = {str(result.poll.subject): result.posterior[1] for result in results}
+        ranked = sorted(
+            chances, key=lambda category: -round(chances[category], 9)
+        )  # stable: schema order
+        kept = sum(chance > HALF + ROUNDING for chance in chances.values())
+        chosen = set(ranked[: min(max(kept, limits.min), limits.max)])
+        label = tuple(category for category in question.category_ids if category in chosen)
+        sure = [p if category in chosen else 1.0 - p for category, p in chances.items()]
+        return ScoredLabel(label, math.prod(sure))
 
     def _likeness(
         self, label: Labels, labels: Sequence[Labels], weights: Sequence[float], question: Question

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from labeling.conditions import Scalar
 from labeling.label_types.base import LabelType, Level, refused
+from labeling.polls import Poll, PollResult
 from labeling.problems import listed, shown
 from labeling.questions import INPUT_TYPES, ItemFacts, Limits, Question, limits_of
 from labeling.reading import Reader
@@ -75,6 +76,19 @@ class Pairwise(LabelType[str]):
         """Return the one-coin posterior over the possible sides."""
         sides = limits_of(question, PairwiseLimits).sides()
         return one_coin_posterior(labels, accuracies, len(sides), sides.index)
+
+    def polls(self, labels: Sequence[str], question: Question) -> tuple[Poll, ...]:
+        """Return one poll over the sides. `labeling.bradley_terry` compares over items."""
+        sides = limits_of(question, PairwiseLimits).sides()
+        return (Poll(tuple([sides.index(label) for label in labels]), len(sides)),)
+
+    def label_of(
+        self, results: Sequence[PollResult], weights: Sequence[float], question: Question
+    ) -> ScoredLabel:
+        """Return the most probable side."""
+        best = results[0].likeliest
+        sides = limits_of(question, PairwiseLimits).sides()
+        return ScoredLabel(sides[best], results[0].posterior[best])
 
     def summary(self, label: str, question: Question) -> str:
         """Return the input that won, or "tie"."""

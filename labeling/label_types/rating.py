@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from labeling.conditions import Scalar
 from labeling.label_types.base import LabelType, Level, refused
+from labeling.polls import Poll, PollResult
 from labeling.problems import shown
 from labeling.questions import LONGEST_TITLE, ItemFacts, Limits, Question, limits_of
 from labeling.reading import Reader, as_integer
@@ -92,6 +93,21 @@ class Rating(LabelType[int]):
         median = weighted_median(labels, weights)
         score = likeness_to(median, labels, weights, lambda a, b: self.distance(a, b, question))
         return ScoredLabel(median, score)
+
+    def polls(self, labels: Sequence[int], question: Question) -> tuple[Poll, ...]:
+        """Return one poll over the steps; which of them are mixed up is learned."""
+        limits = limits_of(question, RatingLimits)
+        steps = limits.max - limits.min + 1
+        return (Poll(tuple([label - limits.min for label in labels]), steps),)
+
+    def label_of(
+        self, results: Sequence[PollResult], weights: Sequence[float], question: Question
+    ) -> ScoredLabel:
+        """Return the median of the posterior: the step with the least expected distance."""
+        posterior = results[0].posterior
+        limits = limits_of(question, RatingLimits)
+        step = weighted_median(range(len(posterior)), posterior)
+        return ScoredLabel(limits.min + step, posterior[step])
 
     def summary(self, label: int, question: Question) -> str:
         """Return the number, its word if it has one, and the top of the scale."""

@@ -10,11 +10,14 @@ from typing import NamedTuple
 
 from labeling.label_types.base import LabelType, Level, refused
 from labeling.overlap import Shapes, interval_iou, shared_by
+from labeling.places import borders_of, can_stand, found_in, place_polls, sureness_of
+from labeling.polls import Poll, PollResult
 from labeling.problems import MOST_PROBLEMS, InvalidLabel, Problem, pointer, shown
 from labeling.questions import ItemFacts, Limits, Question, limits_of
 from labeling.reading import Reader, as_integer
 from labeling.votes import JSON, ScoredLabel
 from labeling.voting import (
+    HALF,
     ROUNDING,
     dice,
     kept_by_majority,
@@ -150,6 +153,35 @@ class Spans(LabelType[Labels]):
             return ScoredLabel(voted, 1.0)
         medoid = weighted_medoid(labels, weights, distance)
         return medoid if medoid.score > score + ROUNDING else ScoredLabel(voted, score)
+
+    def polls(self, labels: Sequence[Labels], question: Question) -> tuple[Poll, ...]:
+        """Return a poll for each place where a worker marked a span: which category is there?
+
+        Spans that overlap are one place; where spans may nest, those that overlap by half.
+        """
+        return place_polls(
+            labels,
+            SHAPES,
+            least=HALF if limits_of(question, SpansLimits).nested else 0.0,
+            category=lambda span: question.category_order[span.category],
+            categories=len(question.category_ids),
+        )
+
+    def label_of(
+        self, results: Sequence[PollResult], weights: Sequence[float], question: Question
+    ) -> ScoredLabel:
+        """Return the spans that more probably are there than not, the surest first.
+
+        Their borders are those of most weight at the place; a span that may not stand beside one
+        that is surer is left out. The score is the expected share of places decided rightly.
+        """
+        is_nested = limits_of(question, SpansLimits).nested
+        kept: list[Span] = []
+        for place, category, _ in found_in(results):
+            span = Span(*borders_of(place, weights), question.category_ids[category])
+            if all(can_stand(span, other, is_nested=is_nested) for other in kept):
+                kept.append(span)
+        return ScoredLabel(tuple(sorted(kept, key=_order)), sureness_of(results))
 
     def summary(self, label: Labels, question: Question) -> str:
         """Return how many spans of each category there are."""

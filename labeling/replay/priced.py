@@ -1,11 +1,12 @@
 """The priced policy on a recording: buy the judgment that gains most accuracy for its price."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from labeling.aggregation import Known, add_vote, aggregate, posterior_under
-from labeling.ballots import Booleans, Floats
+from labeling.ballots import Ballots, Booleans, Floats, Integers
 from labeling.crowd import Crowd
 from labeling.gain import (
     Market,
@@ -16,13 +17,20 @@ from labeling.gain import (
     overturn_rate,
     rates_of,
 )
+from labeling.model_rater import certainty, fit_exponent, log_priors
 from labeling.replay.outcome import CURVE_STEP, Outcome, Point, pick, point
 from labeling.replay.session import Session
+from labeling.voting import ROUNDING
 
 REFRESH_SHARE = 0.1
 """The crowd is learnt anew when so many votes an item came in."""
 BATCH_SHARE = 0.01
 """So many of the items are asked about at once, as by workers who are there together."""
+
+LESSON_SHARE = 0.25
+"""The model is taught anew when so many votes an item came in."""
+LESSON_START, LESSON_MOST_START = 0.2, 200
+"""And first when there are so many votes an item, or so many in all."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,12 +43,23 @@ class Bounds:
     """Of cost an item. None: the price of a wrong label alone says when to stop."""
 
 
-def priced(session: Session, bounds: Bounds, *, dice: np.random.Generator) -> Outcome:
+Forecaster = Callable[[Floats, Floats, Integers], Floats]
+"""What a model taught by beliefs (n, K) with weights (n,) on some rows says of each item, out of
+fold."""
+
+
+def priced(
+    session: Session,
+    bounds: Bounds,
+    *,
+    dice: np.random.Generator,
+    forecaster: Forecaster | None = None,
+) -> Outcome:
     """Buy until nothing is worth its price any more, or the budget is spent.
 
     With a budget the best is bought first, whatever a wrong label costs.
     """
-    desk = _Desk(session, bounds, dice)
+    desk = _Desk(session, bounds, dice, forecaster)
     while desk.buy_best():
         desk.refresh_when_due()
     desk.refresh()
@@ -63,10 +82,42 @@ class _Ruled:
         )
 
 
+class _Model:
+    """A model that is taught again and again while votes come in."""
+
+    def __init__(self, forecaster: Forecaster) -> None:
+        self.forecaster = forecaster
+        self.taught_with = 0
+        self.forecasts: Floats | None = None
+
+    def log_prior(self, posterior: Floats, ballots: Ballots, known: Known) -> Floats | None:
+        """The prior that the forecasts make, (n, K); None while the model is of no use.
+
+        `posterior` is that of the votes alone: the model must not hear itself.
+        """
+        is_seen = ballots.votes_per_item() > 0
+        is_seen[known.items] = True
+        rows, items = np.nonzero(is_seen)[0], ballots.item_count
+        if len(ballots) < min(LESSON_START * items, LESSON_MOST_START):
+            return None
+        weights = certainty(posterior)
+        if len(ballots) - self.taught_with >= LESSON_SHARE * items or self.forecasts is None:
+            self.forecasts = self.forecaster(posterior, weights, rows)
+            self.taught_with = len(ballots)
+        exponent = fit_exponent(self.forecasts[rows], posterior[rows], weights[rows])
+        return log_priors(self.forecasts, exponent) if exponent > 0.0 else None
+
+
 class _Desk:
     """The state of a replay between two purchases; the server keeps the same in its tables."""
 
-    def __init__(self, session: Session, bounds: Bounds, dice: np.random.Generator) -> None:
+    def __init__(
+        self,
+        session: Session,
+        bounds: Bounds,
+        dice: np.random.Generator,
+        forecaster: Forecaster | None,
+    ) -> None:
         recording = session.recording
         self.session, self.bounds, self.dice = session, bounds, dice
         self.items, self.classes = len(recording.items), len(recording.classes)
@@ -77,6 +128,8 @@ class _Desk:
         self.is_exhausted: Booleans = np.zeros(self.items, dtype=bool)
         self.tie_break = dice.random(self.items) * 1e-9
         self.ruled = _Ruled()
+        self.model = None if forecaster is None else _Model(forecaster)
+        self.log_prior: Floats | None = None
         self.votes_at_refresh = 0
         self.curve: list[Point] = []
 
@@ -88,14 +141,13 @@ class _Desk:
         best = np.maximum(rates.crowd, rates.expert) + self.tie_break
         batch = max(1, round(BATCH_SHARE * self.items))
         chosen = [item for item in np.argsort(-best)[:batch] if best[item] > self._hurdle()]
+        before = self.session.cost
         for item in chosen:
-            if self._is_spent():
-                return False
             if rates.expert[item] > rates.crowd[item]:
                 self._ask_expert(int(item), dissent[item])
             else:
                 self._ask_worker(int(item))
-        return bool(chosen)
+        return self.session.cost > before or self._is_anybody_left(chosen)
 
     def refresh_when_due(self) -> None:
         if self.session.crowd - self.votes_at_refresh >= REFRESH_SHARE * self.items:
@@ -105,7 +157,12 @@ class _Desk:
         """Learn the crowd anew from everything bought: the job that the server runs, too."""
         self.votes_at_refresh = self.session.crowd
         known = self.ruled.known(self.classes)
-        learnt = aggregate(self.session.ballots(), known=known)
+        ballots = self.session.ballots()
+        learnt = aggregate(ballots, known=known)
+        if self.model is not None:
+            self.log_prior = self.model.log_prior(learnt.posterior, ballots, known)
+            if self.log_prior is not None:
+                learnt = aggregate(ballots, known=known, log_prior=self.log_prior)
         self.crowd, self.evidence = learnt.crowd, learnt.evidence
         self.posterior = learnt.posterior
         self.is_admitted = admitted(self.crowd)
@@ -143,19 +200,30 @@ class _Desk:
     def _hurdle(self) -> float:
         return 0.0 if self.bounds.budget is not None else 1.0 / self.session.prices.wrong
 
-    def _is_spent(self) -> bool:
+    def _is_anybody_left(self, chosen: list[int]) -> bool:
+        """Whether nothing was bought only because the items asked about had no worker left."""
+        return any(self.is_exhausted[item] for item in chosen) and self._can_pay(
+            self.session.prices.crowd
+        )
+
+    def _can_pay(self, price: float) -> bool:
         budget = self.bounds.budget
-        return budget is not None and self.session.cost >= budget * self.items
+        return budget is None or self.session.cost + price <= budget * self.items + ROUNDING
 
     def _ask_worker(self, item: int) -> None:
+        if not self._can_pay(self.session.prices.crowd):
+            return
         bought = self.session.buy_vote(item, self.is_admitted)
         if bought is None:
             self.is_exhausted[item] = True
             return
         self.evidence[item] = add_vote(self.evidence[item], self.crowd, *bought)
-        self.posterior[item] = posterior_under(self.crowd, self.evidence[item])
+        prior = None if self.log_prior is None else self.log_prior[item]
+        self.posterior[item] = posterior_under(self.crowd, self.evidence[item], prior)
 
     def _ask_expert(self, item: int, dissent: float) -> None:
+        if not self._can_pay(self.session.prices.expert or 0.0):
+            return
         said = self.session.ask_expert(item)
         accuracy = self.session.prices.expert_accuracy
         self.ruled.dissent += dissent

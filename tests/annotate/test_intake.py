@@ -3,11 +3,13 @@
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from annotate import models
 from annotate.services import intake
 from annotate.services.import_file import import_file
 from annotate.services.jobs import run_job
+from labeling.formats.rows import ItemRow
 from tests import make
 from tests.annotate import acting
 from tests.annotate.importing import lines, rejections, send
@@ -242,3 +244,42 @@ def dies_after_a_batch(job: models.Job) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("annotate.services.import_file.Importer", Dying)
         run_job(job.pk, import_file)
+
+
+@pytest.mark.parametrize("last_step", ["pathlib.Path.unlink", "annotate.services.jobs._end"])
+def test_an_import_that_died_at_its_very_end_is_noted_once(last_step: str) -> None:
+    project = make.project()
+    lead = make.client_for(project.created_by)
+    content = lines({"data": {"text": "x"}}, {"data": {"text": 7}})
+    _, sent = lead.send_file(f"projects/{project.pk}/imports/", content, "x", format="jsonl")
+
+    def dies(*_arguments: Any, **_fields: Any) -> None:
+        raise Died
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(last_step, dies)
+        with pytest.raises(Died):
+            run_job(sent["id"], import_file)
+    run_job(sent["id"], import_file)
+    job = models.Job.objects.get(pk=sent["id"])
+    assert (job.state, job.done, job.total) == ("done", 2, 2)
+    assert job.result == {"created": 1, "existing": 0, "rejected": 1}
+    assert models.Event.objects.filter(kind="items.imported").count() == 1
+    assert not (settings.UPLOAD_ROOT / job.parameters["file"]).exists()
+
+
+def test_long_texts_go_in_by_smaller_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "BATCH_CHARACTERS", 10)
+    rows = [
+        ItemRow(
+            number=number,
+            external_id=None,
+            data={"text": "x" * length},
+            metadata={},
+            gold=None,
+            priority=None,
+        )
+        for number, length in enumerate([4, 4, 4, 30, 1, 1])
+    ]
+    batches = list(intake.in_batches(rows))
+    assert [[row.number for row in batch] for batch in batches] == [[0, 1, 2], [3], [4, 5]]

@@ -1,7 +1,11 @@
 """A job that breaks is tried again while attempts are left, and says so when it gives up."""
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
+from annotate.jobs import tasks
 from annotate.models import Job, JobKind, JobState
 from annotate.services.jobs import MISTAKE, run_job
 from tests import make
@@ -34,3 +38,17 @@ def test_a_job_that_breaks_at_its_last_attempt_has_failed() -> None:
         run_job(job.pk, broken)
     job.refresh_from_db()
     assert (job.state, job.error) == (JobState.FAILED, MISTAKE)
+
+
+@pytest.mark.parametrize(("attempts", "left"), [(0, 3), (1, 2), (2, 1), (3, 0), (4, 0)])
+@pytest.mark.parametrize("task", [tasks.run_import, tasks.run_release], ids=lambda task: task.name)
+def test_a_job_knows_how_many_attempts_are_left(
+    task: Any, attempts: int, left: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = []
+    monkeypatch.setattr(
+        tasks, "run_job", lambda _job_id, _work, attempts_left: told.append(attempts_left)
+    )
+    task(SimpleNamespace(job=SimpleNamespace(attempts=attempts)), job_id=7)
+    assert told == [left]
+    assert (task.retry_strategy.max_attempts or 0) == tasks.MOST_RETRIES

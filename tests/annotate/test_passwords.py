@@ -1,6 +1,7 @@
 """People who came in by a link set a password of their own, and change it knowing the old."""
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 
 from annotate.models import User
@@ -46,3 +47,26 @@ def test_other_sessions_end_with_the_old_password() -> None:
     assert elsewhere.get("/api/v1/home/").status_code == 200
     put(user, new=GOOD)
     assert elsewhere.get("/api/v1/home/").status_code == 401
+
+
+def test_the_session_that_sets_the_password_goes_on() -> None:
+    user = make.user()
+    here = Client()
+    here.force_login(user)
+    body = {"new": GOOD}
+    reply = here.put("/api/v1/me/password/", body, content_type="application/json")
+    assert reply.status_code == 200
+    assert here.get("/api/v1/home/").status_code == 200
+
+
+def test_a_script_that_sets_a_password_gets_no_session() -> None:
+    user = make.user()
+    assert put(user, new=GOOD)[0] == 200
+    assert not Session.objects.exists()
+
+
+def test_a_password_is_taken_as_it_was_typed() -> None:
+    user = make.user()
+    put(user, new=f" {GOOD} ")
+    assert not Client().login(username=user.username, password=GOOD)
+    assert Client().login(username=user.username, password=f" {GOOD} ")

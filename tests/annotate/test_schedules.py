@@ -9,11 +9,18 @@ from procrastinate.contrib.django import app
 from annotate.jobs import tasks
 
 MIDNIGHT = datetime(2026, 1, 1, tzinfo=UTC)
-SECONDS = {tasks.reap.name: 10, tasks.lessons.name: 20, tasks.sweep.name: 15}
+A_DAY = 24 * 3600
+SECONDS = {
+    tasks.reap.name: 10,
+    tasks.lessons.name: 20,
+    tasks.refreshes.name: 5,
+    tasks.sweep.name: 15,
+    tasks.tidy.name: A_DAY,
+}
 
 
 @pytest.mark.parametrize(("name", "seconds"), SECONDS.items())
-def test_a_schedule_is_in_seconds(name: str, seconds: int) -> None:
+def test_a_periodic_job_comes_every_so_many_seconds(name: str, seconds: int) -> None:
     found = [
         periodic.cron
         for (task_name, _), periodic in app.periodic_registry.periodic_tasks.items()

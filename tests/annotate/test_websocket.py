@@ -2,17 +2,20 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
 from asgiref.testing import ApplicationCommunicator
+from channels.layers import get_channel_layer
+from django.contrib.sessions.models import Session
 from django.db import connections
 from django.test import Client
 
 from annotate import models
 from annotate.asgi import application
-from annotate.realtime.listener import listener
+from annotate.realtime.listener import group_of, listener
 from annotate.services.workforce import make_sign_in_link
 from tests import make
 from tests.annotate import acting
@@ -60,6 +63,10 @@ class Socket:
 
     async def hear(self) -> Any:
         return json.loads((await self._carrier.receive_output(15))["text"])
+
+    async def is_closed(self) -> Any:
+        """The code, when that is what comes next."""
+        return (await self._carrier.receive_output(15)).get("code")
 
     async def hears_nothing(self) -> bool:
         return bool(await self._carrier.receive_nothing(0.5))
@@ -160,3 +167,67 @@ def test_frames_from_the_browser_are_ignored() -> None:
             await socket.end()
 
     assert asyncio.run(run()) is True
+
+
+def put_out(worker: models.Worker) -> None:
+    models.Worker.objects.filter(pk=worker.pk).update(is_active=False)
+
+
+def made_crowd(worker: models.Worker) -> None:
+    models.Worker.objects.filter(pk=worker.pk).update(role="crowd")
+
+
+def shut_out(worker: models.Worker) -> None:
+    models.User.objects.filter(pk=worker.user_id).update(is_active=False)
+
+
+def signed_out(_worker: models.Worker) -> None:
+    Session.objects.all().delete()
+
+
+@pytest.mark.parametrize(
+    ("loses", "code"), [(put_out, 4404), (made_crowd, 4404), (shut_out, 4401), (signed_out, 4401)]
+)
+def test_who_lost_the_rights_is_told_nothing_more_and_closed(
+    loses: Callable[[models.Worker], None], code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("annotate.realtime.consumers.RECHECK_SECONDS", 0)
+    worker = make.worker(make.project(), "expert")
+    cookie = cookie_of(worker.user)
+
+    async def run() -> list[Any]:
+        socket = Socket(worker.project_id, cookie)
+        try:
+            assert await socket.open() == [["hello"]]
+            await poke(worker.project_id)
+            heard = [await socket.hear()]
+            await sync_to_async(loses, thread_sensitive=False)(worker)
+            await poke(worker.project_id)
+            return [*heard, await socket.is_closed()]
+        finally:
+            await socket.end()
+
+    assert asyncio.run(run()) == [{"topics": ["board"]}, code]
+
+
+def test_rights_are_not_asked_for_at_every_poke() -> None:
+    worker = make.worker(make.project(), "expert")
+    cookie = cookie_of(worker.user)
+
+    async def run() -> Any:
+        socket = Socket(worker.project_id, cookie)
+        try:
+            assert await socket.open() == [["hello"]]
+            await sync_to_async(put_out, thread_sensitive=False)(worker)
+            await poke(worker.project_id)
+            return await socket.hear()
+        finally:
+            await socket.end()
+
+    assert asyncio.run(run()) == {"topics": ["board"]}
+
+
+async def poke(project: int) -> None:
+    """What the listener does when it hears of a change."""
+    message = {"type": "project.changed", "topics": ["board"]}
+    await get_channel_layer().group_send(group_of(project), message)

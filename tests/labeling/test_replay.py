@@ -83,7 +83,7 @@ def test_an_expert_who_costs_nothing_much_gets_the_disputed_items() -> None:
     )
     alone = replay(recording, budget=5.0)[1]
     assert 0 < session.experts < 300
-    assert session.cost <= 5.0 * 300 + 4.0
+    assert 5.0 * 300 - 5.0 < session.cost <= 5.0 * 300
     assert share_right(recording, outcome.answers) > share_right(recording, alone.answers) + 0.02
 
 

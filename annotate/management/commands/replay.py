@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from annotate.management.replay.run import Request, run
 from labeling.problems import Invalid
 from labeling.replay.recording import BadRecording
+from models_assist.weights import ModelUnavailable
 
 
 class Command(BaseCommand):
@@ -37,6 +38,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--curve", action="store_true", help="accuracy after each bit of money"
         )
+        parser.add_argument(
+            "--model",
+            action="store_true",
+            help="let a model read DIR/items.csv (item_id,text) and vote; slow: it encodes texts",
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON object only")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -52,12 +58,13 @@ class Command(BaseCommand):
                     expert_cost=options["expert_cost"],
                     order=options["order"],
                     has_curve=options["curve"],
+                    has_model=options["model"],
                 )
             )
         except Invalid as error:
             first = error.problems[0]
             raise CommandError(f"{first.path or 'The policy'}: {first.message}") from error
-        except (BadRecording, OSError, ValueError) as error:
+        except (BadRecording, ModelUnavailable, OSError, ValueError) as error:
             raise CommandError(str(error)) from error
         numbers["seconds"] = round(time.perf_counter() - started, 3)
         if options["json"]:

@@ -1,5 +1,6 @@
 """One replay: read the files, run the policy, count."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -7,14 +8,27 @@ from typing import Any
 import numpy as np
 import orjson
 
+from annotate.management.replay.texts import forecaster_of
 from labeling.policy import RoutingPolicy
 from labeling.prices import Prices
 from labeling.replay.baselines import agreement_overlap, fixed_overlap
-from labeling.replay.outcome import Outcome, accuracy, macro_f1
+from labeling.replay.outcome import Outcome, Point, accuracy, macro_f1
 from labeling.replay.priced import Bounds, priced
-from labeling.replay.recording import Recording, read_recording
 from labeling.replay.session import Session
+from labeling.replay.spans import (
+    SpanOrder,
+    SpanOutcome,
+    SpanRecording,
+    category_f1,
+    is_spans,
+    read_directory,
+    read_spans,
+    replay_span_majority,
+    replay_spans,
+    span_agreement,
+)
 from labeling.replay.threshold import threshold
+from labeling.span_tags import score_tags
 
 FIXED, AGREEMENT = "fixed:", "agreement:"
 DEFAULT_EXPERT_COST = 5.0
@@ -34,6 +48,8 @@ class Request:
     expert_cost: float | None = None
     order: str = "random"
     has_curve: bool = False
+    has_model: bool = False
+    """Whether a model reads items.csv, where there is one, and takes part as a rater."""
 
 
 def run(request: Request) -> dict[str, Any]:
@@ -41,28 +57,66 @@ def run(request: Request) -> dict[str, Any]:
 
     Raises BadRecording, InvalidPolicy, OSError, or ValueError for a policy that is none.
     """
-    recording = _read(request.directory)
     policy = _policy_of(request)
+    if is_spans(request.directory):
+        return run_spans(request, policy)
+    recording = read_directory(request.directory)
     session = Session(
         recording, seed=request.seed, order=request.order, prices=_prices(request, policy)
     )
-    outcome = _replay(session, request, policy, np.random.default_rng([request.seed, 2]))
+    outcome = _replay(session, request, policy)
     numbers = _numbers(session, outcome)
     if request.has_curve:
-        numbers["curve"] = [
-            [round(point.cost_per_item, 4), round(point.accuracy, 6), point.crowd, point.expert]
-            for point in outcome.curve
-        ]
+        numbers["curve"] = _curve(outcome.curve)
     return numbers
 
 
-def _read(directory: Path) -> Recording:
-    labels, gold = directory / "labels.csv", directory / "gold.csv"
-    with (
-        labels.open(encoding="utf-8-sig", newline="") as said,
-        gold.open(encoding="utf-8-sig", newline="") as truth,
-    ):
-        return read_recording(said, truth)
+def run_spans(request: Request, policy: RoutingPolicy) -> dict[str, Any]:
+    """Return the figures of a replay of BIO tags; `accuracy` is strict entity F1."""
+    recording = read_spans(request.directory)
+    prices = _prices(request, policy)
+    outcome = _replay_spans(recording, request, policy, prices)
+    cost = outcome.crowd * prices.crowd + outcome.expert * (prices.expert or 0.0)
+    numbers: dict[str, Any] = {
+        "accuracy": round(score_tags(outcome.tags, recording.gold).f1, 6),
+        "macro_f1": round(category_f1(outcome.tags, recording.gold), 6),
+        "crowd": outcome.crowd,
+        "expert": outcome.expert,
+        "cost": round(cost, 6),
+        "cost_per_item": round(cost / len(recording.items), 6),
+        "items": len(recording.items),
+    }
+    if request.has_curve:
+        numbers["curve"] = _curve(outcome.curve)
+    return numbers
+
+
+def _replay_spans(
+    recording: SpanRecording, request: Request, policy: RoutingPolicy, prices: Prices
+) -> SpanOutcome:
+    named = request.policy or ""
+    dice = np.random.default_rng([request.seed, 2])
+    order = SpanOrder(dice=dice, is_recorded=request.order == "recorded")
+    if named.startswith(FIXED):
+        most = _whole(named, FIXED)
+        return replay_span_majority(recording, lambda _: False, most=most, order=order)
+    if named.startswith(AGREEMENT):
+        fewest, share, most = _three(named)
+        return replay_span_majority(
+            recording,
+            lambda votes: len(votes) >= fewest and span_agreement(votes) >= share,
+            most=most,
+            order=order,
+        )
+    budget = policy.budget if request.budget is None else request.budget
+    return replay_spans(recording, order, budget=budget, most=policy.max_overlap, prices=prices)
+
+
+def _curve(points: Sequence[Point]) -> list[list[float]]:
+    return [
+        [round(point.cost_per_item, 4), round(point.accuracy, 6), point.crowd, point.expert]
+        for point in points
+    ]
 
 
 def _policy_of(request: Request) -> RoutingPolicy:
@@ -83,9 +137,8 @@ def _prices(request: Request, policy: RoutingPolicy) -> Prices:
     return prices
 
 
-def _replay(
-    session: Session, request: Request, policy: RoutingPolicy, dice: np.random.Generator
-) -> Outcome:
+def _replay(session: Session, request: Request, policy: RoutingPolicy) -> Outcome:
+    dice = np.random.default_rng([request.seed, 2])
     named = request.policy or ""
     if named.startswith(FIXED):
         return fixed_overlap(session, judgments=_whole(named, FIXED), dice=dice)
@@ -96,7 +149,10 @@ def _replay(
         return threshold(session, policy, dice=dice)
     budget = policy.budget if request.budget is None else request.budget
     bounds = Bounds(min_overlap=policy.min_overlap, max_overlap=policy.max_overlap, budget=budget)
-    return priced(session, bounds, dice=dice)
+    forecaster = None
+    if request.has_model:
+        forecaster = forecaster_of(request.directory, session.recording, seed=request.seed)
+    return priced(session, bounds, dice=dice, forecaster=forecaster)
 
 
 def _whole(named: str, prefix: str) -> int:
