@@ -52,6 +52,7 @@ TABLE: Final[Mapping[str, frozenset[str]]] = {
     "answer_schema.read": _MEMBERS,
     "policy.read": _DECIDERS,
     "policy.change": _LEADS,
+    "policy.preview": _LEADS,
     "member.list": _LEADS,
     "member.add": _LEADS,
     "member.change": _LEADS,
@@ -72,6 +73,8 @@ TABLE: Final[Mapping[str, frozenset[str]]] = {
     "dispute.list": _DECIDERS,
     "dispute.read": _DECIDERS,
     "dispute.claim": _EXPERTS,
+    "dispute.reveal": _EXPERTS,
+    "dispute.escalate": frozenset({EXPERT}),  # a lead is where it ends
     "dispute.decide": _EXPERTS,
     "board.read": _LEADS,
     "model.read": _LEADS,

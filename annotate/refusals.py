@@ -101,6 +101,58 @@ class ProjectNotOpen(Refusal):
     status = 409
 
 
+class WorkPaused(Refusal):
+    """You get no new items for now, since your answers told too little of late. What you hold is
+    still taken. Look at your record, appeal what was scored wrong, or write to a lead."""
+
+    code = "work_paused"
+    status = 403
+
+
+class CoolingDown(Refusal):
+    """A short pause lies between two items for now, since your answers told less than most. Take
+    the time to read the guideline again."""
+
+    code = "cooling_down"
+    status = 429
+
+
+class NothingEasy(Refusal):
+    """You get practice items only for now, since your answers told little of late, and you have
+    seen them all. Look at your record, or write to a lead."""
+
+    code = "nothing_easy"
+    status = 409
+
+
+class AppealExists(Refusal):
+    """You have appealed against this already. Each judgment can be appealed once."""
+
+    code = "appeal_exists"
+    status = 409
+
+
+class TooManyAppeals(Refusal):
+    """Too many of your appeals wait for a decision. Wait until some are decided."""
+
+    code = "too_many_appeals"
+    status = 429
+
+
+class AppealDecided(Refusal):
+    """This appeal has been decided already."""
+
+    code = "appeal_decided"
+    status = 409
+
+
+class OwnCase(Refusal):
+    """It is your own ruling or your own judgment that is appealed. Somebody else has to decide."""
+
+    code = "own_case"
+    status = 403
+
+
 class SubmissionReused(Refusal):
     """This submission id was used for another answer. Make a new id for a new answer."""
 
@@ -134,6 +186,34 @@ class JudgedItYourself(Refusal):
 
     code = "judged_it_yourself"
     status = 403
+
+
+class ReadAlready(Refusal):
+    """You have read this dispute: another expert reads it now. Take the next one."""
+
+    code = "read_already"
+    status = 409
+
+
+class WaitsForLead(Refusal):
+    """This dispute waits for a lead of the project. Take the next one."""
+
+    code = "waits_for_lead"
+    status = 403
+
+
+class TooManyHeld(Refusal):
+    """You hold as many disputes as the policy allows. Decide one of them first."""
+
+    code = "too_many_held"
+    status = 409
+
+
+class VotesShown(Refusal):
+    """The votes are shown to you already, so an answer can't be blind any more. Decide now."""
+
+    code = "votes_shown"
+    status = 409
 
 
 class SchemaInUse(Refusal):

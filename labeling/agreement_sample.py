@@ -10,6 +10,7 @@ all items and they have no more pairs, alpha is exact.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -50,20 +51,34 @@ def across(groups: Mapping[int, GroupCounts], measure: Measure) -> Across:
     A label that the schema no longer accepts cannot be compared and is left out.
     """
     level = max((group.shown_from() for group in groups.values()), default=0)
-    drawn = [
-        (item, place, label)
+    sample = [
+        (item, place, names)
         for place, group in groups.items()
         for item, names in group.items_from(level)
+    ]
+    return compare(tuple(sorted(sample)), measure)
+
+
+@lru_cache(maxsize=16)
+def compare(sample: tuple[tuple[int, int, tuple[str, ...]], ...], measure: Measure) -> Across:
+    """Return the distances within a sample of (item, group, names of its labels), sorted.
+
+    Remembered: of many items few are sampled, so that most judgments leave the sample as it was.
+    """
+    drawn = [
+        (item, place, label)
+        for item, place, names in sample
         for label in map(measure.label, names)
         if label is not None
     ]
-    drawn.sort(key=lambda entry: entry[0])  # stable: the labels of an item by name
     units = np.zeros((GROUPS, GROUPS), dtype=np.int64)
     pairs = np.zeros((GROUPS, GROUPS), dtype=np.int64)
     for (item, place, label), (other_item, other_place, other) in _spread_pairs(drawn):
         if item != other_item:
             units[place, other_place] += measure.units_apart(label, other)
             pairs[place, other_place] += 1
+    units.setflags(write=False)
+    pairs.setflags(write=False)
     return Across(units=units, pairs=pairs)
 
 

@@ -1,9 +1,10 @@
 """The routing policy of a project: how many votes an item gets, and when they suffice."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import ClassVar
 
+from labeling.expert_rules import ExpertRules, read_expert_rules
 from labeling.label_types import LABEL_TYPES
 from labeling.prices import HIGHEST_PRICE, LOWEST_PRICE, Prices, read_prices
 from labeling.problems import InvalidPolicy, Problem, listed, pointer, shown
@@ -32,6 +33,8 @@ KEYS = (
     "rules",
     "audit",
     "budget",
+    "experts",
+    "gold_rate",
 )
 
 
@@ -80,6 +83,11 @@ class RoutingPolicy:
     random."""
     budget: float | None = None
     """What may be spent on an item on average, in the unit of the prices."""
+    experts: ExpertRules = field(default_factory=ExpertRules)
+    """What experts see, hold, and read twice."""
+    gold_rate: float = 0.0
+    """The share of the leases by which a known answer is asked for, to measure workers. With 0
+    gold labels are left alone: nobody is measured by them."""
 
     DEFAULT: ClassVar["RoutingPolicy"]
 
@@ -118,6 +126,8 @@ class RoutingPolicy:
             "rules": [rule.to_json() for rule in self.rules],
             "audit": self.audit,
             "budget": self.budget,
+            "experts": self.experts.to_json(),
+            "gold_rate": self.gold_rate,
         }
 
     def gates(self, schema: LabelSchema) -> frozenset[str]:
@@ -209,6 +219,8 @@ def _read_policy(reader: Reader) -> RoutingPolicy:
         rules=read_rules(reader),
         audit=reader.number("audit", default.audit, lowest=0.0, highest=1.0),
         budget=_read_budget(reader),
+        experts=read_expert_rules(reader),
+        gold_rate=reader.number("gold_rate", default.gold_rate, lowest=0.0, highest=1.0),
     )
     is_certain = policy.threshold == 1.0 and policy.measure is Measure.POSTERIOR
     if is_certain and policy.max_overlap > 1:

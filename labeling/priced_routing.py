@@ -34,6 +34,7 @@ from labeling.weighing import Weigher
 ACTION_OF = {
     RuleAction.CROWD: Action.ASK_ONE_MORE,
     RuleAction.EXPERT: Action.DISPUTE,
+    RuleAction.SECOND_EXPERT: Action.DISPUTE,
     RuleAction.ACCEPT: Action.SETTLE,
 }
 

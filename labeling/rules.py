@@ -19,6 +19,7 @@ class RuleAction(Enum):
 
     CROWD = "crowd"  # ask one more worker
     EXPERT = "expert"  # an expert is to decide
+    SECOND_EXPERT = "second_expert"  # two experts are to read it, each without the other
     ACCEPT = "accept"  # the consensus becomes the final label
 
 

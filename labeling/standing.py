@@ -28,6 +28,8 @@ class Standing:
     """How many disputed items experts decided otherwise than the crowd."""
     dissent: float = 0.0
     """The summed dissent of the items that experts decided."""
+    seen: Floats | None = None
+    """(J, K): how many items of each class a worker has judged; None in an older version."""
 
     @classmethod
     def unknown(cls, classes: Sequence[Hashable], accuracy: float) -> "Standing":
@@ -64,7 +66,8 @@ class Standing:
         return np.asarray(np.log(np.maximum(self.crowd.pooled, 1e-4)))
 
     @cached_property
-    def _pooled_information(self) -> float:
+    def mean_information(self) -> float:
+        """What a vote tells on average, in nats; before any vote, what anybody's would."""
         if len(self.workers) and self.crowd.votes.sum() > 0.0:
             return float(np.average(self.crowd.information, weights=self.crowd.votes))
         likeness = self.crowd.pooled / (self.crowd.class_prior @ self.crowd.pooled)[None, :]
@@ -82,8 +85,14 @@ class Standing:
         """Return what a vote of this worker tells, in nats."""
         place = self.worker_at.get(worker)
         if place is None:
-            return self._pooled_information
+            return self.mean_information
         return float(self.crowd.information[place])
+
+    def seen_by(self, place: int) -> Floats:
+        """Return how many items of each class (K,) the worker at a place has judged."""
+        if self.seen is not None:
+            return np.asarray(self.seen[place])
+        return np.asarray(self.crowd.votes[place] * self.crowd.class_prior)
 
     def accuracy_of(self, worker: int) -> float:
         """Return how often this worker is right, 0..1, neither included."""
@@ -118,6 +127,7 @@ class Standing:
             "class_prior": _rounded(crowd.class_prior),
             "overturned": round(self.overturned, DIGITS),
             "dissent": round(self.dissent, DIGITS),
+            "seen": None if self.seen is None else _rounded(self.seen),
         }
 
     @classmethod
@@ -132,12 +142,14 @@ class Standing:
             pooled_accuracy=float(document["pooled_accuracy"]),
             class_prior=np.array(document["class_prior"], dtype=float),
         )
+        seen = document.get("seen")
         return cls(
             workers=tuple(document["workers"]),
             classes=tuple(document["classes"]),
             crowd=crowd,
             overturned=float(document["overturned"]),
             dissent=float(document["dissent"]),
+            seen=None if seen is None else np.array(seen, dtype=float).reshape(-1, count),
         )
 
 

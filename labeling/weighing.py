@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
@@ -24,6 +25,12 @@ def has_classes(question: Question) -> bool:
 def classes_of(question: Question) -> tuple[Label, ...]:
     """Return the classes in the order of the schema."""
     return LABEL_TYPES[question.type].condition_values(question)
+
+
+@lru_cache(maxsize=256)
+def _unknown(classes: tuple[Label, ...], accuracy: float) -> Standing:
+    """Return what is known before the first refresh; remembered with its markets."""
+    return Standing.unknown(classes, accuracy)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +99,7 @@ class Weigher:
         standing = self.standings.get(question.id)
         if standing is None or standing.classes != classes:
             # Nothing learnt yet, or of another schema: everybody counts alike again.
-            standing = Standing.unknown(classes, self.assumed_accuracy)
+            standing = _unknown(classes, self.assumed_accuracy)
         said = [standing.class_at[label] for label in labels]
         rows = [standing.log_row(*vote) for vote in zip(workers, said, strict=True)]
         logs = np.log(standing.crowd.class_prior)

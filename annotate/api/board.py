@@ -97,6 +97,26 @@ class BoardWorker(serializers.Serializer[Any]):
     agreement_with_final = serializers.FloatField(allow_null=True)
 
 
+class ExpertAgreement(serializers.Serializer[Any]):
+    items = serializers.IntegerField(help_text="Read by two experts, each without the other.")
+    observed = serializers.FloatField(allow_null=True)
+    alpha = serializers.FloatField(allow_null=True)
+
+
+class BoardExperts(serializers.Serializer[Any]):
+    readings = serializers.IntegerField()
+    blind = serializers.IntegerField(help_text="Made or begun without having seen the votes.")
+    revealed = serializers.IntegerField(help_text="Committed blind, then decided with the votes.")
+    changed = serializers.IntegerField(help_text="Of these, how many the votes moved.")
+    change_rate = serializers.FloatField(allow_null=True)
+    ceiling = serializers.DictField(
+        child=ExpertAgreement(), help_text="Agreement among experts, by question."
+    )
+    waiting_for_second = serializers.IntegerField()
+    waiting_for_lead = serializers.IntegerField()
+    overdue = serializers.IntegerField()
+
+
 class BoardOutput(serializers.Serializer[Any]):
     items = Stages()
     tiers = Tiers()
@@ -105,6 +125,7 @@ class BoardOutput(serializers.Serializer[Any]):
     settled_by = SettledBy()
     model = ModelStateOutput(allow_null=True)
     workers = BoardWorker(many=True)
+    experts = BoardExperts()
     updated_at = serializers.DateTimeField()
 
 

@@ -8,79 +8,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotate.api.base import ProjectDoor, page_of
+from annotate.api.dispute_shapes import DisputeOutput, DisputeRowOutput
 from annotate.api.items import item_of
 from annotate.api.pictures import shown_data
-from annotate.api.shapes import CURSOR, LIMIT, AnyJSON, AnyObject, paged
-from annotate.documents import in_force
-from annotate.models import Item, ItemStage, Worker
-from annotate.queries.disputes import (
-    counted_judgments,
-    dispute_detail,
-    disputes_of,
-    live_leases,
-    mean_agreement,
-    opening_events,
-)
-from annotate.queries.items import preview_of
+from annotate.api.shapes import CURSOR, LIMIT, AnyObject, paged
+from annotate.models import Item, ItemStage, ReadingOutcome, Worker
+from annotate.queries.desk import dispute_detail, dispute_rows, disputes_for
+from annotate.queries.disputes import opening_events
 from annotate.refusals import Forbidden, NoGuideline, NotFound
-from annotate.services.adjudicate import adjudicate_item, claim_dispute
-
-
-class ReasonOutput(serializers.Serializer[Any]):
-    code = serializers.CharField()
-    sentence = serializers.CharField()
-
-
-class DisputeRowOutput(serializers.Serializer[Any]):
-    item = serializers.IntegerField()
-    opened_at = serializers.DateTimeField(allow_null=True)
-    preview = serializers.CharField()
-    votes = serializers.IntegerField()
-    agreement = serializers.FloatField(allow_null=True)
-    reason = ReasonOutput()
-    held = serializers.BooleanField()
-    held_by_me = serializers.BooleanField()
-
-
-class VoteOutput(serializers.Serializer[Any]):
-    voter = serializers.CharField()
-    answer = AnyObject()
-    comment = serializers.CharField()
-    unsure = serializers.BooleanField()
-
-
-class ModelSays(serializers.Serializer[Any]):
-    answer = AnyObject()
-    score = serializers.FloatField()
-    scores = AnyObject()
-
-
-class QuestionAgreement(serializers.Serializer[Any]):
-    observed = serializers.FloatField(allow_null=True)
-    distances = serializers.ListField(
-        child=serializers.ListField(child=serializers.FloatField(allow_null=True))
-    )
-
-
-class Consensus(serializers.Serializer[Any]):
-    label = AnyJSON()  # type: ignore[assignment]  # a field, not the base's property
-    score = serializers.FloatField()
-
-
-class DisputeOutput(serializers.Serializer[Any]):
-    item = serializers.IntegerField()
-    stage = serializers.ChoiceField(["disputed", "settled"])
-    opened_at = serializers.DateTimeField(allow_null=True)
-    data = AnyObject()  # type: ignore[assignment]  # a field, not the base's property
-    guideline_version = serializers.IntegerField()
-    votes = VoteOutput(many=True)
-    prediction = ModelSays(allow_null=True)
-    agreement = serializers.DictField(child=QuestionAgreement())
-    consensus = serializers.DictField(child=Consensus())
-    reason = ReasonOutput()
-    held = serializers.BooleanField()
-    held_by_me = serializers.BooleanField()
-    lease_expires_at = serializers.DateTimeField(allow_null=True)
+from annotate.services.adjudicate import adjudicate_item
+from annotate.services.escalate import escalate_dispute
+from annotate.services.lease_dispute import claim_dispute
+from annotate.services.reveal import reveal_votes
 
 
 class DisputeDoor(ProjectDoor):
@@ -126,34 +65,8 @@ class DisputesView(DisputeDoor):
     def get(self, request: Request, project_id: int) -> Response:  # noqa: ARG002
         """The items that wait for an expert."""
         project, _role, worker, _user = self.membership
-        items, following = page_of(request, disputes_of(project))
-        keys = [item.pk for item in items]
-        leases, openings = live_leases(keys), opening_events(keys)
-        schema = in_force(project).schema
-        all_counted = counted_judgments(schema, items)
-        results = []
-        for item in items:
-            counted = all_counted[item.pk]
-            lease, opened = leases.get(item.pk), openings.get(item.pk)
-            reason = opened.payload if opened else {}
-            results.append(
-                {
-                    "item": item.pk,
-                    "opened_at": opened.at if opened else None,
-                    "preview": preview_of(item.data),
-                    "votes": len(counted.judgments),
-                    "agreement": mean_agreement(schema, counted.answers),
-                    "reason": {
-                        "code": reason.get("code", ""),
-                        "sentence": reason.get("sentence", ""),
-                    },
-                    "held": lease is not None,
-                    "held_by_me": lease is not None
-                    and worker is not None
-                    and lease.worker_id == worker.pk,
-                }
-            )
-        return Response({"results": results, "next": following})
+        items, following = page_of(request, disputes_for(project, worker))
+        return Response({"results": dispute_rows(project, worker, items), "next": following})
 
 
 class DisputeClaimView(DisputeDoor):
@@ -178,12 +91,64 @@ class DisputeView(DisputeDoor):
 
     @extend_schema(responses=DisputeOutput)
     def get(self, _request: Request, project_id: int, item_id: int) -> Response:
-        """One dispute: the votes without names, the model's word, the agreement, the reason."""
+        """One dispute: the votes without names, the model's word, the agreement, the reason.
+
+        Where the policy wants experts blind, all of these are empty until you `reveal/`.
+        """
         item = item_of(project_id, item_id)
         is_known = opening_events([item.pk])
         if item.stage != ItemStage.DISPUTED and not is_known:
             raise NotFound
         return Response(self.dispute_json(item))
+
+
+class RevealView(DisputeDoor):
+    actions: ClassVar = {"post": "dispute.reveal"}
+
+    class Input(serializers.Serializer[Any]):
+        submission_id = serializers.UUIDField()
+        answer = AnyObject()
+
+    @extend_schema(request=Input, responses=DisputeOutput)
+    def post(self, request: Request, project_id: int, item_id: int) -> Response:
+        """Commit your own answer, blind, and see the votes. It is kept beside what you decide."""
+        data = self.Input(data=request.data)
+        data.is_valid(raise_exception=True)
+        item_of(project_id, item_id)
+        reveal_votes(
+            expert=self.expert,
+            project=self.membership.project,
+            item_id=item_id,
+            answer=data.validated_data["answer"],
+            submission_id=data.validated_data["submission_id"],
+        )
+        return Response(self.dispute_json(Item.objects.get(pk=item_id)))
+
+
+class EscalateView(DisputeDoor):
+    actions: ClassVar = {"post": "dispute.escalate"}
+
+    class Input(serializers.Serializer[Any]):
+        reason = serializers.CharField(max_length=5000)
+        next = serializers.BooleanField(default=True)
+
+    class Output(serializers.Serializer[Any]):
+        next = DisputeOutput(allow_null=True)
+
+    @extend_schema(request=Input, responses=Output)
+    def post(self, request: Request, project_id: int, item_id: int) -> Response:
+        """Leave a dispute to the leads, say why, and get the next one."""
+        data = self.Input(data=request.data)
+        data.is_valid(raise_exception=True)
+        item_of(project_id, item_id)
+        escalate_dispute(
+            expert=self.expert,
+            project=self.membership.project,
+            item_id=item_id,
+            reason=data.validated_data["reason"],
+        )
+        following = self.next_dispute(None) if data.validated_data["next"] else None
+        return Response({"next": following})
 
 
 class AdjudicateView(DisputeDoor):
@@ -201,17 +166,23 @@ class AdjudicateView(DisputeDoor):
         next = serializers.BooleanField(default=True)
 
     class Output(serializers.Serializer[Any]):
-        final = serializers.IntegerField()
+        final = serializers.IntegerField(
+            allow_null=True, help_text="Null while another expert has to read the item."
+        )
+        outcome = serializers.ChoiceField(ReadingOutcome.values)
         next = DisputeOutput(allow_null=True)
 
     @extend_schema(request=Input, responses=Output)
     def post(self, request: Request, project_id: int, item_id: int) -> Response:
-        """Decide a dispute, and get the next one. The first decision stands; later ones 409."""
+        """Decide a dispute, and get the next one. The first decision stands; later ones 409.
+
+        An item that two experts read has no final label before the second: see `outcome`.
+        """
         data = self.Input(data=request.data)
         data.is_valid(raise_exception=True)
         fields = data.validated_data
         item_of(project_id, item_id)
-        final = adjudicate_item(
+        done = adjudicate_item(
             expert=self.expert,
             project=self.membership.project,
             item_id=item_id,
@@ -219,4 +190,5 @@ class AdjudicateView(DisputeDoor):
             verdict={key: fields[key] for key in ("submission_id", "adopted", "reason")},
         )
         following = self.next_dispute(None) if fields["next"] else None
-        return Response({"final": final.pk, "next": following})
+        final = done.final.pk if done.final else None
+        return Response({"final": final, "outcome": done.outcome, "next": following})

@@ -14,6 +14,7 @@ from annotate.models import Guideline, PolicyVersion
 from annotate.refusals import NoGuideline, NotFound
 from annotate.services.projects import change_policy, publish_guideline
 from labeling.problems import Invalid
+from labeling.rules import RuleAction
 from labeling.schema import LABEL_SCHEMA_JSON_SCHEMA, LabelSchema
 
 
@@ -32,6 +33,19 @@ class DisputeRule(serializers.Serializer[Any]):
     )
 
 
+class PricesDocument(serializers.Serializer[Any]):
+    crowd = serializers.FloatField(help_text="Of one worker's judgment.")
+    expert = serializers.FloatField(allow_null=True, help_text="null: there is no expert.")
+    wrong = serializers.FloatField(help_text="Of a wrong final label.")
+    expert_accuracy = serializers.FloatField()
+
+
+class RuleDocument(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    when = AnyObject(help_text='Conditions that all must hold: {"votes": {"at_least": 3}}.')
+    then = serializers.ChoiceField([action.value for action in RuleAction])
+
+
 class PolicyDocument(serializers.Serializer[Any]):
     min_overlap = serializers.IntegerField()
     max_overlap = serializers.IntegerField()
@@ -41,6 +55,10 @@ class PolicyDocument(serializers.Serializer[Any]):
     dispute = DisputeRule()
     prediction = serializers.ChoiceField(["hidden", "shown"])
     lease_seconds = serializers.IntegerField()
+    prices = PricesDocument(allow_null=True, help_text="null: the threshold decides alone.")
+    rules = RuleDocument(many=True, help_text="With prices: the first that matches decides.")
+    audit = serializers.FloatField(help_text="The share of settling items that experts read.")
+    budget = serializers.FloatField(allow_null=True, help_text="Of an item, on average.")
 
 
 class PolicyOutput(PolicyDocument):
@@ -103,7 +121,11 @@ class PolicyView(ProjectDoor):
 
     @extend_schema(request=PolicyDocument, responses=PolicyOutput)
     def put(self, request: Request, project_id: int) -> Response:  # noqa: ARG002
-        """Set the next version of the policy; it decides from the next vote on."""
+        """Set the next version of the policy; it decides from the next vote on.
+
+        Keys that you leave out take their defaults, so send back all that you read. An empty
+        body is refused.
+        """
         document = request.data
         if isinstance(document, dict):
             document = {key: value for key, value in document.items() if key != "version"}

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
+import orjson
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -14,7 +15,8 @@ from annotate.api.base import ProjectDoor, page_of
 from annotate.api.jobs import job_json
 from annotate.api.shapes import CURSOR, LIMIT, AnyObject, JobOutput, paged
 from annotate.documents import schema_version
-from annotate.models import Release, ReleaseState
+from annotate.models import Project, Release, ReleaseState, Worker
+from annotate.queries.experts import adjudication_rows
 from annotate.queries.export import export_rows
 from annotate.refusals import NoGuideline, NotFound, ReleaseNotReady, UnknownFormat
 from annotate.services.release import archive_of, folder_of, start_release
@@ -35,28 +37,45 @@ class ExportView(ProjectDoor):
     @extend_schema(
         parameters=[
             OpenApiParameter("format", str, enum=list(WRITERS)),
-            OpenApiParameter("what", str, enum=["final", "judgments"]),
+            OpenApiParameter("what", str, enum=["final", "judgments", "adjudications"]),
         ],
         responses={(200, "application/octet-stream"): bytes},
     )
     def get(self, request: Request, project_id: int) -> HttpResponseBase:
-        """Every item with its final label, or with the judgments too, as a stream."""
+        """Every item with its final label, or with the judgments too, as a stream.
+
+        `what=adjudications` (jsonl): what experts said, before and after seeing the votes.
+        """
         project = self.membership.project
         name = request.query_params.get("format", "jsonl")
         if name not in WRITERS:
             raise UnknownFormat(formats=sorted(WRITERS))
         if project.guideline_id is None:
             raise NoGuideline
+        if request.query_params.get("what") == "adjudications":
+            return _adjudications(project, name)
         wants_judgments = request.query_params.get("what") == "judgments"
         writer = (JUDGMENT_WRITERS if wants_judgments else WRITERS)[name]
         rows = export_rows(project, with_judgments=wants_judgments)
         content_type, suffix = _TYPES[name]
         body = _chunks(writer(rows, schema_version(project.guideline_id)))
-        response = StreamingHttpResponse(body, content_type=content_type)
-        response["Content-Disposition"] = (
-            f'attachment; filename="project-{project_id}-{name}.{suffix}"'
-        )
-        return response
+        return _attached(body, content_type, f"project-{project_id}-{name}.{suffix}")
+
+
+def _adjudications(project: Project, format_name: str) -> HttpResponseBase:
+    if format_name != "jsonl":
+        raise UnknownFormat("Adjudications come as jsonl only.", formats=["jsonl"])
+    names = dict(Worker.objects.filter(project=project).values_list("pk", "pseudonym"))
+    lines = (orjson.dumps(row) + b"\n" for row in adjudication_rows(project, names))
+    return _attached(
+        _chunks(lines), _TYPES["jsonl"][0], f"project-{project.pk}-adjudications.jsonl"
+    )
+
+
+def _attached(body: Iterator[bytes], content_type: str, file_name: str) -> HttpResponseBase:
+    response = StreamingHttpResponse(body, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="{file_name}"'
+    return response
 
 
 def _chunks(parts: Iterator[bytes]) -> Iterator[bytes]:

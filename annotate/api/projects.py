@@ -145,9 +145,11 @@ class HomeProjectOutput(serializers.Serializer[Any]):
     input_types = serializers.ListField(child=serializers.ChoiceField(["text", "image"]))
     question_types = serializers.ListField(child=serializers.CharField())
     items = serializers.IntegerField()
-    settled = serializers.IntegerField()
+    settled = serializers.IntegerField(
+        help_text="For a crowd worker: the items you judged, whatever came of them."
+    )
     ready = serializers.IntegerField(help_text="Items you could judge now; 1000 means many.")
-    disputes = serializers.IntegerField()
+    disputes = serializers.IntegerField(help_text="For a crowd worker always 0.")
     judged_by_me = serializers.IntegerField()
 
 

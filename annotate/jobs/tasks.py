@@ -7,8 +7,10 @@ from procrastinate.contrib.django import app
 
 from annotate.models import Project
 from annotate.services.assign import release_expired_leases
+from annotate.services.gold import doubt_gold
 from annotate.services.import_file import import_file
 from annotate.services.jobs import run_job
+from annotate.services.ladder import measure_workers
 from annotate.services.learn import start_due_lessons, teach_model
 from annotate.services.prelabel import prelabel_items
 from annotate.services.refresh import refresh_crowd, start_due_refreshes
@@ -64,7 +66,11 @@ def lessons(timestamp: int) -> None:  # noqa: ARG001 - the signature of a period
 @app.task(name="annotate.refresh", retry=RETRY)
 def run_refresh(project_id: int) -> None:
     """Learn the crowd of a project anew. Quiet work: nobody waits for it, so it is no Job."""
-    refresh_crowd(project=Project.objects.get(pk=project_id))
+    project = Project.objects.get(pk=project_id)
+    refresh_crowd(project=project)
+    if doubt_gold(project=project):
+        refresh_crowd(project=project)  # without what is doubted now
+    measure_workers(project=project)
 
 
 @app.periodic(cron="* * * * * */5")

@@ -3,8 +3,24 @@
 from annotate.models.assignment import Assignment, AssignmentState, Judgment, Purpose
 from annotate.models.crowd import CrowdVersion
 from annotate.models.event import Event, EventKind
+from annotate.models.expert import (
+    Competence,
+    Dispute,
+    Reading,
+    ReadingOutcome,
+    ReadingStep,
+)
+from annotate.models.footing import (
+    Appeal,
+    AppealState,
+    AppealSubject,
+    Footing,
+    Planting,
+    Rung,
+)
 from annotate.models.item import (
     GoldLabel,
+    GoldState,
     Item,
     ItemStage,
     Media,
@@ -38,15 +54,22 @@ from annotate.models.release import Release, ReleaseState
 
 __all__ = [
     "ApiToken",
+    "Appeal",
+    "AppealState",
+    "AppealSubject",
     "Assignment",
     "AssignmentState",
+    "Competence",
     "CrowdVersion",
+    "Dispute",
     "Embedding",
     "Event",
     "EventKind",
     "FinalLabel",
     "FinalSource",
+    "Footing",
     "GoldLabel",
+    "GoldState",
     "Guideline",
     "Item",
     "ItemStage",
@@ -61,6 +84,7 @@ __all__ = [
     "Organisation",
     "OrganisationMembership",
     "OrganisationRole",
+    "Planting",
     "PolicyVersion",
     "Prediction",
     "Project",
@@ -68,10 +92,14 @@ __all__ = [
     "Purpose",
     "QueueCursor",
     "QueueEntry",
+    "Reading",
+    "ReadingOutcome",
+    "ReadingStep",
     "Rejection",
     "Release",
     "ReleaseState",
     "Role",
+    "Rung",
     "SignInLink",
     "Source",
     "Theme",

@@ -14,6 +14,7 @@ from annotate.models.project import Guideline, Project, Worker
 class Purpose(models.TextChoices):
     JUDGE = "judge"
     ADJUDICATE = "adjudicate"
+    GOLD = "gold"  # of an item that is decided: it measures the worker and takes no slot
 
 
 class AssignmentState(models.TextChoices):

@@ -115,11 +115,37 @@ class Item(models.Model):
         return f"item {self.pk}"
 
 
+class GoldState(models.TextChoices):
+    TRUSTED = "trusted"
+    DOUBTED = "doubted"  # good workers contradict it: it measures nobody until a lead has looked
+    CONFIRMED = "confirmed"  # a lead has looked and stands by it
+    REFUTED = "refuted"  # wrong: it counts against nobody any more
+
+
 class GoldLabel(models.Model):
     """A known answer, used to measure workers; it never becomes a final label."""
 
     item = models.OneToOneField(Item, models.PROTECT, related_name="gold_label")
     answer = models.JSONField()
+    # A copy of the item's, made by a trigger: gold is looked for by project in every draw.
+    project = models.ForeignKey(
+        Project, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
+    planted = models.PositiveIntegerField(db_default=0)
+    """How often it was handed out to measure somebody; the least used goes first."""
+    state = models.CharField(max_length=9, choices=GoldState, db_default=GoldState.TRUSTED)
+    doubt = models.JSONField(null=True)
+    """What the crowd says against it, as of the last refresh that doubted it."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state__in=GoldState.values), name="gold_state_is_known"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["project", "planted", "id"], name="gold_least_planted_first"),
+        ]
     created_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:

@@ -8,7 +8,6 @@ from typing import Any
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
-from annotate.documents import schema_version
 from annotate.models import (
     Assignment,
     AssignmentState,
@@ -20,9 +19,7 @@ from annotate.models import (
     Prediction,
     Project,
     Purpose,
-    Worker,
 )
-from labeling.consensus import consensus
 from labeling.label_types import LABEL_TYPES
 from labeling.problems import InvalidAnswer
 from labeling.schema import LabelSchema
@@ -124,41 +121,6 @@ def agreement_of(schema: LabelSchema, answers: list[Answer]) -> dict[str, Any]:
         observed = 1 - sum(pairs) / len(pairs) if pairs else None
         found[question.id] = {"observed": observed, "distances": matrix}
     return found
-
-
-def dispute_detail(project: Project, item: Item, worker: Worker | None) -> dict[str, Any]:
-    """One dispute, whole, for the expert `worker` (None: somebody who only looks)."""
-    schema = schema_version(project.guideline_id)
-    counted = counted_judgments(schema, [item])[item.pk]
-    lease = live_leases([item.pk]).get(item.pk)
-    opened = opening_events([item.pk]).get(item.pk)
-    is_mine = lease is not None and worker is not None and lease.worker_id == worker.pk
-    said_together = consensus(schema, counted.answers) if counted.answers else {}
-    labels = schema.dump_answer({key: value.label for key, value in said_together.items()})
-    return {
-        "item": item.pk,
-        "stage": item.stage,
-        "opened_at": opened.at if opened else None,
-        "votes": [
-            {
-                "voter": letter(index),
-                "answer": row.answer,
-                "comment": row.comment,
-                "unsure": row.is_unsure,
-            }
-            for index, row in enumerate(counted.judgments)
-        ],
-        "prediction": newest_prediction(item),
-        "agreement": agreement_of(schema, counted.answers),
-        "consensus": {
-            key: {"label": labels[key], "score": value.score}
-            for key, value in said_together.items()
-        },
-        "reason": opened.payload if opened else {},
-        "held": lease is not None,
-        "held_by_me": is_mine,
-        "lease_expires_at": lease.expires_at if lease is not None and is_mine else None,
-    }
 
 
 def newest_prediction(item: Item) -> dict[str, Any] | None:

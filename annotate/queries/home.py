@@ -1,11 +1,13 @@
 """The home screen: the work that waits, project by project."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
-from annotate.documents import schema_version
 from annotate.models import (
+    Guideline,
     Item,
     ItemStage,
     OrganisationMembership,
@@ -16,9 +18,23 @@ from annotate.models import (
     User,
     Worker,
 )
-from annotate.queries.work import ready_count
+from annotate.queries.work import MOST_COUNTED
 
 MOST_PROJECTS = 100
+
+# What `ready_count` counts for one worker, for all parts of one person at once.
+_READY = """
+SELECT w.project_id, ready.items
+  FROM annotate_worker w CROSS JOIN LATERAL (
+       SELECT count(*) AS items FROM (
+              SELECT FROM annotate_queueentry q
+               WHERE q.project_id = w.project_id AND q.tier = 'crowd'
+                 AND NOT EXISTS (SELECT FROM annotate_assignment a
+                                  WHERE a.item_id = q.item_id AND a.worker_id = w.id)
+               LIMIT %s) AS few
+       ) AS ready
+ WHERE w.id = ANY(%s)
+"""
 
 
 def visible_projects(user: User) -> QuerySet[Project]:
@@ -31,24 +47,27 @@ def visible_projects(user: User) -> QuerySet[Project]:
     return Project.objects.filter(own | works_there).distinct()
 
 
+class _Facts(NamedTuple):
+    """What is known of many projects, by their keys; asked for all of them at once."""
+
+    workers: Mapping[int, Worker]
+    counts: Mapping[int, Mapping[str, int]]
+    schemas: Mapping[int, Mapping[str, Any]]
+    """By the key of the guideline. Stored ones were checked: here only their types are read."""
+    ready: Mapping[int, int]
+
+
 def home_of(user: User) -> dict[str, Any]:
     """The newest hundred projects of a user, with what waits in each for this user."""
     projects = list(visible_projects(user).order_by("-pk")[:MOST_PROJECTS])
-    workers = {w.project_id: w for w in Worker.objects.filter(user=user, project__in=projects)}
     memberships = list(
         OrganisationMembership.objects.filter(user=user).select_related("organisation")
     )
     owned = {m.organisation_id for m in memberships if m.role == OrganisationRole.OWNER}
-    counts = _counts(projects)
+    facts = _facts_of(projects, user)
     return {
         "projects": [
-            _row(
-                project,
-                workers.get(project.pk),
-                counts,
-                is_owner=project.organisation_id in owned,
-            )
-            for project in projects
+            _row(project, facts, is_owner=project.organisation_id in owned) for project in projects
         ],
         "can_create_project": any(
             m.role in {OrganisationRole.OWNER, OrganisationRole.LEAD} for m in memberships
@@ -58,6 +77,32 @@ def home_of(user: User) -> dict[str, Any]:
             for m in memberships
         ],
     }
+
+
+def _facts_of(projects: list[Project], user: User) -> _Facts:
+    workers = Worker.objects.filter(user=user, project__in=projects)
+    guidelines = Guideline.objects.filter(pk__in=[p.guideline_id for p in projects])
+    open_ones = {project.pk for project in projects if project.stage == ProjectStage.OPEN}
+    by_project = {worker.project_id: worker for worker in workers}
+    judging = [
+        worker.pk
+        for project, worker in by_project.items()
+        if worker.role == Role.CROWD and project in open_ones
+    ]
+    return _Facts(
+        workers=by_project,
+        counts=_counts(projects),
+        schemas=dict(guidelines.values_list("pk", "schema")),
+        ready=_ready_counts(judging),
+    )
+
+
+def _ready_counts(workers: list[int]) -> dict[int, int]:
+    if not workers:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_READY, [MOST_COUNTED, workers])
+        return dict(cursor.fetchall())
 
 
 def _counts(projects: list[Project]) -> dict[int, dict[str, Any]]:
@@ -73,24 +118,26 @@ def _counts(projects: list[Project]) -> dict[int, dict[str, Any]]:
     return {row["project"]: {**row} for row in rows}
 
 
-def _row(
-    project: Project, worker: Worker | None, counts: dict[int, dict[str, Any]], *, is_owner: bool
-) -> dict[str, Any]:
-    count = counts.get(project.pk, {})
-    schema = schema_version(project.guideline_id) if project.guideline_id else None
+def _row(project: Project, facts: _Facts, *, is_owner: bool) -> dict[str, Any]:
+    worker = facts.workers.get(project.pk)
+    count = facts.counts.get(project.pk, {})
+    schema = facts.schemas.get(project.guideline_id or 0)
     role = "owner" if is_owner or worker is None else worker.role
-    judges = worker is not None and role == Role.CROWD and project.stage == ProjectStage.OPEN
+    judged = worker.judged_count if worker else 0
+    # What came of the items is no business of the crowd's: a worker who sees one more settled
+    # right after an answer knows what the others said. Of the crowd, each sees the own part.
+    is_crowd = role == Role.CROWD
+    items = count.get("items", 0)
     return {
         "id": project.pk,
         "name": project.name,
         "role": role,
         "stage": project.stage,
-        "input_types": sorted({i.type for i in schema.inputs}) if schema else [],
-        "question_types": [q.type for q in schema.questions] if schema else [],
-        "items": count.get("items", 0),
-        "settled": count.get("settled", 0),
-        "ready": ready_count(worker) if judges and worker else 0,
-        # How many items others could not settle is no business of the crowd's.
-        "disputes": count.get("disputes", 0) if role != Role.CROWD else 0,
-        "judged_by_me": worker.judged_count if worker else 0,
+        "input_types": sorted({one["type"] for one in schema["inputs"]}) if schema else [],
+        "question_types": [one["type"] for one in schema["questions"]] if schema else [],
+        "items": items,
+        "settled": min(judged, items) if is_crowd else count.get("settled", 0),
+        "ready": facts.ready.get(project.pk, 0),
+        "disputes": 0 if is_crowd else count.get("disputes", 0),
+        "judged_by_me": judged,
     }

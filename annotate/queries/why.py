@@ -20,7 +20,7 @@ from annotate.queries.deciding import CountedVote, MadeOf, decide_again, readabl
 
 DECISIONS = (EventKind.OVERLAP_RAISED, EventKind.DISPUTE_OPENED, EventKind.ITEM_SETTLED)
 # What the trail adds to the reason of a decision.
-ADDED = ("final", "to", "made_of")
+ADDED = ("final", "to", "made_of", "conflict", "readings")
 
 
 def why(item: Item) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F, Func, IntegerField
+from django.db.models import DurationField, ExpressionWrapper, F, Func, IntegerField
+from django.db.models.functions import Now
 
 from annotate.models import Item, ItemStage, Judgment, Worker
 
@@ -54,7 +55,12 @@ def recent_answers(worker: Worker) -> list[RecentAnswer]:
     """The last ten, newest first, each item once with its latest answer."""
     rows = list(
         Judgment.objects.filter(worker=worker, replaced_by__isnull=True)
-        .annotate(stage=F("item__stage"), version=F("guideline__version"))
+        .annotate(
+            stage=F("item__stage"),
+            version=F("guideline__version"),
+            stays_open=F("assignment__planting__stays_open"),
+            age=ExpressionWrapper(Now() - F("created_at"), output_field=DurationField()),
+        )
         .order_by("-id")[:RECENT]
     )
     size = Func(F("data"), function="pg_column_size", output_field=IntegerField())
@@ -73,7 +79,10 @@ def recent_answers(worker: Worker) -> list[RecentAnswer]:
             is_unsure=row.is_unsure,
             guideline_version=row.version,
             data=contents.get(row.item_id),
-            is_open=row.stage in {ItemStage.NEW, ItemStage.OPEN},
+            # Planted gold closes as a vote on its item did, though the item was decided before.
+            is_open=row.stage in {ItemStage.NEW, ItemStage.OPEN}
+            if row.stays_open is None
+            else row.age < row.stays_open,
         )
         for row in rows
     ]

@@ -1,214 +1,196 @@
-"""Step 6, adjudicate: an expert takes a dispute under a lease and decides it."""
+"""Step 6, adjudicate: an expert decides a dispute, or is one of two who read it."""
 
-from datetime import timedelta
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
-from django.db.models.functions import Now
+from django.db import IntegrityError, transaction
 
 from annotate.announce import announce
 from annotate.documents import in_force
 from annotate.models import (
-    Assignment,
-    AssignmentState,
+    Dispute,
+    Event,
+    EventKind,
     FinalLabel,
     Item,
-    ItemStage,
     Project,
-    Purpose,
-    Tier,
+    Reading,
+    ReadingOutcome,
+    ReadingStep,
+    Role,
     Worker,
 )
-from annotate.queue import dequeue
-from annotate.refusals import (
-    AlreadyDecided,
-    HeldByAnother,
-    InvalidAnswer,
-    JudgedItYourself,
-    NotFound,
-    SubmissionReused,
+from annotate.queries.experts import eligible_readers
+from annotate.refusals import AlreadyDecided, ReadAlready, SubmissionReused
+from annotate.services.credit import credit_experts
+from annotate.services.lease_dispute import (
+    close_lease,
+    dispute_of,
+    lock_dispute,
+    offer_again,
+    refuse_unless_free,
 )
+from annotate.services.reveal import checked_answer, find_reading
 from annotate.services.settle import LockedItem, Verdict, settle_by_expert
-from labeling.problems import Invalid
-
-# Experts discuss and look things up: a short crowd lease would throw them out.
-SHORTEST_LEASE_SECONDS = 1800
+from labeling.expertise import is_same
+from labeling.problems import InvalidAnswer
 
 
-def claim_dispute(*, expert: Worker, project: Project, item_id: int | None = None) -> int | None:
-    """Lease the given dispute, or else the one already held, or else the next, to an expert.
+@dataclass(frozen=True, kw_only=True)
+class Adjudicated:
+    """What came of an expert's decision; `final` is None while another expert has to read."""
 
-    Answers the item's id, or None when nothing waits for this expert.
-
-    Raises:
-        NotFound, AlreadyDecided, HeldByAnother, JudgedItYourself: of the given dispute.
-    """
-    seconds = max(in_force(project).policy.lease_seconds, SHORTEST_LEASE_SECONDS)
-    if item_id is not None:
-        _lease_given(expert, project, item_id, timedelta(seconds=seconds))
-        return item_id
-    held = Assignment.objects.filter(
-        worker=expert,
-        purpose=Purpose.ADJUDICATE,
-        state=AssignmentState.LEASED,
-        expires_at__gt=Now(),
-        item__stage=ItemStage.DISPUTED,
-    ).order_by("leased_at")
-    if assignment := held.first():
-        return assignment.item_id
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT item_id FROM claim_next_item(%s, %s, %s, %s, %s)",
-            [
-                expert.pk,
-                project.pk,
-                Tier.EXPERT,
-                in_force(project).guideline_id,
-                f"{seconds} seconds",
-            ],
-        )
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    announce(project.pk, "disputes")
-    return int(row[0])
-
-
-@transaction.atomic
-def _lease_given(expert: Worker, project: Project, item_id: int, lease: timedelta) -> None:
-    item = _lock_dispute(project, item_id)
-    mine = _refuse_if_mine_or_held(expert, item)
-    dequeue(item.pk)
-    if mine is not None:
-        Assignment.objects.filter(pk=mine.pk).update(
-            state=AssignmentState.LEASED, expires_at=Now() + lease
-        )
-    else:
-        Assignment.objects.create(
-            project=project,
-            item=item,
-            worker=expert,
-            purpose=Purpose.ADJUDICATE,
-            guideline_id=in_force(project).guideline_id,
-            expires_at=Now() + lease,
-        )
-    announce(project.pk, "disputes")
-
-
-def _lock_dispute(project: Project, item_id: int) -> Item:
-    found = Item.objects.select_for_update(no_key=True).filter(pk=item_id, project=project)
-    item = found.first()
-    if item is None:
-        raise NotFound
-    if item.stage != ItemStage.DISPUTED:
-        raise AlreadyDecided(final=item.final_label_id, stage=item.stage)
-    return item
-
-
-def _refuse_if_mine_or_held(expert: Worker, item: Item) -> Assignment | None:
-    """The expert's own lease on the item, if any."""
-    mine = Assignment.objects.filter(item=item, worker=expert).first()
-    if mine is not None and mine.purpose == Purpose.JUDGE:
-        raise JudgedItYourself
-    held = Assignment.objects.filter(
-        item=item,
-        purpose=Purpose.ADJUDICATE,
-        state=AssignmentState.LEASED,
-        expires_at__gt=Now(),
-    ).exclude(worker=expert)
-    if held.exists():
-        raise HeldByAnother
-    # A lease of another expert that ran out and was not reaped yet makes room at once.
-    Assignment.objects.filter(
-        item=item, purpose=Purpose.ADJUDICATE, state=AssignmentState.LEASED
-    ).exclude(worker=expert).update(state=AssignmentState.EXPIRED)
-    return mine
+    final: FinalLabel | None
+    outcome: ReadingOutcome
 
 
 def adjudicate_item(
     *, expert: Worker, project: Project, item_id: int, answer: Any, verdict: dict[str, Any]
-) -> FinalLabel:
-    """Make an expert's decision the final label of a disputed item.
+) -> Adjudicated:
+    """Take an expert's decision: it is the final label, unless two experts are to read the item.
 
     `verdict` has `submission_id` (UUID), `adopted` (a voter, "model" or "") and `reason`.
-    The same submission again gets the same final label.
+    The same submission again gets the same reply. Without `reveal_votes` before, it is a blind
+    decision, except when it adopts a vote, which nobody can without having seen it.
 
     Raises:
-        InvalidAnswer, NotFound, AlreadyDecided, HeldByAnother, JudgedItYourself,
-        SubmissionReused.
+        InvalidAnswer, NotFound, AlreadyDecided, HeldByAnother, JudgedItYourself, ReadAlready,
+        WaitsForLead, SubmissionReused.
     """
-    checked = _checked_answer(project, item_id, answer)
+    checked = checked_answer(project, item_id, answer)
+    said = {**verdict, "answer": checked}
     submission_id: UUID = verdict["submission_id"]
     try:
         with transaction.atomic():
             if earlier := _find_replay(expert, item_id, submission_id, checked):
                 return earlier
             try:
-                item = _lock_dispute(project, item_id)
-            except AlreadyDecided:
+                item = lock_dispute(project, item_id)
+                refuse_unless_free(expert, item)
+            except (AlreadyDecided, ReadAlready):
                 # A copy of this decision may have been taken while we waited for the lock.
                 if earlier := _find_replay(expert, item_id, submission_id, checked):
                     return earlier
                 raise
-            _refuse_if_mine_or_held(expert, item)
-            final_id = settle_by_expert(
-                item=LockedItem.of(item),
-                project=project,
-                expert=expert,
-                verdict=Verdict(
-                    answer=checked,
-                    adopted=verdict["adopted"],
-                    rationale=verdict["reason"],
-                    submission_id=submission_id,
-                ),
-            )
-            _close_lease(expert, project, item)
-            announce(project.pk, "board", "disputes", "items")
+            return _take(expert, project, item, said)
     except IntegrityError as error:
         # Twenty parallel copies of one decision: the database took one, the rest find it.
         if earlier := _find_replay(expert, item_id, submission_id, checked):
             return earlier
         raise AlreadyDecided from error
-    return FinalLabel.objects.get(pk=final_id)
-
-
-def _checked_answer(project: Project, item_id: int, raw: Any) -> dict[str, Any]:
-    data = Item.objects.filter(pk=item_id, project=project).values_list("data", flat=True)
-    content = data.first()
-    if content is None:
-        raise NotFound
-    schema = in_force(project).schema
-    try:
-        return schema.dump_answer(schema.parse_answer(raw, schema.facts_of(content)))
-    except Invalid as error:
-        raise InvalidAnswer.of(error.problems) from error
 
 
 def _find_replay(
     expert: Worker, item_id: int, submission_id: UUID, answer: dict[str, Any]
-) -> FinalLabel | None:
-    earlier = FinalLabel.objects.filter(decided_by=expert, submission_id=submission_id).first()
-    if earlier is None:
+) -> Adjudicated | None:
+    final = FinalLabel.objects.filter(decided_by=expert, submission_id=submission_id).first()
+    if final is not None:
+        if final.item_id != item_id or final.answer != answer:
+            raise SubmissionReused
+        return Adjudicated(final=final, outcome=ReadingOutcome.DECIDED)
+    reading = find_reading(expert, ReadingStep.FINAL, item_id, submission_id, answer)
+    if reading is None:
         return None
-    if earlier.item_id != item_id or earlier.answer != answer:
-        raise SubmissionReused
-    return earlier
+    return Adjudicated(final=None, outcome=ReadingOutcome(reading.outcome))
 
 
-def _close_lease(expert: Worker, project: Project, item: Item) -> None:
-    """An expert may decide without having taken a lease; the trail still shows one."""
-    closed = Assignment.objects.filter(item=item, worker=expert).update(
-        state=AssignmentState.ANSWERED
+def _take(expert: Worker, project: Project, item: Item, said: dict[str, Any]) -> Adjudicated:
+    rules = in_force(project)
+    dispute = dispute_of(item)
+    # The expert's lease is closed first, so that the expert is no reader to come.
+    close_lease(expert, project, item)
+    outcome = _outcome(expert, project, item, dispute, said["answer"])
+    has_revealed = Reading.objects.filter(item=item, worker=expert).exists()
+    Reading.objects.create(
+        project=project,
+        item=item,
+        worker=expert,
+        guideline_id=rules.guideline_id,
+        step=ReadingStep.FINAL,
+        submission_id=said["submission_id"],
+        answer=said["answer"],
+        adopted=said["adopted"],
+        rationale=said["reason"],
+        saw_votes=has_revealed or not rules.policy.experts.blind or said["adopted"] != "",
+        outcome=outcome,
     )
-    if not closed:
-        Assignment.objects.create(
-            project=project,
-            item=item,
-            worker=expert,
-            purpose=Purpose.ADJUDICATE,
-            state=AssignmentState.ANSWERED,
-            guideline_id=in_force(project).guideline_id,
-            expires_at=Now(),
-        )
-    Worker.objects.filter(pk=expert.pk).update(last_seen_at=Now())
+    if outcome is not ReadingOutcome.DECIDED:
+        _ask_another(expert, item, outcome)
+        return Adjudicated(final=None, outcome=outcome)
+    final_id = settle_by_expert(
+        item=LockedItem.of(item),
+        project=project,
+        expert=expert,
+        verdict=Verdict(
+            answer=said["answer"],
+            adopted=said["adopted"],
+            rationale=said["reason"],
+            submission_id=said["submission_id"],
+            readings=_told(item),
+        ),
+    )
+    credit_experts(project=project, item=item, final=said["answer"])
+    announce(project.pk, "board", "disputes", "items")
+    return Adjudicated(final=FinalLabel.objects.get(pk=final_id), outcome=outcome)
+
+
+def _outcome(
+    expert: Worker, project: Project, item: Item, dispute: Dispute, answer: dict[str, Any]
+) -> ReadingOutcome:
+    """What an answer leads to: a lead's, a third expert's and a single reader's decides.
+
+    So does that of who is left alone with an item that two should read: nobody else could.
+    """
+    finals = list(Reading.objects.filter(item=item, step=ReadingStep.FINAL).exclude(worker=expert))
+    if dispute.is_for_leads or dispute.wanted != 2:
+        return ReadingOutcome.DECIDED
+    readers = eligible_readers(item, project)
+    if not finals:
+        return ReadingOutcome.SECOND if readers else ReadingOutcome.DECIDED
+    if _agree(project, item, finals[0].answer, answer) or not readers:
+        return ReadingOutcome.DECIDED
+    return ReadingOutcome.THIRD if readers.get(Role.EXPERT) else ReadingOutcome.LEAD
+
+
+def _agree(project: Project, item: Item, one: dict[str, Any], other: dict[str, Any]) -> bool:
+    schema, policy = in_force(project).schema, in_force(project).policy
+    facts = schema.facts_of(item.data)
+    try:
+        first, second = (schema.parse_answer(answer, facts) for answer in (one, other))
+    except InvalidAnswer:
+        return False  # one was given under an older guideline
+    return is_same(schema, first, second, policy.gates(schema))
+
+
+def _ask_another(expert: Worker, item: Item, outcome: ReadingOutcome) -> None:
+    """Offer the item to the next reader; the trail says that it was read, and not how."""
+    if outcome is ReadingOutcome.THIRD:
+        Dispute.objects.filter(item=item).update(wanted=3)
+    if outcome is ReadingOutcome.LEAD:
+        Dispute.objects.filter(item=item).update(wanted=3, is_for_leads=True)
+    Event.objects.create(
+        project_id=item.project_id,
+        kind=EventKind.DISPUTE_READ,
+        item=item,
+        worker=expert,
+        payload={"outcome": outcome.value},
+    )
+    offer_again(item)
+
+
+def _told(item: Item) -> list[dict[str, Any]]:
+    """What each expert said of an item, in order: blind where it was, and in the end."""
+    rows = list(Reading.objects.filter(item=item).select_related("worker").order_by("pk"))
+    blind = {row.worker_id: row.answer for row in rows if row.step == ReadingStep.BLIND}
+    return [
+        {
+            "expert": row.worker.pseudonym,
+            "blind": blind.get(row.worker_id, None if row.saw_votes else row.answer),
+            "answer": row.answer,
+            "adopted": row.adopted,
+            "saw_votes": row.saw_votes,
+        }
+        for row in rows
+        if row.step == ReadingStep.FINAL
+    ]

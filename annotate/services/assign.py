@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from math import ceil
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
 from django.db import connection, transaction
 from django.db.models import F
-from django.db.models.functions import Now
+from django.db.models.functions import Greatest, Least, Now
+from django.utils.crypto import salted_hmac
 
 from annotate.documents import in_force
 from annotate.models import (
@@ -21,14 +23,25 @@ from annotate.models import (
     Prediction,
     Project,
     ProjectStage,
+    Purpose,
+    Rung,
     Tier,
     Worker,
 )
 from annotate.queue import enqueue
-from annotate.refusals import AlreadyDecided, NotFound, ProjectNotOpen
+from annotate.refusals import (
+    AlreadyDecided,
+    CoolingDown,
+    NotFound,
+    NothingEasy,
+    ProjectNotOpen,
+    WorkPaused,
+)
 
 SKIP_REASONS = ("unclear", "cannot", "offensive", "other")
 MOST_LEASES = 5
+LONGEST_HOLD = timedelta(hours=4)
+"""From the claim on. A forgotten tab sends heartbeats for days, and its item would wait for it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +58,17 @@ class Lease:
     """The model's answer and score when the policy shows it, else None."""
 
 
-_TAKE = "SELECT * FROM take_leases(%s, %s, %s, %s, %s, %s)"
+PAUSE_SECONDS = 60
+"""Between two items of a worker who stands at the rung `slower`."""
+_HAND_OUT = "SELECT * FROM hand_out(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+
+
+class _HandedOut(NamedTuple):
+    """What a claim gave, and what the worker's rung had to say to it."""
+
+    leases: list[Lease]
+    rung: str
+    wait: float
 
 
 def claim_items(*, worker: Worker, project: Project, count: int = 1) -> list[Lease]:
@@ -56,11 +79,24 @@ def claim_items(*, worker: Worker, project: Project, count: int = 1) -> list[Lea
     Raises:
         ProjectNotOpen: nothing is handed out in a project that is paused or closed.
         NoGuideline: the project has no label schema yet.
+        WorkPaused, CoolingDown, NothingEasy: the worker holds nothing, and the own rung of the
+            ladder lets nothing new be handed out now.
     """
-    leases = _take_leases(worker, project, count)
-    if not leases and project.stage != ProjectStage.OPEN:
-        raise ProjectNotOpen
-    return leases
+    handed = _hand_out(worker, project, count)
+    if not handed.leases:
+        if project.stage != ProjectStage.OPEN:
+            raise ProjectNotOpen
+        _refuse_by_rung(handed)
+    return handed.leases
+
+
+def _refuse_by_rung(handed: _HandedOut) -> None:
+    if handed.rung == Rung.PAUSED:
+        raise WorkPaused(rung=handed.rung)
+    if handed.wait > 0:
+        raise CoolingDown(rung=handed.rung, retry_after=ceil(handed.wait))
+    if handed.rung == Rung.OTHER_TIER:
+        raise NothingEasy(rung=handed.rung)
 
 
 def claim_next(*, worker: Worker, project: Project, held: int) -> Lease | None:
@@ -68,20 +104,35 @@ def claim_next(*, worker: Worker, project: Project, held: int) -> Lease | None:
 
     `held` is how many leases the worker keeps ready; this is the last of them.
     """
-    leases = _take_leases(worker, project, held)
+    leases = _hand_out(worker, project, held).leases
     return leases[-1] if leases else None
 
 
+def _salt() -> str:
+    """What the draws of gold hang on. Made of the server's secret; says nothing of it."""
+    return salted_hmac("annotate.gold", "draw", algorithm="sha256").hexdigest()
+
+
 @transaction.atomic
-def _take_leases(worker: Worker, project: Project, want: int) -> list[Lease]:
+def _hand_out(worker: Worker, project: Project, want: int) -> _HandedOut:
     rules = in_force(project)
-    term = f"{rules.policy.lease_seconds} seconds"
-    may_claim = project.stage == ProjectStage.OPEN
+    values = [
+        worker.pk,
+        project.pk,
+        rules.guideline_id,
+        f"{rules.policy.lease_seconds} seconds",
+        want,
+        project.stage == ProjectStage.OPEN,
+        rules.policy.gold_rate,
+        _salt(),
+        f"{PAUSE_SECONDS} seconds",
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE, [worker.pk, project.pk, rules.guideline_id, term, want, may_claim])
-        rows = cursor.fetchall()
+        cursor.execute(_HAND_OUT, values)
+        standing, *rows = cursor.fetchall()
     shows_model = rules.policy.prediction == "shown"
-    return [_lease(project, row, shows_model=shows_model) for row in rows]
+    leases = [_lease(project, row[:7], shows_model=shows_model) for row in rows]
+    return _HandedOut(leases, rung=standing[7], wait=standing[8])
 
 
 def _lease(project: Project, row: tuple[Any, ...], *, shows_model: bool) -> Lease:
@@ -134,14 +185,17 @@ def _as_answer(predictions: list[Prediction]) -> tuple[dict[str, Any], float] | 
 
 @transaction.atomic
 def keep_lease(*, worker: Worker, assignment_id: UUID, lease_seconds: int) -> datetime:
-    """Prolong a live lease; answers when it ends now.
+    """Prolong a live lease, up to LONGEST_HOLD; answers when it ends now.
+
+    It is never cut short: a lease that was given for longer lasts as long.
 
     Raises:
         AlreadyDecided: the lease ended, or the assignment is answered or skipped.
     """
+    term = Least(Now() + timedelta(seconds=lease_seconds), F("leased_at") + LONGEST_HOLD)
     changed = Assignment.objects.filter(
         pk=assignment_id, worker=worker, state=AssignmentState.LEASED, expires_at__gt=Now()
-    ).update(expires_at=Now() + timedelta(seconds=lease_seconds))
+    ).update(expires_at=Greatest(F("expires_at"), term))
     if not changed:
         message = "The lease has ended. Your answer is still taken if the item has room for it."
         raise AlreadyDecided(message)
@@ -163,11 +217,12 @@ def skip_item(*, worker: Worker, assignment_id: UUID, reason: str, comment: str 
     changed = Assignment.objects.filter(
         pk=assignment_id, state__in=[AssignmentState.LEASED, AssignmentState.EXPIRED]
     )
-    state = changed.values_list("state", flat=True).first()
-    if state is None:
+    found_state = changed.values_list("state", "purpose").first()
+    if found_state is None:
         return
+    state, purpose = found_state
     changed.update(state=AssignmentState.SKIPPED, skip_reason=f"{reason}: {comment}"[:300])
-    if state == AssignmentState.LEASED:
+    if state == AssignmentState.LEASED and purpose == Purpose.JUDGE:
         Item.objects.filter(pk=item.pk).update(taken=F("taken") - 1)
         if item.stage in {ItemStage.NEW, ItemStage.OPEN}:
             enqueue(item.pk, Tier.CROWD)

@@ -20,9 +20,17 @@ from annotate.models import (
 )
 from annotate.refusals import InvalidPolicyDocument, InvalidSchemaDocument, SchemaInUse
 from annotate.services.workforce import add_worker
-from labeling.problems import Invalid
+from labeling.policy import KEYS
+from labeling.problems import Invalid, Problem, listed
 from labeling.routing import RoutingPolicy
 from labeling.schema import LabelSchema
+
+_EMPTY_POLICY = Problem(
+    path="",
+    code="empty",
+    message=f"The policy is empty. Write what it shall say, at least one of: {listed(KEYS)}. "
+    "What you leave out takes its default.",
+)
 
 
 @transaction.atomic
@@ -105,14 +113,13 @@ def _keep_inputs(project: Project, schema: LabelSchema) -> None:
 def change_policy(*, project: Project, author: User, document: Any) -> PolicyVersion:
     """The next version of the routing policy; it decides from the next vote on.
 
+    Keys that are left out take their defaults. An empty document is no wish for all of those:
+    it is a body that got lost.
+
     Raises:
         InvalidPolicyDocument: with every problem and its place.
     """
-    schema = schema_version(project.guideline_id) if project.guideline_id else None
-    try:
-        policy = RoutingPolicy.from_json(document, schema)
-    except Invalid as error:
-        raise InvalidPolicyDocument.of(error.problems) from error
+    policy = checked_policy(project, document)
     locked = Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     latest = locked.policies.aggregate(latest=Max("version"))["latest"] or 0
     version = PolicyVersion.objects.create(
@@ -127,6 +134,21 @@ def change_policy(*, project: Project, author: User, document: Any) -> PolicyVer
         payload={"version": version.version},
     )
     return version
+
+
+def checked_policy(project: Project, document: Any) -> RoutingPolicy:
+    """The policy that a document says, fit for the project's schema. Writes nothing.
+
+    Raises:
+        InvalidPolicyDocument: with every problem and its place.
+    """
+    if document == {}:
+        raise InvalidPolicyDocument.of([_EMPTY_POLICY])
+    schema = schema_version(project.guideline_id) if project.guideline_id else None
+    try:
+        return RoutingPolicy.from_json(document, schema)
+    except Invalid as error:
+        raise InvalidPolicyDocument.of(error.problems) from error
 
 
 @transaction.atomic

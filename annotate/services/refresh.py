@@ -16,6 +16,7 @@ from annotate.models import (
     Project,
     ProjectStage,
 )
+from annotate.queries.gold import gold_in_use
 from labeling.label_types import LABEL_TYPES
 from labeling.problems import InvalidLabel
 from labeling.questions import ItemFacts, Question
@@ -32,27 +33,48 @@ FEWEST_NEW_VOTES."""
 NO_FACTS = ItemFacts()
 """A class is checked against the schema alone."""
 
-# The last judgment of a worker on an item counts, unless it came too late.
+# The last judgment of a worker on an item counts, unless it came too late. Planted gold decides
+# nothing, but it tells of its worker. A vote against a ruling that was appealed with success does
+# not count against who gave it.
 _VOTES = """
 SELECT j.item_id, j.worker_id, j.answer -> %(question)s
   FROM annotate_judgment j
- WHERE j.project_id = %(project)s AND NOT j.is_surplus AND j.answer ? %(question)s
+ WHERE j.project_id = %(project)s AND j.answer ? %(question)s
+   AND (NOT j.is_surplus OR EXISTS (SELECT FROM annotate_planting p
+                                     WHERE p.assignment_id = j.assignment_id))
    AND NOT EXISTS (SELECT 1 FROM annotate_judgment r WHERE r.replaces_id = j.id)
+   AND NOT EXISTS (SELECT FROM annotate_appeal a
+                    WHERE a.judgment_id = j.id AND a.subject = 'ruling' AND a.state = 'upheld')
  ORDER BY j.id
 """
 
 
 def start_due_refreshes() -> list[int]:
-    """Ask for a refresh of every project with prices that has enough new votes; answers their
-    ids."""
+    """Ask for a refresh of every project with prices or gold that has enough new votes; answers
+    their ids."""
     due = []
     for project in Project.objects.filter(
         stage=ProjectStage.OPEN, guideline__isnull=False, policy__isnull=False
     ):
-        if in_force(project).policy.prices is not None and is_due(project):
-            enqueue_once("annotate.refresh", key=f"refresh:{project.pk}", project_id=project.pk)
+        if _learns(project) and is_due(project):
+            _ask_for_refresh(project)
             due.append(project.pk)
     return due
+
+
+def refresh_soon(project: Project) -> None:
+    """Ask for a refresh because something else than votes changed: an appeal, a gold label."""
+    if _learns(project):
+        _ask_for_refresh(project)
+
+
+def _learns(project: Project) -> bool:
+    policy = in_force(project).policy
+    return policy.prices is not None or policy.gold_rate > 0
+
+
+def _ask_for_refresh(project: Project) -> None:
+    enqueue_once("annotate.refresh", key=f"refresh:{project.pk}", project_id=project.pk)
 
 
 def is_due(project: Project) -> bool:
@@ -65,7 +87,8 @@ def is_due(project: Project) -> bool:
 
 
 def refresh_crowd(*, project: Project) -> CrowdVersion:
-    """Learn the crowd from every counted vote and every expert's verdict, as a new version."""
+    """Learn the crowd from every counted vote, every expert's verdict and the gold in use, as a
+    new version."""
     rules = in_force(project)
     accuracy = 0.95 if rules.policy.prices is None else rules.policy.prices.expert_accuracy
     standings = {
@@ -103,7 +126,14 @@ def _standing(project: Project, question: Question, expert_accuracy: float) -> S
         answer__has_key=question.id,
     ).values_list("item_id", "answer")
     verdicts = {item: _label(question, answer[question.id]) for item, answer in ruled}
-    return learn_standing(votes, verdicts, classes_of(question), expert_accuracy=expert_accuracy)
+    gold = {
+        item: _label(question, answer[question.id])
+        for item, answer in gold_in_use(project)
+        if question.id in answer
+    }
+    return learn_standing(
+        votes, verdicts, classes_of(question), expert_accuracy=expert_accuracy, gold=gold
+    )
 
 
 def _label(question: Question, raw: Any) -> Label:

@@ -33,6 +33,7 @@ from annotate.models import (
     User,
     Worker,
 )
+from annotate.queries.experts import adjudication_rows
 from annotate.queries.quality import quality_of
 from annotate.refusals import NothingToRelease
 from annotate.services.jobs import report, start_job
@@ -133,6 +134,7 @@ def _write_all(release: Release, folder: Path) -> dict[str, Any]:
     names = _pseudonyms(release)
     items = _write_lines(folder / "final_labels.jsonl", _final_labels(project))
     judgments = _write_lines(folder / "judgments.jsonl", _judgments(project, names))
+    _write_lines(folder / "adjudications.jsonl", adjudication_rows(project, names))
     for guideline in project.guidelines.order_by("version"):
         document = {
             "version": guideline.version,
@@ -281,6 +283,7 @@ def _readme(release: Release, items: int, judgments: int, quality: dict[str, Any
 
 - `final_labels.jsonl`: {items} items, each with its final label, its source and the reason.
 - `judgments.jsonl`: {judgments} judgments; `worker` is a pseudonym of this release alone.
+- `adjudications.jsonl`: what each expert said of a dispute, before and after seeing the votes.
 - `guideline-N.json`, `policy-N.json`: every version that a label names.
 - `quality.json`: agreement, and how the labels were settled.
 - `manifest.json`: sizes and SHA-256 of these files.

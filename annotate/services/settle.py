@@ -1,6 +1,6 @@
 """Step 5, agree and route: the one place where a final label is born."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,9 @@ from annotate.models import (
 )
 from annotate.queries.deciding import CountedVote, decide, readable_votes
 from labeling.decisions import Action, Decision
+from labeling.expertise import conflict_of
+from labeling.rules import RuleAction
+from labeling.votes import Answer
 
 
 @dataclass(kw_only=True)
@@ -62,7 +65,7 @@ def settle_or_route(*, item: LockedItem, project: Project, votes: list[CountedVo
     if decision.action is Action.SETTLE and decision.answer is not None:
         _settle(item, project, decision, schema.dump_answer(decision.answer))
     elif decision.action is Action.DISPUTE:
-        _dispute(item, project, decision)
+        _dispute(item, project, decision, [answer for _, answer in readable])
     elif item.judged >= item.overlap and item.overlap < most:
         _ask_one_more(item, project, decision)
     return decision
@@ -86,16 +89,40 @@ def _settle(
     )
 
 
-def _dispute(item: LockedItem, project: Project, decision: Decision) -> None:
+def _dispute(
+    item: LockedItem, project: Project, decision: Decision, answers: list[Answer]
+) -> None:
+    """Open a dispute: what is in conflict, and how many experts are to read it, go with it."""
     item.stage = ItemStage.DISPUTED
-    _ask_again(item, project, Tier.EXPERT, EventKind.DISPUTE_OPENED, decision.reason)
+    schema, policy = in_force(project).schema, in_force(project).policy
+    rule = decision.reason.get("rule") or {}
+    is_double = rule.get("then") == RuleAction.SECOND_EXPERT.value
+    payload = {
+        **decision.reason,
+        "conflict": conflict_of(schema, answers, policy.gates(schema)),
+        "readings": 2 if is_double or policy.experts.is_drawn(str(item.pk)) else 1,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN, [item.pk, project.pk, item.overlap, _json(payload)])
     announce(project.pk, "disputes")
 
 
 def _ask_one_more(item: LockedItem, project: Project, decision: Decision) -> None:
     item.overlap += 1
     payload = {"to": item.overlap, **decision.reason}
-    _ask_again(item, project, Tier.CROWD, EventKind.OVERLAP_RAISED, payload)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _ASK,
+            [
+                item.pk,
+                project.pk,
+                item.stage,
+                item.overlap,
+                Tier.CROWD,
+                EventKind.OVERLAP_RAISED,
+                _json(payload),
+            ],
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +133,8 @@ class Verdict:
     adopted: str
     rationale: str
     submission_id: UUID
+    readings: list[dict[str, Any]] = field(default_factory=list)
+    """What each expert said, before and after the votes were shown; the decider is the last."""
 
 
 def settle_by_expert(
@@ -117,6 +146,7 @@ def settle_by_expert(
         "code": "adjudicated",
         "sentence": verdict.rationale,
         "adopted": verdict.adopted,
+        "readings": verdict.readings,
     }
     return _close(
         item,
@@ -154,6 +184,7 @@ _EVENTS = {
 }
 _SETTLE = "SELECT settle_item(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 _ASK = "SELECT ask_again(%s, %s, %s, %s, %s, %s, %s)"
+_OPEN = "SELECT open_dispute(%s, %s, %s, %s)"
 
 
 def _close(item: LockedItem, project: Project, closing: Closing) -> int:
@@ -179,16 +210,6 @@ def _close(item: LockedItem, project: Project, closing: Closing) -> int:
         final = int(cursor.fetchone()[0])
     item.stage, item.final_label = ItemStage.SETTLED, final
     return final
-
-
-def _ask_again(
-    item: LockedItem, project: Project, tier: Tier, kind: EventKind, payload: dict[str, Any]
-) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _ASK,
-            [item.pk, project.pk, item.stage, item.overlap, tier, kind, _json(payload)],
-        )
 
 
 def _json(document: dict[str, Any]) -> str:

@@ -5,12 +5,14 @@ routing. It locks the item's row first; the next item is claimed after the commi
 transaction of its own, so that two workers can never wait for each other's item.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import orjson
 from django.db import IntegrityError, connection, transaction
+from django.db.models.functions import Now
 
 from annotate.announce import announce
 from annotate.documents import schema_version
@@ -59,11 +61,18 @@ class OwnAssignment:
     guideline_id: int
     item_id: int
     data: dict[str, Any]
+    stays_open: timedelta | None
+    """Of planted gold: for how long an answer can be corrected. None: as the item's stage says."""
     worker: Worker
     project: Project
 
+    @property
+    def is_planted(self) -> bool:
+        """It measures the worker: it takes no slot, and its answer decides nothing."""
+        return self.stays_open is not None
 
-_FIND = "SELECT * FROM find_assignment(%s, %s)"
+
+_FIND = "SELECT * FROM find_own_assignment(%s, %s)"
 
 
 def find_assignment(*, user_id: int, assignment_id: UUID) -> OwnAssignment:
@@ -81,15 +90,16 @@ def find_assignment(*, user_id: int, assignment_id: UUID) -> OwnAssignment:
             "assignment; nobody can answer on a lease of somebody else."
         )
         raise NotFound(message)
-    guideline_id, item_id, data = row[:3]
+    guideline_id, item_id, data, stays_open = row[:4]
     return OwnAssignment(
         pk=assignment_id,
         guideline_id=guideline_id,
         item_id=item_id,
         data=orjson.loads(data),
+        stays_open=stays_open,
         # Columns that are not read stay deferred.
-        worker=Worker.from_db("default", ["id", "role"], row[3:5]),
-        project=Project.from_db("default", ["id", "stage", "guideline_id", "policy_id"], row[5:]),
+        worker=Worker.from_db("default", ["id", "role"], row[4:6]),
+        project=Project.from_db("default", ["id", "stage", "guideline_id", "policy_id"], row[6:]),
     )
 
 
@@ -123,13 +133,13 @@ def _take(assignment: OwnAssignment, submission: Submission, answer: dict[str, A
         item, state, judgments = _lock(assignment)
         own = [judgment for judgment in judgments if judgment["worker"] == assignment.worker.pk]
         if replay := _find_replay(own, submission, answer):
-            return replay
+            return _as_told(assignment, replay)
         if state == AssignmentState.SKIPPED:
             raise AssignmentClosed
         earlier = own[-1] if own else None
-        if earlier is not None and item.stage not in _UNDECIDED:
+        if earlier is not None and not _can_be_corrected(assignment, item):
             raise AlreadyDecided
-        is_surplus = earlier["is_surplus"] if earlier else _is_surplus(item, state)
+        is_surplus = earlier["is_surplus"] if earlier else _is_surplus(assignment, item, state)
         takes_slot = state == AssignmentState.EXPIRED and not is_surplus
         taken = _store(assignment, submission, answer, (is_surplus, takes_slot, earlier))
         if not is_surplus and item.stage in _UNDECIDED:
@@ -146,7 +156,19 @@ def _take(assignment: OwnAssignment, submission: Submission, answer: dict[str, A
             votes = [*_counted(judgments, but=earlier), own_vote]
             settle_or_route(item=item, project=assignment.project, votes=votes)
         announce(assignment.project.pk, "board", "items")
-    return taken
+    return _as_told(assignment, taken)
+
+
+def _as_told(assignment: OwnAssignment, taken: Taken) -> Taken:
+    """Planted gold is no vote, but who answers it must not be able to tell."""
+    return replace(taken, is_surplus=False) if assignment.is_planted else taken
+
+
+def _can_be_corrected(assignment: OwnAssignment, item: LockedItem) -> bool:
+    if assignment.stays_open is None:
+        return item.stage in _UNDECIDED
+    since = Judgment.objects.filter(assignment=assignment.pk, replaces__isnull=True)
+    return since.filter(created_at__gt=Now() - assignment.stays_open).exists()
 
 
 def _checked_answer(assignment: OwnAssignment, raw: Any) -> dict[str, Any]:
@@ -190,8 +212,10 @@ def _find_replay(
     return None
 
 
-def _is_surplus(item: LockedItem, state: str) -> bool:
+def _is_surplus(assignment: OwnAssignment, item: LockedItem, state: str) -> bool:
     """A live lease holds a slot until the item is settled; a late answer needs a free one."""
+    if assignment.is_planted:
+        return True
     if state == AssignmentState.LEASED:
         return item.stage not in {*_UNDECIDED, ItemStage.DISPUTED}
     return item.stage not in _UNDECIDED or item.taken >= item.overlap

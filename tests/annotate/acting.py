@@ -61,6 +61,14 @@ def decide(
     return caller.post(path, {"reason": "clear", **body, **fields})
 
 
+def reveal(
+    caller: make.Caller, item: models.Item, answer: Any, *, submission: str = ""
+) -> make.Reply:
+    """Commit a blind answer to a dispute, and see the votes."""
+    body = {"submission_id": submission or str(uuid4()), "answer": answer}
+    return caller.post(f"projects/{item.project_id}/disputes/{item.pk}/reveal/", body)
+
+
 def end_leases(**which: Any) -> None:
     """Let leases have run out, by the clock of the database; the reaper has not come yet."""
     with connection.cursor() as cursor:
@@ -79,6 +87,7 @@ def counts() -> dict[str, int]:
         models.Job, models.Release, models.Worker, models.Project, models.Guideline,
         models.PolicyVersion, models.Source, models.Media, models.ApiToken, models.SignInLink,
         models.User, models.OrganisationMembership, models.Prediction, models.GoldLabel,
+        models.Reading, models.Competence,
     )  # fmt: skip
     return {kind.__name__: kind.objects.count() for kind in kinds}
 

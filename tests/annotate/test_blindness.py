@@ -128,3 +128,24 @@ def test_work_shows_the_own_last_answers_only() -> None:
     assert shown == [str(judgment.assignment_id) for judgment in reversed(mine[2:])]
     assert {answer["answer"]["tone"] for answer in body["recent"]} == {"pos"}
     assert all(answer["open"] for answer in body["recent"])
+
+
+def test_home_tells_the_crowd_nothing_of_what_came_of_the_items() -> None:
+    """One more settled right after an answer would say that the others had said the same."""
+    project = make.project()
+    make.items(project, 2)
+    worker = make.worker(project)
+    caller = make.client_for(worker)
+    acting.judge(worker, make.POS)
+
+    def seen(by: make.Caller) -> dict[str, Any]:
+        (found,) = by.get("home/")[1]["projects"]
+        return dict(found)
+
+    before = seen(caller)
+    assert (before["items"], before["settled"], before["judged_by_me"]) == (2, 1, 1)
+    acting.judge(make.worker(project), make.POS)
+    acting.vote(project, make.POS, make.NEG, make.POS)
+    as_lead = seen(make.client_for(project.created_by))
+    assert (as_lead["settled"], as_lead["disputes"]) == (1, 1)
+    assert seen(caller) == {**before, "ready": 0}

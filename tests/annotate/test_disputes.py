@@ -213,8 +213,9 @@ def test_the_desk_shows_the_votes_and_nobody_behind_them(project: models.Project
     workers = [make.worker(project) for _ in range(3)]
     for worker, answer in zip(workers, (make.POS, make.NEG, make.POS), strict=True):
         acting.judge(worker, answer, comment=f"comment on {answer['tone']}")
-    _, body = take(expert_of(project), project)
-    shown = body["dispute"]
+    expert = expert_of(project)
+    _, body = take(expert, project)
+    _, shown = acting.reveal(expert, item, make.NEG)
     assert [vote["voter"] for vote in shown["votes"]] == ["A", "B", "C"]
     assert [vote["answer"] for vote in shown["votes"]] == [make.POS, make.NEG, make.POS]
     assert shown["votes"][1]["comment"] == "comment on neg"
@@ -223,14 +224,15 @@ def test_the_desk_shows_the_votes_and_nobody_behind_them(project: models.Project
     assert shown["agreement"]["tone"]["distances"] == [[0, 1, 0], [1, 0, 1], [0, 1, 0]]
     assert shown["consensus"]["tone"]["label"] == "pos"
     assert shown["reason"]["code"] == "votes_used_up"
-    seen = json.dumps([body, expert_of(project).get(f"projects/{project.pk}/disputes/")])
+    seen = json.dumps([body, shown, expert_of(project).get(f"projects/{project.pk}/disputes/")])
     for worker in workers:
         for mark in (worker.pseudonym, worker.user.username, worker.user.display_name):
             assert mark not in seen
     assert str(item.external_id) not in seen
 
 
-def test_the_list_of_disputes_says_what_each_is_about(project: models.Project) -> None:
+def test_the_list_of_disputes_says_what_each_is_about() -> None:
+    project = make.project(policy={"experts": {"blind": False}})
     item = acting.dispute(project)
     expert = expert_of(project)
     path = f"projects/{project.pk}/disputes/"
@@ -259,5 +261,5 @@ def test_a_vote_that_comes_during_the_dispute_is_shown_to_the_expert() -> None:
         assert (status, body["status"]) == (200, "accepted")
     item.refresh_from_db()
     assert (item.stage, item.judged) == ("disputed", 3)
-    detail = expert_of(project).get(f"projects/{project.pk}/disputes/{item.pk}/")[1]
+    detail = acting.reveal(expert_of(project), item, make.POS)[1]
     assert len(detail["votes"]) == 3

@@ -1,6 +1,10 @@
 """Leases end, are prolonged and given back; late answers are kept, and never counted twice."""
 
+from datetime import timedelta
+
 import pytest
+from django.db.models import F
+from django.db.models.functions import Now
 
 from annotate import models
 from annotate.services.assign import release_expired_leases
@@ -145,6 +149,35 @@ def test_a_heartbeat_moves_the_end_of_the_lease() -> None:
     assert caller.post(f"assignments/{lease['id']}/heartbeat/")[0] == 200
     moved = models.Assignment.objects.get().expires_at - before.expires_at
     assert 599 <= moved.total_seconds() <= 700
+
+
+def test_heartbeats_prolong_a_lease_to_four_hours_from_the_claim_and_no_further() -> None:
+    project = make.project(policy={"lease_seconds": 900})
+    make.item(project)
+    caller = make.client_for(make.worker(project))
+    (lease,) = acting.claim(caller, project)
+    held = models.Assignment.objects.filter(pk=lease["id"])
+
+    def beat(*, claimed: timedelta) -> timedelta:
+        """How long the lease still lasts after a heartbeat, so long after the claim."""
+        held.update(leased_at=Now() - claimed, expires_at=Now() + timedelta(minutes=1))
+        assert caller.post(f"assignments/{lease['id']}/heartbeat/")[0] == 200
+        left = held.annotate(left=F("expires_at") - Now()).values_list("left", flat=True).get()
+        return timedelta(minutes=round(left.total_seconds() / 60))
+
+    assert beat(claimed=timedelta(hours=3)) == timedelta(minutes=15)
+    assert beat(claimed=timedelta(hours=3, minutes=50)) == timedelta(minutes=10)
+    assert beat(claimed=timedelta(hours=5)) == timedelta(minutes=1)
+
+
+def test_a_heartbeat_cuts_no_lease_short() -> None:
+    project = make.project(policy={"lease_seconds": 86_400})
+    make.item(project)
+    caller = make.client_for(make.worker(project))
+    (lease,) = acting.claim(caller, project)
+    before = models.Assignment.objects.get().expires_at
+    assert caller.post(f"assignments/{lease['id']}/heartbeat/")[0] == 200
+    assert models.Assignment.objects.get().expires_at == before
 
 
 def test_a_skipped_item_goes_to_others_and_never_back() -> None:

@@ -69,9 +69,11 @@ def test_a_release_holds_what_was_settled_and_how(project: models.Project) -> No
     build(project)
     files = archive_of(project, 1)
     assert set(files) == {
-        "README.md", "final_labels.jsonl", "guideline-1.json", "judgments.jsonl", "manifest.json",
-        "policy-1.json", "quality.json",
+        "README.md", "adjudications.jsonl", "final_labels.jsonl", "guideline-1.json",
+        "judgments.jsonl", "manifest.json", "policy-1.json", "quality.json",
     }  # fmt: skip
+    (reading,) = rows(files["adjudications.jsonl"])
+    assert (reading["blind_answer"], reading["answer"]) == (make.NEG, make.NEG)
     finals = rows(files["final_labels.jsonl"])
     assert [(row["answer"]["tone"], row["source"]) for row in finals] == [
         ("pos", "consensus"),

@@ -93,3 +93,17 @@ def test_a_resumed_lease_shows_the_prediction_of_every_question_again() -> None:
     (lease,) = acting.claim(caller, project)
     assert lease["prediction"] == {"answer": answer, "score": 0.5}
     assert acting.claim(caller, project) == [lease]
+
+
+@pytest.mark.parametrize("body", [{}, {"version": 1}])
+def test_an_empty_policy_is_refused_and_the_old_one_stays(body: dict[str, Any]) -> None:
+    project = make.project(policy=make.ONE_VOTE)
+    lead = make.client_for(project.created_by)
+    path = f"projects/{project.pk}/policy/"
+    before = lead.get(path)
+    status, refusal = lead.put(path, body)
+    assert (status, refusal["code"]) == (400, "invalid_policy")
+    (problem,) = refusal["extra"]["problems"]
+    assert (problem["path"], problem["code"]) == ("", "empty")
+    assert "min_overlap" in problem["message"]
+    assert lead.get(path) == before

@@ -16,6 +16,7 @@ import type {
   Session,
   Token,
   TrailEvent,
+  Why,
 } from "./types";
 
 export const sessionQuery = queryOptions({
@@ -95,6 +96,13 @@ export const itemQuery = (project: number, item: number) =>
   queryOptions({
     queryKey: [...projectKey(project), "items", "one", item],
     queryFn: ({ signal }) => api.get<ItemDetail>(`projects/${project}/items/${item}/`, { signal }),
+  });
+
+/** Every decision on an item, made again; below the item's key, so that a live item reloads it. */
+export const whyQuery = (project: number, item: number) =>
+  queryOptions({
+    queryKey: [...projectKey(project), "items", "one", item, "why"],
+    queryFn: ({ signal }) => api.get<Why>(`items/${item}/why/`, { signal }),
   });
 
 export const jobsQuery = (project: number) =>

@@ -362,7 +362,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description One dispute: the votes without names, the model's word, the agreement, the reason. */
+        /**
+         * @description One dispute: the votes without names, the model's word, the agreement, the reason.
+         *
+         *     Where the policy wants experts blind, all of these are empty until you `reveal/`.
+         */
         get: operations["projects_disputes_retrieve"];
         put?: never;
         post?: never;
@@ -381,8 +385,46 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Decide a dispute, and get the next one. The first decision stands; later ones 409. */
+        /**
+         * @description Decide a dispute, and get the next one. The first decision stands; later ones 409.
+         *
+         *     An item that two experts read has no final label before the second: see `outcome`.
+         */
         post: operations["projects_disputes_adjudicate_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/disputes/{item_id}/escalate/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Leave a dispute to the leads, say why, and get the next one. */
+        post: operations["projects_disputes_escalate_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/disputes/{item_id}/reveal/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Commit your own answer, blind, and see the votes. It is kept beside what you decide. */
+        post: operations["projects_disputes_reveal_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -653,6 +695,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/policy/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Replay the project's recorded votes under a policy, beside the one in force.
+         *
+         *     Takes what `policy/` takes and refuses what it refuses; saves nothing.
+         */
+        post: operations["projects_policy_preview_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/releases/": {
         parameters: {
             query?: never;
@@ -832,8 +895,10 @@ export interface components {
             submission_id: string;
         };
         AdjudicateOutput: {
-            final: number;
+            /** @description Null while another expert has to read the item. */
+            final: number | null;
             next: components["schemas"]["DisputeOutput"] | null;
+            outcome: components["schemas"]["OutcomeEnum"];
         };
         AssignmentOutput: {
             /** Format: date-time */
@@ -871,10 +936,29 @@ export interface components {
             /** Format: double */
             observed: number | null;
         };
+        BoardExperts: {
+            /** @description Made or begun without having seen the votes. */
+            blind: number;
+            /** @description Agreement among experts, by question. */
+            ceiling: {
+                [key: string]: components["schemas"]["ExpertAgreement"];
+            };
+            /** Format: double */
+            change_rate: number | null;
+            /** @description Of these, how many the votes moved. */
+            changed: number;
+            overdue: number;
+            readings: number;
+            /** @description Committed blind, then decided with the votes. */
+            revealed: number;
+            waiting_for_lead: number;
+            waiting_for_second: number;
+        };
         BoardOutput: {
             agreement: {
                 [key: string]: components["schemas"]["BoardAgreement"];
             };
+            experts: components["schemas"]["BoardExperts"];
             items: components["schemas"]["Stages"];
             model: components["schemas"]["ModelStateOutput"] | null;
             settled_by: components["schemas"]["SettledBy"];
@@ -918,6 +1002,16 @@ export interface components {
             /** Format: double */
             median_seconds: number | null;
         };
+        CurvePoint: {
+            /** Format: double */
+            cost_per_item: number;
+            /** Format: double */
+            expected_error: number;
+            /** Format: double */
+            expert_share: number;
+            /** Format: double */
+            wrong: number;
+        };
         DecisionOutput: {
             /** Format: date-time */
             at: string;
@@ -957,30 +1051,52 @@ export interface components {
             data: {
                 [key: string]: unknown;
             };
+            /** @description Why an expert left it to the leads. */
+            escalation: string;
+            /** @description Only a lead may decide it. */
+            for_leads: boolean;
             guideline_version: number;
             held: boolean;
             held_by_me: boolean;
+            /** @description How many disputes you hold. */
+            held_count: number;
             item: number;
             /** Format: date-time */
             lease_expires_at: string | null;
+            most_at_once: number;
             /** Format: date-time */
             opened_at: string | null;
+            /** @description Your blind answer, once it is committed. */
+            own: {
+                [key: string]: unknown;
+            } | null;
             prediction: components["schemas"]["ModelSays"] | null;
+            /** @description What other experts decided, when they differ. */
+            readings: components["schemas"]["ReadingOutput"][];
             reason: components["schemas"]["ReasonOutput"];
+            /** @description False: votes, prediction, agreement and reason are empty until `reveal/`. */
+            revealed: boolean;
             stage: components["schemas"]["DisputeStage"];
             votes: components["schemas"]["VoteOutput"][];
+            /** @description How many experts are to read it. */
+            wanted: number;
         };
         DisputeRowOutput: {
             /** Format: double */
             agreement: number | null;
+            for_leads: boolean;
             held: boolean;
             held_by_me: boolean;
             item: number;
             /** Format: date-time */
             opened_at: string | null;
+            overdue: boolean;
             preview: string;
             reason: components["schemas"]["ReasonOutput"];
+            revealed: boolean;
             votes: number;
+            /** @description How many experts are to read it. */
+            wanted: number;
         };
         DisputeRowPage: {
             next: string | null;
@@ -1002,6 +1118,14 @@ export interface components {
         };
         /** @enum {string} */
         DisputeStage: "disputed" | "settled";
+        EscalateInputRequest: {
+            /** @default true */
+            next: boolean;
+            reason: string;
+        };
+        EscalateOutput: {
+            next: components["schemas"]["DisputeOutput"] | null;
+        };
         EventOutput: {
             /** @description A pseudonym, or a lead's name. */
             actor: string | null;
@@ -1017,6 +1141,14 @@ export interface components {
         EventPage: {
             next: string | null;
             results: components["schemas"]["EventOutput"][];
+        };
+        ExpertAgreement: {
+            /** Format: double */
+            alpha: number | null;
+            /** @description Read by two experts, each without the other. */
+            items: number;
+            /** Format: double */
+            observed: number | null;
         };
         ExpertTier: {
             adjudications: number;
@@ -1045,6 +1177,26 @@ export interface components {
         };
         /** @enum {string} */
         FinalSource: "consensus" | "adjudication";
+        ForecastOutput: {
+            /** @description How many items each code ended. */
+            codes: {
+                [key: string]: number;
+            };
+            /** Format: double */
+            cost_per_item: number;
+            /** Format: double */
+            crowd_per_item: number;
+            /** Format: double */
+            expected_error: number;
+            /** Format: double */
+            expert_share: number;
+            /**
+             * Format: double
+             * @description Items that would have got more votes than were recorded.
+             */
+            ran_out_share: number;
+            rules: components["schemas"]["RuleHits"][];
+        };
         /** @enum {string} */
         FormatEnum: "csv" | "jsonl" | "label_studio";
         GuidelineOutput: {
@@ -1298,6 +1450,8 @@ export interface components {
         };
         /** @enum {string} */
         OrganisationRole: "owner" | "lead" | "member";
+        /** @enum {string} */
+        OutcomeEnum: "decided" | "second" | "third" | "lead";
         PasswordInputRequest: {
             new: string;
             /** @default  */
@@ -1320,39 +1474,94 @@ export interface components {
         PolicyDocument: {
             /** Format: double */
             assumed_accuracy: number;
+            /**
+             * Format: double
+             * @description The share of settling items that experts read.
+             */
+            audit: number;
+            /**
+             * Format: double
+             * @description Of an item, on average.
+             */
+            budget: number | null;
             dispute: components["schemas"]["DisputeRule"];
             lease_seconds: number;
             max_overlap: number;
             measure: components["schemas"]["MeasureEnum"];
             min_overlap: number;
             prediction: components["schemas"]["PredictionEnum"];
+            /** @description null: the threshold decides alone. */
+            prices: components["schemas"]["PricesDocument"] | null;
+            /** @description With prices: the first that matches decides. */
+            rules: components["schemas"]["RuleDocument"][];
             /** Format: double */
             threshold: number;
         };
         PolicyDocumentRequest: {
             /** Format: double */
             assumed_accuracy: number;
+            /**
+             * Format: double
+             * @description The share of settling items that experts read.
+             */
+            audit: number;
+            /**
+             * Format: double
+             * @description Of an item, on average.
+             */
+            budget: number | null;
             dispute: components["schemas"]["DisputeRuleRequest"];
             lease_seconds: number;
             max_overlap: number;
             measure: components["schemas"]["MeasureEnum"];
             min_overlap: number;
             prediction: components["schemas"]["PredictionEnum"];
+            /** @description null: the threshold decides alone. */
+            prices: components["schemas"]["PricesDocumentRequest"] | null;
+            /** @description With prices: the first that matches decides. */
+            rules: components["schemas"]["RuleDocumentRequest"][];
             /** Format: double */
             threshold: number;
         };
         PolicyOutput: {
             /** Format: double */
             assumed_accuracy: number;
+            /**
+             * Format: double
+             * @description The share of settling items that experts read.
+             */
+            audit: number;
+            /**
+             * Format: double
+             * @description Of an item, on average.
+             */
+            budget: number | null;
             dispute: components["schemas"]["DisputeRule"];
             lease_seconds: number;
             max_overlap: number;
             measure: components["schemas"]["MeasureEnum"];
             min_overlap: number;
             prediction: components["schemas"]["PredictionEnum"];
+            /** @description null: the threshold decides alone. */
+            prices: components["schemas"]["PricesDocument"] | null;
+            /** @description With prices: the first that matches decides. */
+            rules: components["schemas"]["RuleDocument"][];
             /** Format: double */
             threshold: number;
             version: number;
+        };
+        PolicyPreviewOutput: {
+            /** @description What the costs of both are counted in. */
+            bill: components["schemas"]["PricesDocument"];
+            /** @description What weighed the votes; null: nobody was told apart. */
+            crowd_version: number | null;
+            current: components["schemas"]["ForecastOutput"];
+            curve: components["schemas"]["CurvePoint"][];
+            /** @description Replayed: a sample, the same each time. */
+            items: number;
+            /** @description Items with a counted vote. */
+            of: number;
+            proposed: components["schemas"]["ForecastOutput"];
         };
         /** @enum {string} */
         PredictionEnum: "hidden" | "shown";
@@ -1368,6 +1577,44 @@ export interface components {
             scores: {
                 [key: string]: unknown;
             };
+        };
+        PricesDocument: {
+            /**
+             * Format: double
+             * @description Of one worker's judgment.
+             */
+            crowd: number;
+            /**
+             * Format: double
+             * @description null: there is no expert.
+             */
+            expert: number | null;
+            /** Format: double */
+            expert_accuracy: number;
+            /**
+             * Format: double
+             * @description Of a wrong final label.
+             */
+            wrong: number;
+        };
+        PricesDocumentRequest: {
+            /**
+             * Format: double
+             * @description Of one worker's judgment.
+             */
+            crowd: number;
+            /**
+             * Format: double
+             * @description null: there is no expert.
+             */
+            expert: number | null;
+            /** Format: double */
+            expert_accuracy: number;
+            /**
+             * Format: double
+             * @description Of a wrong final label.
+             */
+            wrong: number;
         };
         ProblemOutput: {
             code: string;
@@ -1431,6 +1678,13 @@ export interface components {
             why_not: string | null;
             /** @description `not_a_choice` or `no_text`: `why_not`, for programs. */
             why_not_code: string | null;
+        };
+        ReadingOutput: {
+            answer: {
+                [key: string]: unknown;
+            };
+            reader: string;
+            reason: string;
         };
         /** @enum {string} */
         ReasonEnum: "unclear" | "cannot" | "offensive" | "other";
@@ -1499,12 +1753,40 @@ export interface components {
             job: components["schemas"]["JobOutput"];
             release: components["schemas"]["ReleaseOutput"];
         };
+        RevealInputRequest: {
+            answer: {
+                [key: string]: unknown;
+            };
+            /** Format: uuid */
+            submission_id: string;
+        };
         RowRejectionOutput: {
             code: string;
             message: string;
             path: string;
             /** @description Counted from 1. */
             row: number;
+        };
+        RuleDocument: {
+            name: string;
+            then: components["schemas"]["ThenEnum"];
+            /** @description Conditions that all must hold: {"votes": {"at_least": 3}}. */
+            when: {
+                [key: string]: unknown;
+            };
+        };
+        RuleDocumentRequest: {
+            name: string;
+            then: components["schemas"]["ThenEnum"];
+            /** @description Conditions that all must hold: {"votes": {"at_least": 3}}. */
+            when: {
+                [key: string]: unknown;
+            };
+        };
+        RuleHits: {
+            /** @description Items on which the rule decided at some step. */
+            hits: number;
+            name: string;
         };
         SessionInputRequest: {
             password: string;
@@ -1578,6 +1860,8 @@ export interface components {
         };
         /** @enum {string} */
         ThemeEnum: "auto" | "light" | "dark";
+        /** @enum {string} */
+        ThenEnum: "crowd" | "expert" | "second_expert" | "accept";
         /** @enum {string} */
         Tier: "crowd" | "expert";
         Tiers: {
@@ -2223,6 +2507,58 @@ export interface operations {
             };
         };
     };
+    projects_disputes_escalate_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: number;
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EscalateInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalateOutput"];
+                };
+            };
+        };
+    };
+    projects_disputes_reveal_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: number;
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevealInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisputeOutput"];
+                };
+            };
+        };
+    };
     events_list: {
         parameters: {
             query?: {
@@ -2681,6 +3017,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicyOutput"];
+                };
+            };
+        };
+    };
+    projects_policy_preview_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyDocumentRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyPreviewOutput"];
                 };
             };
         };

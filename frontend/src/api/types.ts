@@ -50,7 +50,16 @@ export type HomeProject = Schemas["HomeProjectOutput"];
 export type Guideline = With<Schemas["GuidelineOutput"], { schema: LabelSchema }>;
 export type SchemaCheck = Schemas["LabelSchemaCheckOutput"];
 type DisputeRule = With<Schemas["DisputeRule"], { questions: "required" | string[] }>;
-export type Policy = With<Schemas["PolicyDocument"], { dispute: DisputeRule }>;
+/** `fact: {comparison: operand}`; all must hold. */
+export type RuleWhen = Record<string, Record<string, number | boolean | string[]>>;
+export type PolicyRule = With<Schemas["RuleDocument"], { when: RuleWhen }>;
+export type Prices = Schemas["PricesDocument"];
+export type Policy = With<
+  Schemas["PolicyDocument"],
+  { dispute: DisputeRule; rules: PolicyRule[]; prices: Prices | null }
+>;
+export type PolicyPreview = Schemas["PolicyPreviewOutput"];
+export type Forecast = Schemas["ForecastOutput"];
 export type Project = With<
   Schemas["ProjectOutput"],
   { guideline: Guideline | null; policy: Policy }
@@ -88,6 +97,37 @@ export type ItemDetail = With<
     judgments: ItemJudgment[];
     predictions: ItemPrediction[];
     finals: ItemFinal[];
+  }
+>;
+
+type WhyBallot = With<Schemas["BallotOutput"], { answer: Answer }>;
+/** What one vote says and tells, and how sure the votes are together after it. */
+interface WhyStep {
+  vote: number;
+  label: Label;
+  information: number;
+  confidence: number;
+}
+interface WhyQuestion {
+  measure: string;
+  confidence: number;
+  agreement: number;
+  gates: boolean;
+  /** By class, as text; only where labels are classes and judgments have prices. */
+  posterior?: Record<string, number>;
+  steps?: WhyStep[];
+}
+export type WhyDecision = With<
+  Schemas["DecisionOutput"],
+  { ballots: WhyBallot[]; questions: Record<string, WhyQuestion> }
+> & { [detail: string]: unknown };
+type WhyVerdict = With<Schemas["VerdictOutput"], { answer: Answer }>;
+export type Why = With<
+  Schemas["WhyOutput"],
+  {
+    decisions: WhyDecision[];
+    verdicts: WhyVerdict[];
+    final: With<Schemas["WhyFinalOutput"], { answer: Answer }> | null;
   }
 >;
 

@@ -15,6 +15,7 @@ import { ItemData } from "./ItemData";
 import classes from "./items.module.css";
 import { JudgmentTable } from "./JudgmentTable";
 import { Trail } from "./Trail";
+import { WhyPanel } from "./why/WhyPanel";
 
 interface Props {
   projectId: number;
@@ -45,6 +46,7 @@ function Detail({ projectId, item, schema }: Props) {
           <Panel title={t("judgments.title")} note={t("judgments.note")} flush>
             <JudgmentTable item={item} schema={schema} />
           </Panel>
+          <WhyPanel projectId={projectId} itemId={item.id} schema={schema} />
         </div>
         <div className={classes.column}>
           <FinalPanel item={item} schema={schema} />

@@ -1,17 +1,19 @@
 import { Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useReducer, useState } from "react";
+import { type ReactNode, useReducer, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
 import { projectKey } from "../../api/queries";
-import type { Guideline, LabelSchema, Policy, Project } from "../../api/types";
+import type { Guideline, LabelSchema, Policy, PolicyPreview, Project } from "../../api/types";
 import { useFieldProblems } from "../../ui/useFieldProblems";
 import { CheckNote } from "./CheckNote";
+import { DEFAULT_POLICY } from "./policy/defaultPolicy";
 import { Preview } from "./preview/Preview";
 import { SetupTabs } from "./SetupTabs";
 import { schemaReducer } from "./schema/schemaEdits";
 import { useSchemaCheck } from "./schema/useSchemaCheck";
 import classes from "./setup.module.css";
+import { TrialPanel } from "./trial/TrialPanel";
 
 interface Props {
   project: Project;
@@ -36,6 +38,70 @@ function useSaves(projectId: number) {
   return { saveGuideline, savePolicy };
 }
 
+interface Trial {
+  found: PolicyPreview;
+  policy: Policy;
+  /** The version that it was compared with. */
+  inForce: number;
+}
+
+/** A policy on its way: changed, tried on the votes there are, and only then saved. */
+function usePolicyDraft(project: Project) {
+  // A policy that was saved by an older version says nothing of what is newer.
+  const inForce = { ...DEFAULT_POLICY, ...project.policy };
+  const [policy, setPolicy] = useState(inForce);
+  const [trial, setTrial] = useState<Trial>();
+  const tryOut = useMutation({
+    mutationFn: (draft: Policy) =>
+      api.post<PolicyPreview>(`projects/${project.id}/policy/preview/`, draft),
+    onSuccess: (found, tried) =>
+      setTrial({ found, policy: tried, inForce: project.policy_version }),
+  });
+  const isTried = sameJson(trial?.policy, policy) && trial?.inForce === project.policy_version;
+  return {
+    policy,
+    setPolicy,
+    tryOut,
+    found: trial?.found,
+    isTried,
+    isChanged: !sameJson(policy, inForce),
+  };
+}
+
+function DraftTrial({
+  draft,
+  problem,
+}: {
+  draft: ReturnType<typeof usePolicyDraft>;
+  problem: string | undefined;
+}) {
+  const { t } = useTranslation("setup");
+  const { policy, tryOut, found, isTried } = draft;
+  const isRefused = tryOut.isError && sameJson(tryOut.variables, policy);
+  return (
+    <TrialPanel
+      policy={policy}
+      found={found}
+      isStale={!isTried}
+      isPending={tryOut.isPending}
+      problem={isRefused ? (problem ?? t("trial.refused")) : undefined}
+      onTry={() => tryOut.mutate(policy)}
+    />
+  );
+}
+
+interface FootNoteProps {
+  complaint: string | undefined;
+  needsTrial: boolean;
+  children: ReactNode;
+}
+
+function FootNote({ complaint, needsTrial, children }: FootNoteProps) {
+  const { t } = useTranslation("setup");
+  if (complaint) return <span style={{ color: "var(--bad)" }}>{complaint}</span>;
+  return needsTrial ? t("trial.first") : children;
+}
+
 export function SetupForm({ project, guideline }: Props) {
   const { t } = useTranslation("setup");
   const [{ schema }, edit] = useReducer(schemaReducer, {
@@ -43,14 +109,17 @@ export function SetupForm({ project, guideline }: Props) {
     idsFollow: false,
   });
   const [text, setText] = useState(guideline.text);
-  const [policy, setPolicy] = useState(project.policy);
+  const [tab, setTab] = useState("questions");
+  const draft = usePolicyDraft(project);
   const check = useSchemaCheck(schema);
   const { saveGuideline, savePolicy } = useSaves(project.id);
+  const refused = sameJson(savePolicy.variables, draft.policy) ? savePolicy.error : null;
   const guidelineProblems = useFieldProblems(saveGuideline.error, []);
-  const policyFields = Object.keys(policy);
-  const policyProblems = useFieldProblems(savePolicy.error, policyFields);
+  const policyProblems = useFieldProblems(
+    refused ?? draft.tryOut.error,
+    Object.keys(draft.policy),
+  );
   const guidelineChanged = text !== guideline.text || !sameJson(schema, guideline.schema);
-  const policyChanged = !sameJson(policy, project.policy);
   const complaint = guidelineProblems.rest ?? policyProblems.rest;
   return (
     <>
@@ -61,25 +130,28 @@ export function SetupForm({ project, guideline }: Props) {
           onEdit={edit}
           guideline={text}
           onGuideline={setText}
-          policy={policy}
+          policy={draft.policy}
           policyProblemAt={policyProblems.at}
-          onPolicy={setPolicy}
+          onPolicy={draft.setPolicy}
+          onTab={setTab}
         />
-        <Preview schema={schema} isSound={check.isSound} />
+        {tab === "policy" ? (
+          <DraftTrial draft={draft} problem={policyProblems.rest} />
+        ) : (
+          <Preview schema={schema} isSound={check.isSound} />
+        )}
       </div>
       <footer className={classes.foot}>
         <span className={classes.footNote} role="status">
-          {complaint ? (
-            <span style={{ color: "var(--bad)" }}>{complaint}</span>
-          ) : (
+          <FootNote complaint={complaint} needsTrial={draft.isChanged && !draft.isTried}>
             <CheckNote check={check} />
-          )}
+          </FootNote>
         </span>
         <Button
           variant="default"
-          disabled={!policyChanged}
+          disabled={!draft.isChanged || !draft.isTried}
           loading={savePolicy.isPending}
-          onClick={() => savePolicy.mutate(policy)}
+          onClick={() => savePolicy.mutate(draft.policy)}
         >
           {t("savePolicy")}
         </Button>

@@ -18,6 +18,7 @@ interface Props {
   policy: Policy;
   policyProblemAt: (name: string) => string | undefined;
   onPolicy: (policy: Policy) => void;
+  onTab?: (tab: string) => void;
 }
 
 export function SetupTabs(props: Props) {
@@ -30,7 +31,11 @@ export function SetupTabs(props: Props) {
       </Badge>
     ) : null;
   return (
-    <Tabs defaultValue="questions" keepMounted={false}>
+    <Tabs
+      defaultValue="questions"
+      keepMounted={false}
+      onChange={(tab) => tab && props.onTab?.(tab)}
+    >
       <Tabs.List mb="sm">
         <Tabs.Tab value="questions" rightSection={mark}>
           {t("tabs.questions")}

@@ -1,22 +1,16 @@
-import { Input, MultiSelect, NumberInput, SegmentedControl, Slider, Stack } from "@mantine/core";
+import { Input, MultiSelect, NumberInput, SegmentedControl, Stack } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import type { LabelSchema, Policy } from "../../../api/types";
+import type { Policy } from "../../../api/types";
+import { Notice } from "../../../ui/Notice";
 import { Panel } from "../../../ui/Panel";
+import type { PolicyFieldProps, PolicyFormProps } from "./fieldProps";
 import { PolicySentence } from "./PolicySentence";
+import { PricesPanel } from "./PricesPanel";
 import classes from "./policy.module.css";
+import { RulesPanel } from "./RulesPanel";
+import { ShareSlider } from "./ShareSlider";
 
-interface Props {
-  policy: Policy;
-  schema: LabelSchema;
-  problemAt: (name: string) => string | undefined;
-  onChange: (policy: Policy) => void;
-}
-
-interface FieldProps extends Props {
-  change: (part: Partial<Policy>) => void;
-}
-
-function OverlapFields({ policy, problemAt, change }: FieldProps) {
+function OverlapFields({ policy, problemAt, change }: PolicyFieldProps) {
   const { t } = useTranslation("setup");
   const number = (value: string | number) => (typeof value === "number" ? value : 1);
   return (
@@ -45,67 +39,46 @@ function OverlapFields({ policy, problemAt, change }: FieldProps) {
   );
 }
 
-interface ShareProps {
-  label: string;
-  note: string;
-  value: number;
-  min: number;
-  problem: string | undefined;
-  onChange: (share: number) => void;
-}
-
-function ShareSlider({ label, note, value, min, problem, onChange }: ShareProps) {
+function MeasureField({ policy, problemAt, change }: PolicyFieldProps) {
+  const { t } = useTranslation("setup");
   return (
     <Input.Wrapper
-      label={`${label}: ${Math.round(value * 100)} %`}
-      description={note}
-      error={problem}
+      label={t("policy.measure")}
+      description={t(`policy.measureNote.${policy.measure}`)}
+      error={problemAt("measure")}
       labelElement="div"
     >
-      <Slider
-        mt={10}
-        mb={4}
-        min={min}
-        max={100}
-        label={null}
-        thumbLabel={label}
-        value={Math.round(value * 100)}
-        onChange={(percent) => onChange(percent / 100)}
+      <SegmentedControl
+        mt={6}
+        size="xs"
+        value={policy.measure}
+        onChange={(measure) => change({ measure: measure as Policy["measure"] })}
+        data={(["posterior", "agreement"] as const).map((value) => ({
+          value,
+          label: t(`policy.measures.${value}`),
+        }))}
       />
     </Input.Wrapper>
   );
 }
 
-function MeasureFields({ policy, problemAt, change }: FieldProps) {
+/** With prices only what has no classes to weigh (spans, boxes, texts) is held to a threshold. */
+function MeasureFields(props: PolicyFieldProps) {
   const { t } = useTranslation("setup");
+  const { policy, problemAt, change } = props;
+  const hasPrices = policy.prices !== null;
   return (
     <>
-      <Input.Wrapper
-        label={t("policy.measure")}
-        description={t(`policy.measureNote.${policy.measure}`)}
-        error={problemAt("measure")}
-        labelElement="div"
-      >
-        <SegmentedControl
-          mt={6}
-          size="xs"
-          value={policy.measure}
-          onChange={(measure) => change({ measure: measure as Policy["measure"] })}
-          data={(["posterior", "agreement"] as const).map((value) => ({
-            value,
-            label: t(`policy.measures.${value}`),
-          }))}
-        />
-      </Input.Wrapper>
+      {hasPrices ? null : <MeasureField {...props} />}
       <ShareSlider
         label={t("policy.threshold")}
-        note={t("policy.thresholdNote")}
+        note={t(hasPrices ? "policy.thresholdPricedNote" : "policy.thresholdNote")}
         min={50}
         value={policy.threshold}
         problem={problemAt("threshold")}
         onChange={(threshold) => change({ threshold })}
       />
-      {policy.measure === "posterior" ? (
+      {hasPrices || policy.measure === "posterior" ? (
         <ShareSlider
           label={t("policy.accuracy")}
           note={t("policy.accuracyNote")}
@@ -119,30 +92,41 @@ function MeasureFields({ policy, problemAt, change }: FieldProps) {
   );
 }
 
-function DisputeFields({ policy, schema, problemAt, change }: FieldProps) {
+type DisputeProps = PolicyFieldProps & { set: (part: Partial<Policy["dispute"]>) => void };
+
+function DisputeOnField({ policy, problemAt, set }: DisputeProps) {
   const { t } = useTranslation("setup");
+  const { on } = policy.dispute;
+  return (
+    <Input.Wrapper
+      label={t("policy.disputeOn")}
+      description={t(`policy.disputeNote.${on}`)}
+      error={problemAt("dispute/on")}
+      labelElement="div"
+    >
+      <SegmentedControl
+        mt={6}
+        size="xs"
+        value={on}
+        onChange={(next) => set({ on: next as Policy["dispute"]["on"] })}
+        data={(["exhausted", "disagreement"] as const).map((value) => ({
+          value,
+          label: t(`policy.disputeRules.${value}`),
+        }))}
+      />
+    </Input.Wrapper>
+  );
+}
+
+function DisputeFields(props: PolicyFieldProps) {
+  const { t } = useTranslation("setup");
+  const { policy, schema, problemAt, change } = props;
   const { dispute } = policy;
   const set = (part: Partial<Policy["dispute"]>) => change({ dispute: { ...dispute, ...part } });
   const ids = [...new Set(schema.questions.map(({ id }) => id))];
   return (
     <>
-      <Input.Wrapper
-        label={t("policy.disputeOn")}
-        description={t(`policy.disputeNote.${dispute.on}`)}
-        error={problemAt("dispute/on")}
-        labelElement="div"
-      >
-        <SegmentedControl
-          mt={6}
-          size="xs"
-          value={dispute.on}
-          onChange={(on) => set({ on: on as Policy["dispute"]["on"] })}
-          data={(["exhausted", "disagreement"] as const).map((value) => ({
-            value,
-            label: t(`policy.disputeRules.${value}`),
-          }))}
-        />
-      </Input.Wrapper>
+      {policy.prices === null ? <DisputeOnField {...props} set={set} /> : null}
       <div className={classes.pair}>
         <MultiSelect
           label={t("policy.disputeQuestions")}
@@ -171,7 +155,7 @@ function DisputeFields({ policy, schema, problemAt, change }: FieldProps) {
   );
 }
 
-function WorkFields({ policy, problemAt, change }: FieldProps) {
+function WorkFields({ policy, problemAt, change }: PolicyFieldProps) {
   const { t } = useTranslation("setup");
   return (
     <div className={classes.pair}>
@@ -208,17 +192,24 @@ function WorkFields({ policy, problemAt, change }: FieldProps) {
   );
 }
 
-export function PolicyForm(props: Props) {
+export function PolicyForm(props: PolicyFormProps) {
   const { t } = useTranslation("setup");
   const { policy, onChange } = props;
   const change = (part: Partial<Policy>) => onChange({ ...policy, ...part });
+  const hasPrices = policy.prices !== null;
   return (
     <Stack gap="sm">
       <PolicySentence policy={policy} />
       <Panel title={t("policy.overlapHeading")}>
         <OverlapFields {...props} change={change} />
       </Panel>
-      <Panel title={t("policy.measureHeading")}>
+      <PricesPanel {...props} change={change} />
+      {hasPrices ? (
+        <RulesPanel {...props} change={change} />
+      ) : policy.rules.length + policy.audit > 0 ? (
+        <Notice tone="warn">{t("policy.rules.idle")}</Notice>
+      ) : null}
+      <Panel title={t(hasPrices ? "policy.restHeading" : "policy.measureHeading")}>
         <Stack gap="md">
           <MeasureFields {...props} change={change} />
         </Stack>

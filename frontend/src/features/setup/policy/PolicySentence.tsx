@@ -4,21 +4,40 @@ import type { Policy } from "../../../api/types";
 import { useFormat } from "../../../ui/format";
 import classes from "./policy.module.css";
 
+function Thresholds({ policy }: { policy: Policy }) {
+  const { t } = useTranslation("setup");
+  const format = useFormat();
+  const extra = policy.max_overlap - policy.min_overlap;
+  return (
+    <>
+      {t(`policy.says.settle.${policy.measure}`, {
+        threshold: format.percent(policy.threshold),
+      })}{" "}
+      {extra > 0 && policy.dispute.on === "exhausted"
+        ? t("policy.says.more", { max: policy.max_overlap, count: extra })
+        : t("policy.says.noMore")}
+    </>
+  );
+}
+
 /** The whole policy as one paragraph, so that nobody has to add the fields up in the head. */
 export function PolicySentence({ policy }: { policy: Policy }) {
   const { t } = useTranslation("setup");
-  const format = useFormat();
-  const threshold = format.percent(policy.threshold);
-  const extra = policy.max_overlap - policy.min_overlap;
   return (
     <p className={classes.sentence}>
       <IconRoute size={18} aria-hidden />
       <span>
         {t("policy.says.first", { count: policy.min_overlap })}{" "}
-        {t(`policy.says.settle.${policy.measure}`, { threshold })}{" "}
-        {extra > 0 && policy.dispute.on === "exhausted"
-          ? t("policy.says.more", { max: policy.max_overlap, count: extra })
-          : t("policy.says.noMore")}{" "}
+        {policy.prices ? (
+          t(policy.prices.expert === null ? "policy.says.pricedAlone" : "policy.says.priced", {
+            max: policy.max_overlap,
+          })
+        ) : (
+          <Thresholds policy={policy} />
+        )}{" "}
+        {policy.prices && policy.rules.length > 0
+          ? t("policy.says.rules", { count: policy.rules.length })
+          : null}{" "}
         {policy.dispute.unsure_votes > 0
           ? t("policy.says.unsure", { count: policy.dispute.unsure_votes })
           : null}

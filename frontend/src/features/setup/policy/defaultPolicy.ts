@@ -10,4 +10,8 @@ export const DEFAULT_POLICY: Policy = {
   dispute: { questions: "required", on: "exhausted", unsure_votes: 0 },
   prediction: "hidden",
   lease_seconds: 900,
+  prices: null,
+  rules: [],
+  audit: 0,
+  budget: null,
 };

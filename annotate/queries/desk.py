@@ -1,0 +1,182 @@
+"""The expert desk: what an expert sees of a dispute, before and after the own answer."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from annotate.documents import in_force
+from annotate.models import (
+    Assignment,
+    AssignmentState,
+    Dispute,
+    Event,
+    EventKind,
+    Item,
+    ItemStage,
+    Project,
+    Reading,
+    ReadingStep,
+    Role,
+    Worker,
+)
+from annotate.queries.disputes import (
+    agreement_of,
+    counted_judgments,
+    disputes_of,
+    letter,
+    live_leases,
+    mean_agreement,
+    newest_prediction,
+    opening_events,
+)
+from annotate.queries.experts import count_held
+from annotate.queries.items import preview_of
+from labeling.consensus import consensus
+
+HIDDEN_REASON = {
+    "code": "hidden",
+    "sentence": "Votes, prediction and reason are hidden until you commit your own answer.",
+}
+"""Even the code would tell: an audited item is one on which the votes agreed."""
+
+
+def hidden_votes(project: Project, worker: Worker | None, items: Sequence[Item]) -> set[int]:
+    """Of which of these items who asks must not see the votes yet.
+
+    A worker who may decide sees them once an own answer is stored, or once the item is settled.
+    """
+    if worker is None or not in_force(project).policy.experts.blind:
+        return set()
+    disputed = {item.pk for item in items if item.stage == ItemStage.DISPUTED}
+    read = Reading.objects.filter(worker=worker, item__in=disputed)
+    return disputed - set(read.values_list("item", flat=True))
+
+
+def disputes_for(project: Project, worker: Worker | None) -> "QuerySet[Item]":
+    """The disputes that wait; to an expert, those that this expert may still decide."""
+    waiting = disputes_of(project)
+    if worker is None or worker.role == Role.LEAD:
+        return waiting
+    done = Assignment.objects.filter(
+        worker=worker, state__in=[AssignmentState.ANSWERED, AssignmentState.SKIPPED]
+    )
+    return waiting.exclude(dispute__is_for_leads=True).exclude(pk__in=done.values("item"))
+
+
+def dispute_rows(
+    project: Project, worker: Worker | None, items: Sequence[Item]
+) -> list[dict[str, Any]]:
+    """One line for each of these disputes."""
+    keys = [item.pk for item in items]
+    leases, openings = live_leases(keys), opening_events(keys)
+    known = Dispute.objects.in_bulk(keys)
+    rules = in_force(project)
+    counted = counted_judgments(rules.schema, items)
+    hidden = hidden_votes(project, worker, items)
+    late = timezone.now() - timedelta(hours=rules.policy.experts.overdue_hours)
+    me = None if worker is None else worker.pk
+    rows = []
+    for item in items:
+        lease, opened, dispute = leases.get(item.pk), openings.get(item.pk), known.get(item.pk)
+        is_hidden, votes = item.pk in hidden, counted[item.pk]
+        reason = HIDDEN_REASON if is_hidden else opened.payload if opened else {}
+        rows.append(
+            {
+                "item": item.pk,
+                "opened_at": opened.at if opened else None,
+                "preview": preview_of(item.data),
+                "votes": len(votes.judgments),
+                "agreement": None if is_hidden else mean_agreement(rules.schema, votes.answers),
+                "reason": {key: reason.get(key, "") for key in ("code", "sentence")},
+                "held": lease is not None,
+                "held_by_me": lease is not None and lease.worker_id == me,
+                "revealed": not is_hidden,
+                "wanted": dispute.wanted if dispute else 1,
+                "for_leads": dispute is not None and dispute.is_for_leads,
+                "overdue": dispute is not None and dispute.opened_at < late,
+            }
+        )
+    return rows
+
+
+def dispute_detail(project: Project, item: Item, worker: Worker | None) -> dict[str, Any]:
+    """One dispute, whole, for the expert `worker` (None: somebody who only looks)."""
+    lease = live_leases([item.pk]).get(item.pk)
+    opened = opening_events([item.pk]).get(item.pk)
+    is_mine = lease is not None and worker is not None and lease.worker_id == worker.pk
+    is_hidden = item.pk in hidden_votes(project, worker, [item])
+    return {
+        "item": item.pk,
+        "stage": item.stage,
+        "opened_at": opened.at if opened else None,
+        "held": lease is not None,
+        "held_by_me": is_mine,
+        "lease_expires_at": lease.expires_at if lease is not None and is_mine else None,
+        "revealed": not is_hidden,
+        **(_NOTHING if is_hidden else _voices(project, item, opened)),
+        **_readings(project, item, worker, is_hidden=is_hidden),
+    }
+
+
+_NOTHING: dict[str, Any] = {
+    "votes": [],
+    "prediction": None,
+    "agreement": {},
+    "consensus": {},
+    "reason": HIDDEN_REASON,
+}
+
+
+def _voices(project: Project, item: Item, opened: Event | None) -> dict[str, Any]:
+    """What crowd and model say, and why an expert is asked."""
+    schema = in_force(project).schema
+    counted = counted_judgments(schema, [item])[item.pk]
+    said_together = consensus(schema, counted.answers) if counted.answers else {}
+    labels = schema.dump_answer({key: value.label for key, value in said_together.items()})
+    return {
+        "votes": [
+            {
+                "voter": letter(index),
+                "answer": row.answer,
+                "comment": row.comment,
+                "unsure": row.is_unsure,
+            }
+            for index, row in enumerate(counted.judgments)
+        ],
+        "prediction": newest_prediction(item),
+        "agreement": agreement_of(schema, counted.answers),
+        "consensus": {
+            key: {"label": labels[key], "score": value.score}
+            for key, value in said_together.items()
+        },
+        "reason": opened.payload if opened else {},
+    }
+
+
+def _readings(
+    project: Project, item: Item, worker: Worker | None, *, is_hidden: bool
+) -> dict[str, Any]:
+    """What experts said of an item; to an expert only the own words while two read blind."""
+    dispute = Dispute.objects.filter(item=item).first()
+    rows = list(Reading.objects.filter(item=item).order_by("pk"))
+    me = None if worker is None else worker.pk
+    own = next((row for row in rows if row.worker_id == me), None)
+    is_open = dispute is not None and (dispute.wanted == 3 or dispute.is_for_leads)
+    is_shown = not is_hidden and (is_open or item.stage != ItemStage.DISPUTED or worker is None)
+    others = [row for row in rows if row.worker_id != me and row.step == ReadingStep.FINAL]
+    escalated = Event.objects.filter(item=item, kind=EventKind.DISPUTE_ESCALATED).last()
+    return {
+        "own": own.answer if own and own.step == ReadingStep.BLIND else None,
+        "wanted": dispute.wanted if dispute else 1,
+        "for_leads": dispute is not None and dispute.is_for_leads,
+        "escalation": escalated.payload["reason"] if escalated and is_shown else "",
+        "readings": [
+            {"reader": f"E{number}", "answer": row.answer, "reason": row.rationale}
+            for number, row in enumerate(others if is_shown else [], start=1)
+        ],
+        "held_count": count_held(worker) if worker else 0,
+        "most_at_once": in_force(project).policy.experts.most_at_once,
+    }

@@ -1,0 +1,79 @@
+"""Where workers stand on the ladder: the rung in force, and in words why and what to do."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from annotate.documents import in_force
+from annotate.models import Footing, Project, Rung, Worker
+
+SENTENCES = {
+    Rung.NONE: "",
+    Rung.HINT: (
+        "Your answers of late tell less than most people's. Read the guideline again, take your "
+        "time, and mark what you are not sure of."
+    ),
+    Rung.SLOWER: (
+        "Your answers tell less than most people's, so a short pause lies between two items. It "
+        "goes away by itself when they tell more. Read the guideline again."
+    ),
+    Rung.OTHER_TIER: (
+        "Your answers tell little, so you get practice items only. When you do well on them, all "
+        "the other work comes back by itself."
+    ),
+    Rung.PAUSED: (
+        "You get no new items, since your answers tell too little. What you hold is still taken. "
+        "Look at your record, appeal what was scored wrong, or write to a lead."
+    ),
+}
+OVERRULED = "A lead has set this for you. The reason: "
+
+
+def footing_of(worker: Worker) -> Footing:
+    """The stored footing, or that of a worker of whom nothing is known."""
+    return Footing.objects.filter(worker=worker).first() or Footing(
+        worker=worker, rung=Rung.NONE, overruled_to="", overruled_why="", measure={}, handed=0
+    )
+
+
+def rung_in_force(footing: Footing, project: Project) -> str:
+    """The rung that claims obey. Without gold nobody is measured: then only a lead's word holds,
+    as in the SQL function `hand_out`."""
+    if footing.overruled_to:
+        return footing.overruled_to
+    return footing.rung if in_force(project).policy.gold_rate > 0 else Rung.NONE
+
+
+def standing_of(worker: Worker, project: Project) -> dict[str, Any]:
+    """What a worker is told of the own rung."""
+    footing = footing_of(worker)
+    rung = rung_in_force(footing, project)
+    is_overruled = bool(footing.overruled_to)
+    sentence = OVERRULED + footing.overruled_why if is_overruled else SENTENCES[Rung(rung)]
+    return {"rung": rung, "overruled": is_overruled, "sentence": sentence}
+
+
+def rungs_of(workers: Iterable[int]) -> dict[int, str]:
+    """The rungs of many workers that are not at the foot of the ladder."""
+    rows = Footing.objects.filter(worker__in=list(workers))
+    return {row.worker_id: row.standing for row in rows if row.standing != Rung.NONE}
+
+
+def member_footing(footing: Footing | None, project: Project) -> dict[str, Any]:
+    """What a lead sees of a worker: what was measured, the rung, and who set it."""
+    if footing is None:
+        return {"rung": Rung.NONE, "measured_rung": Rung.NONE, "overruled": None, "measure": None}
+    overruled = None
+    if footing.overruled_to:
+        by = footing.overruled_by
+        overruled = {
+            "rung": footing.overruled_to,
+            "reason": footing.overruled_why,
+            "by": by.display_name if by else "",
+            "at": footing.overruled_at,
+        }
+    return {
+        "rung": rung_in_force(footing, project) if project.guideline_id else footing.standing,
+        "measured_rung": footing.rung,
+        "overruled": overruled,
+        "measure": footing.measure or None,
+    }

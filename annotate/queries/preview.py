@@ -1,0 +1,147 @@
+"""A policy tried on the project's own recorded votes. Nothing is written."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from django.db.models import CharField, F, Window
+from django.db.models.aggregates import Count
+from django.db.models.functions import MD5, Cast
+
+from annotate.documents import crowd_version, in_force, latest_crowd
+from annotate.models import CrowdVersion, Item, Judgment, Prediction, Project
+from annotate.queries.context import labels_of
+from annotate.queries.deciding import CountedVote, readable_votes
+from labeling.policy import RoutingPolicy
+from labeling.preview import RecordedItem, RecordedVote, curve, forecast
+from labeling.priced_routing import Ballot, ItemContext
+from labeling.prices import Prices
+from labeling.schema import LabelSchema
+from labeling.standing import Standing
+
+MOST_ITEMS = 400
+MOST_CURVE_ITEMS = 120
+"""A curve replays them once a point."""
+_SECONDS_AN_HOUR = 3600.0
+
+
+class _Drawn(NamedTuple):
+    """An item of the sample, and of how many it was drawn."""
+
+    pk: int
+    data: dict[str, Any]
+    of: int
+
+
+def preview_policy(project: Project, proposed: RoutingPolicy) -> dict[str, Any]:
+    """What the proposed policy and the one in force make of the same votes, side by side.
+
+    Both are billed in the same prices: the proposed ones, else those in force, else the default.
+    """
+    rules = in_force(project)
+    drawn = _sample(project)
+    items = list(_recorded(rules.schema, drawn))
+    crowd = latest_crowd(project)
+    standings: dict[str, Standing] = {} if crowd is None else crowd_version(crowd)
+    bill = proposed.prices or rules.policy.prices or Prices()
+    forecasts = {
+        name: forecast(rules.schema, policy, items, standings=standings, bill=bill).to_json()
+        for name, policy in (("proposed", proposed), ("current", rules.policy))
+    }
+    return {
+        "items": len(items),
+        "of": drawn[0].of if drawn else 0,
+        "crowd_version": _version(crowd),
+        "bill": bill.to_json(),
+        **forecasts,
+        "curve": curve(rules.schema, proposed, items[:MOST_CURVE_ITEMS], standings=standings),
+    }
+
+
+def _sample(project: Project) -> list[_Drawn]:
+    """Items with a counted vote, drawn by the hash of their id: the same again and again."""
+    rows = (
+        Item.objects.filter(project=project, judged__gt=0)
+        .annotate(of=Window(Count("pk")), draw=MD5(Cast("pk", CharField())))
+        .order_by("draw", "pk")
+        .values_list("pk", "data", "of")[:MOST_ITEMS]
+    )
+    return [_Drawn(*row) for row in rows]
+
+
+def _recorded(schema: LabelSchema, drawn: Sequence[_Drawn]) -> Iterable[RecordedItem]:
+    """The sampled items with their votes that fit the schema in force."""
+    votes = _votes(drawn)
+    said = _predictions(drawn)
+    for item in drawn:
+        rows = votes[item.pk]
+        readable = readable_votes(schema, item.data, [_counted(row) for row in rows])
+        if not readable:
+            continue
+        ages = {row["id"]: row["age"].total_seconds() / _SECONDS_AN_HOUR for row in rows}
+        yield RecordedItem(
+            votes=[
+                RecordedVote(
+                    ballot=Ballot(
+                        worker=vote.worker,
+                        is_unsure=vote.is_unsure,
+                        has_comment=vote.has_comment,
+                    ),
+                    answer=answer,
+                    age_hours=round(ages[vote.judgment], 6),
+                )
+                for vote, answer in readable
+            ],
+            context=_context(schema, item, said[item.pk]),
+        )
+
+
+def _votes(drawn: Sequence[_Drawn]) -> dict[int, list[Any]]:
+    votes: dict[int, list[Any]] = {item.pk: [] for item in drawn}
+    rows = (
+        Judgment.objects.filter(item__in=votes, is_surplus=False, replaced_by__isnull=True)
+        .annotate(age=F("created_at") - F("item__created_at"))
+        .order_by("pk")
+    )
+    for row in rows.values("id", "item_id", "worker_id", "answer", "is_unsure", "comment", "age"):
+        votes[row["item_id"]].append(row)
+    return votes
+
+
+def _counted(row: dict[str, Any]) -> CountedVote:
+    return CountedVote(
+        judgment=row["id"],
+        worker=row["worker_id"],
+        answer=row["answer"],
+        is_unsure=row["is_unsure"],
+        has_comment=row["comment"] != "",
+    )
+
+
+def _predictions(drawn: Sequence[_Drawn]) -> dict[int, dict[str, tuple[Any, float]]]:
+    """What the newest model said of each item, by question, with its score."""
+    said: dict[int, dict[str, tuple[Any, float]]] = {item.pk: {} for item in drawn}
+    newest = (
+        Prediction.objects.filter(item__in=said)
+        .order_by("item", "question", "-pk")
+        .distinct("item", "question")
+    )
+    for item, question, label, score in newest.values_list("item", "question", "label", "score"):
+        said[item][question] = (label, score)
+    return said
+
+
+def _context(schema: LabelSchema, item: _Drawn, said: dict[str, tuple[Any, float]]) -> ItemContext:
+    labels = labels_of(schema, {name: label for name, (label, _) in said.items()}, item.data)
+    return ItemContext(
+        key=str(item.pk),
+        model_label=labels or None,
+        model_score=min(
+            (score for name, (_, score) in said.items() if name in labels), default=None
+        ),
+    )
+
+
+def _version(crowd: int | None) -> int | None:
+    if crowd is None:
+        return None
+    return CrowdVersion.objects.values_list("version", flat=True).get(pk=crowd)

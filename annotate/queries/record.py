@@ -1,0 +1,194 @@
+"""A worker's own record: gold in batches, rulings against own answers, and appeals."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from annotate.documents import in_force
+from annotate.models import (
+    Appeal,
+    AppealState,
+    AppealSubject,
+    Assignment,
+    AssignmentState,
+    FinalLabel,
+    FinalSource,
+    Judgment,
+    Project,
+    Worker,
+)
+from annotate.queries.context import labels_of
+from annotate.queries.footing import standing_of
+from annotate.queries.gold import GoldJudgment, gold_judgments
+from labeling.gold import credit
+
+BATCH = 10
+"""So many gold items are scored together: a single one cannot be told from the score."""
+FEWEST_AFTER, SPREAD_AFTER = 5, 10
+"""A batch is shown after so many more judgments, drawn for each batch: who looks after every
+answer must not see which one was the tenth."""
+LONGEST_WAIT = timedelta(days=1)
+MOST_SHOWN = 50
+ALIKE = 1e-9
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """Ten gold items in a row that are all closed."""
+
+    number: int
+    judgments: list[GoldJudgment]
+
+    @property
+    def credits(self) -> list[float]:
+        """Of those that count: a doubted or refuted gold label counts neither way."""
+        return [one.credit for one in self.judgments if one.credit is not None]
+
+    @property
+    def score(self) -> float | None:
+        return sum(self.credits) / len(self.credits) if self.credits else None
+
+    @property
+    def missed(self) -> list[GoldJudgment]:
+        """The answers that did not meet the gold in full."""
+        return [one for one in self.judgments if one.credit is not None and one.credit < 1 - ALIKE]
+
+
+def finished_batches(worker: Worker, project: Project) -> list[Batch]:
+    """The batches that may be shown to their worker, oldest first."""
+    judgments = gold_judgments(project, worker)
+    found = []
+    for start in range(0, len(judgments) - BATCH + 1, BATCH):
+        batch = Batch(number=start // BATCH + 1, judgments=judgments[start : start + BATCH])
+        if not _is_finished(worker, batch):
+            break
+        found.append(batch)
+    return found
+
+
+def _is_finished(worker: Worker, batch: Batch) -> bool:
+    last = batch.judgments[-1]
+    digest = salted_hmac("annotate.batch", f"{worker.pk}:{batch.number}", algorithm="sha256")
+    wait = FEWEST_AFTER + digest.digest()[0] % SPREAD_AFTER
+    is_past = worker.judged_count >= last.ordinal + wait or (
+        last.at < timezone.now() - LONGEST_WAIT
+    )
+    return is_past and all(one.is_closed for one in batch.judgments)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overturned:
+    """An own vote that an expert decided against."""
+
+    judgment: Judgment
+    ruling: FinalLabel
+
+
+def overturned_of(worker: Worker, project: Project) -> list[Overturned]:
+    """The newest own votes that rulings went against. Planted gold is no vote and never here."""
+    schema = in_force(project).schema
+    votes = (
+        Judgment.objects.filter(
+            worker=worker,
+            is_surplus=False,
+            replaced_by__isnull=True,
+            item__final_label__source=FinalSource.ADJUDICATION,
+        )
+        .select_related("item__final_label", "guideline")
+        .order_by("-item__final_label_id")
+    )
+    found = []
+    for vote in votes[: MOST_SHOWN * 4]:
+        ruling = vote.item.final_label
+        if ruling is None:
+            continue
+        answer = labels_of(schema, vote.answer, vote.item.data)
+        ruled = labels_of(schema, ruling.answer, vote.item.data)
+        readable = {k: v for k, v in ruled.items() if k in answer or k not in vote.answer}
+        shares = credit(answer, readable, schema.questions)
+        if shares and min(shares.values()) < 1 - ALIKE:
+            found.append(Overturned(judgment=vote, ruling=ruling))
+    return found[:MOST_SHOWN]
+
+
+def appealable(worker: Worker, project: Project) -> dict[tuple[str, UUID], int]:
+    """The judgments a worker may appeal against: what the own record shows, and nothing else."""
+    found = {
+        (AppealSubject.RULING.value, one.judgment.assignment_id): one.judgment.pk
+        for one in overturned_of(worker, project)
+    }
+    for batch in finished_batches(worker, project):
+        for missed in batch.missed:
+            found[AppealSubject.GOLD.value, missed.assignment] = missed.judgment
+    return found
+
+
+def record_of(worker: Worker, project: Project) -> dict[str, Any]:
+    """All that a worker learns of the own work; pictures get their addresses at the door."""
+    appeals = {
+        appeal.judgment_id: _appeal(appeal) for appeal in Appeal.objects.filter(worker=worker)
+    }
+    overturned = overturned_of(worker, project)
+    won = {key for key, appeal in appeals.items() if appeal["state"] == AppealState.UPHELD}
+    skipped = Assignment.objects.filter(worker=worker, state=AssignmentState.SKIPPED)
+    return {
+        "judged": worker.judged_count,
+        "skipped": skipped.count(),
+        "overturned": sum(one.judgment.pk not in won for one in overturned),
+        "standing": standing_of(worker, project),
+        "batch_size": BATCH,
+        "batches": [_batch(batch, appeals) for batch in finished_batches(worker, project)],
+        "rulings": [
+            {
+                "assignment": one.judgment.assignment_id,
+                "at": one.ruling.created_at,
+                "data": one.judgment.item.data,
+                "answer": one.judgment.answer,
+                "ruling": one.ruling.answer,
+                "appeal": appeals.get(one.judgment.pk),
+            }
+            for one in overturned
+        ],
+        "appeals": list(appeals_of(worker)),
+    }
+
+
+def _batch(batch: Batch, appeals: dict[int, dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "number": batch.number,
+        "score": batch.score,
+        "counted": len(batch.credits),
+        "missed": [
+            {
+                "assignment": one.assignment,
+                "at": one.at,
+                "data": one.data,
+                "answer": one.raw,
+                "appeal": appeals.get(one.judgment),
+            }
+            for one in batch.missed
+        ],
+    }
+
+
+def _appeal(appeal: Appeal) -> dict[str, Any]:
+    return {"state": appeal.state, "reason": appeal.reason, "decision": appeal.decision}
+
+
+def appeals_of(worker: Worker) -> Iterator[dict[str, Any]]:
+    """A worker's own appeals, newest first; who decided them is not said."""
+    rows = Appeal.objects.filter(worker=worker).annotate(of=F("judgment__assignment_id"))
+    for row in rows.order_by("-pk")[:MOST_SHOWN]:
+        yield {
+            **_appeal(row),
+            "assignment": row.of,
+            "subject": row.subject,
+            "made_at": row.created_at,
+            "decided_at": row.decided_at,
+        }

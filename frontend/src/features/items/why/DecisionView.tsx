@@ -1,0 +1,58 @@
+import { IconAlertTriangle, IconCheck } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import type { Reason, WhyDecision } from "../../../api/types";
+import { useFormat } from "../../../ui/format";
+import { Tag } from "../../../ui/Tag";
+import { reasonText } from "../reasonText";
+import type { DecisionStep } from "./story";
+import classes from "./why.module.css";
+import { whyNotCheaper, whyNotHigher } from "./whyText";
+
+function Versions({ decision }: { decision: WhyDecision }) {
+  const { t } = useTranslation("items");
+  const { guideline_version, policy_version, crowd_version, recomputes } = decision;
+  return (
+    <p className={classes.versions}>
+      {recomputes ? (
+        <Tag tone="good" icon={<IconCheck size={13} aria-hidden />}>
+          {t("why.recounted")}
+        </Tag>
+      ) : (
+        <Tag tone="bad" icon={<IconAlertTriangle size={13} aria-hidden />}>
+          {t("why.recountDiffers")}
+        </Tag>
+      )}
+      <span>
+        {t("why.versions", { guideline: guideline_version, policy: policy_version })}
+        {" · "}
+        {crowd_version === null
+          ? t("why.noCrowd")
+          : t("why.crowdVersion", { version: crowd_version })}
+      </span>
+    </p>
+  );
+}
+
+/** What was decided, why, and why not something cheaper or dearer. */
+export function DecisionView({ step: { decision, earlier } }: { step: DecisionStep }) {
+  const { t } = useTranslation("items");
+  const format = useFormat();
+  // Everything of the decision that the server keeps as its reason stands beside it.
+  const reason: Reason = decision;
+  return (
+    <div className={classes.decision}>
+      <p className={classes.head}>
+        <strong>{t(`why.kinds.${decision.kind.replace(".", "_")}` as never)}</strong>
+        <time dateTime={decision.at}>{format.date(decision.at)}</time>
+      </p>
+      <p className={classes.sentence}>{reasonText(reason, t, format)}</p>
+      <dl className={classes.whyNot}>
+        <dt>{t("why.cheaper.title")}</dt>
+        <dd>{whyNotCheaper(decision, earlier, t, format)}</dd>
+        <dt>{t("why.higher.title")}</dt>
+        <dd>{whyNotHigher(decision, t, format)}</dd>
+      </dl>
+      <Versions decision={decision} />
+    </div>
+  );
+}

@@ -1,0 +1,92 @@
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { whyQuery } from "../../../api/queries";
+import type { LabelSchema, Why } from "../../../api/types";
+import { EmptyState } from "../../../ui/EmptyState";
+import { useFormat } from "../../../ui/format";
+import { Loaded } from "../../../ui/Loaded";
+import { Notice } from "../../../ui/Notice";
+import { Panel } from "../../../ui/Panel";
+import { LabelSummary } from "../LabelSummary";
+import { DecisionView } from "./DecisionView";
+import { type Step, storyOf } from "./story";
+import { VerdictView } from "./VerdictView";
+import { VoteView } from "./VoteView";
+import classes from "./why.module.css";
+
+interface Props {
+  projectId: number;
+  itemId: number;
+  schema: LabelSchema;
+}
+
+function StepView({ step, schema }: { step: Step; schema: LabelSchema }) {
+  if (step.kind === "vote") return <VoteView step={step} schema={schema} />;
+  if (step.kind === "verdict") return <VerdictView verdict={step.verdict} schema={schema} />;
+  return <DecisionView step={step} />;
+}
+
+function toneOf(step: Step): string {
+  if (step.kind !== "decision") return step.kind;
+  return step.decision.kind.replace(".", "_");
+}
+
+function Final({ final, schema }: { final: NonNullable<Why["final"]>; schema: LabelSchema }) {
+  const { t } = useTranslation("items");
+  const format = useFormat();
+  return (
+    <li data-tone="final">
+      <p className={classes.head}>
+        <strong>{t("why.final")}</strong>
+        <span className={classes.quiet}>
+          {t(`source.${final.source}`, { defaultValue: final.source })}
+          {" · "}
+          {format.percent(final.confidence, 1)}
+        </span>
+      </p>
+      {schema.questions.map((question) => (
+        <p key={question.id} className={classes.answer}>
+          <LabelSummary question={question} answer={final.answer} />
+        </p>
+      ))}
+    </li>
+  );
+}
+
+function Story({ why, schema }: { why: Why; schema: LabelSchema }) {
+  const { t } = useTranslation("items");
+  const steps = storyOf(why);
+  if (steps.length === 0) {
+    return <EmptyState title={t("why.none")}>{t("why.noneText")}</EmptyState>;
+  }
+  const hasWeights = steps.some((step) => step.kind === "vote" && step.told.length > 0);
+  return (
+    <>
+      {why.recomputes ? null : (
+        <Notice tone="bad" title={t("why.differs")}>
+          {t("why.differsText")}
+        </Notice>
+      )}
+      {hasWeights ? <p className={classes.legend}>{t("why.legend")}</p> : null}
+      <ol className={classes.story}>
+        {steps.map((step) => (
+          <li key={step.key} data-tone={toneOf(step)}>
+            <StepView step={step} schema={schema} />
+          </li>
+        ))}
+        {why.final ? <Final final={why.final} schema={schema} /> : null}
+      </ol>
+    </>
+  );
+}
+
+/** The whole story of a label, for a reader who knows no statistics. */
+export function WhyPanel({ projectId, itemId, schema }: Props) {
+  const { t } = useTranslation("items");
+  const query = useQuery(whyQuery(projectId, itemId));
+  return (
+    <Panel title={t("why.title")} note={t("why.note")}>
+      <Loaded query={query}>{(why) => <Story why={why} schema={schema} />}</Loaded>
+    </Panel>
+  );
+}

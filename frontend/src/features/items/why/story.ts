@@ -1,0 +1,105 @@
+import type { Why, WhyDecision } from "../../../api/types";
+
+type Ballot = WhyDecision["ballots"][number];
+
+/** What a vote said to one question, what it tells, and where the votes stood after it. */
+export interface Told {
+  question: string;
+  /** 0..1 of what somebody would tell who is never wrong; null where that is not measured. */
+  weight: number | null;
+  /** The answer that led when the decision was made, and how likely it looked after this vote. */
+  leading: string;
+  confidence: number;
+}
+
+export interface VoteStep {
+  kind: "vote";
+  key: string;
+  ballot: Ballot;
+  told: Told[];
+}
+
+export interface DecisionStep {
+  kind: "decision";
+  key: string;
+  decision: WhyDecision;
+  earlier: WhyDecision | null;
+}
+
+interface VerdictStep {
+  kind: "verdict";
+  key: string;
+  verdict: Why["verdicts"][number];
+}
+
+export type Step = VoteStep | DecisionStep | VerdictStep;
+
+function consensusOf({ facts }: WhyDecision): readonly unknown[] {
+  if (typeof facts !== "object" || facts === null || !("consensus" in facts)) return [];
+  return Array.isArray(facts.consensus) ? facts.consensus : [];
+}
+
+/** The likeliest class; of several that are as likely, the one the server went on with. */
+function leadingOf(posterior: Record<string, number>, consensus: readonly unknown[]): string {
+  const most = Math.max(...Object.values(posterior));
+  const tied = Object.keys(posterior).filter((name) => posterior[name] === most);
+  return tied.find((name) => consensus.includes(name)) ?? tied[0] ?? "";
+}
+
+function toldBy(decision: WhyDecision, ballot: Ballot): Told[] {
+  return Object.entries(decision.questions).flatMap(([question, { posterior, steps }]) => {
+    const step = steps?.find(({ vote }) => vote === ballot.number);
+    if (!posterior || !step) return [];
+    // A vote of somebody who is never wrong tells the logarithm of the number of classes.
+    const full = Math.log(Object.keys(posterior).length);
+    const weight = full > 0 ? Math.min(1, Math.max(0, step.information / full)) : null;
+    return [
+      {
+        question,
+        weight,
+        leading: leadingOf(posterior, consensusOf(decision)),
+        confidence: step.confidence,
+      },
+    ];
+  });
+}
+
+function votesBefore(decision: WhyDecision, told: Set<string>): VoteStep[] {
+  const found: VoteStep[] = [];
+  for (const ballot of decision.ballots) {
+    const key = `${ballot.worker} ${ballot.at}`;
+    if (told.has(key)) continue;
+    told.add(key);
+    found.push({ kind: "vote", key, ballot, told: toldBy(decision, ballot) });
+  }
+  return found;
+}
+
+/**
+ * The story in the order it happened: the votes a decision was made of, then the decision; each
+ * vote once, with the numbers of the first decision that saw it. Verdicts come last.
+ */
+export function storyOf({ decisions, verdicts }: Pick<Why, "decisions" | "verdicts">): Step[] {
+  const told = new Set<string>();
+  const steps = decisions.flatMap((decision, index): Step[] => [
+    ...votesBefore(decision, told),
+    {
+      kind: "decision",
+      key: `${decision.kind} ${decision.at}`,
+      decision,
+      earlier: decisions[index - 1] ?? null,
+    },
+  ]);
+  const ruled = verdicts.map(
+    (verdict): Step => ({ kind: "verdict", key: `verdict ${verdict.at}`, verdict }),
+  );
+  return [...steps, ...ruled];
+}
+
+/** How sure the votes were of the least sure question that had to be sure. */
+export function surenessOf({ questions }: WhyDecision): number {
+  const all = Object.values(questions);
+  const gating = all.filter(({ gates }) => gates);
+  const compared = gating.length > 0 ? gating : all;
+  return Math.min(...compared.map(({ confidence }) => confidence), 1);
+}

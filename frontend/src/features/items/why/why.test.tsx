@@ -1,0 +1,213 @@
+import { screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { expect, it } from "vitest";
+import type { ItemDetail, Why, WhyDecision } from "../../../api/types";
+import { renderApp } from "../../../testing/renderApp";
+import { CHINESE_SESSION, PROJECT, SESSION } from "../../../testing/samples";
+import { storyOf, surenessOf } from "./story";
+
+const AT = "2026-11-01T10:0";
+
+const ITEM: ItemDetail = {
+  id: 7,
+  external_id: "review-7",
+  stage: "settled",
+  data: { text: "It broke. Great." },
+  metadata: {},
+  priority: 8,
+  gold: null,
+  judgments: [],
+  predictions: [],
+  finals: [],
+  events: [],
+} as unknown as ItemDetail;
+
+function ballot(number: number, worker: string, answer: string) {
+  return {
+    number,
+    worker,
+    answer: { sentiment: answer },
+    unsure: worker === "W-BO",
+    comment: "",
+    saw_prediction: false,
+    at: `${AT}${number}:00Z`,
+  };
+}
+
+const BALLOTS = [ballot(1, "W-AN", "pos"), ballot(2, "W-BO", "neg"), ballot(3, "W-CY", "neg")];
+const INFORMATION = [0.35, 0.1, 0.5];
+const CONFIDENCE = [0.2, 0.45, 0.91];
+
+function decision(votes: number, changes: Partial<WhyDecision>): WhyDecision {
+  return {
+    at: `${AT}${votes}:30Z`,
+    kind: "overlap.raised",
+    code: "crowd_gains_more",
+    sentence: "The server's English.",
+    votes,
+    min_overlap: 2,
+    measure: "price",
+    prices: { crowd: 1, expert: 5, wrong: 50, expert_accuracy: 0.95 },
+    hurdle: 0.02,
+    crowd_rate: 0.05,
+    expert_rate: 0.01,
+    facts: { posterior: votes === 2 ? 0.55 : 0.91 },
+    ballots: BALLOTS.slice(0, votes),
+    questions: {
+      sentiment: {
+        measure: "posterior",
+        confidence: votes === 2 ? 0.55 : 0.91,
+        agreement: 0.5,
+        gates: true,
+        posterior: votes === 2 ? { pos: 0.55, neg: 0.45 } : { pos: 0.09, neg: 0.91 },
+        steps: BALLOTS.slice(0, votes).map(({ number, answer }) => ({
+          vote: number,
+          label: answer.sentiment,
+          information: INFORMATION[number - 1] ?? 0,
+          confidence: votes === 2 ? ([0.8, 0.55][number - 1] ?? 0) : (CONFIDENCE[number - 1] ?? 0),
+        })),
+      },
+    },
+    guideline_version: 2,
+    policy_version: 4,
+    crowd_version: votes === 2 ? null : 3,
+    recomputes: true,
+    why_not_cheaper: "",
+    why_not_higher: "",
+    ...changes,
+  };
+}
+
+const WHY: Why = {
+  item: 7,
+  external_id: "review-7",
+  stage: "settled",
+  decisions: [
+    decision(2, {}),
+    decision(3, { kind: "item.settled", code: "nothing_worth_its_price", crowd_rate: 0.01 }),
+  ],
+  verdicts: [],
+  final: { answer: { sentiment: "neg" }, source: "consensus", confidence: 0.91, at: `${AT}4:00Z` },
+  recomputes: true,
+};
+
+async function open(why: unknown, session: unknown = SESSION) {
+  const page = await renderApp("/projects/1/items/7", {
+    "GET session/": session,
+    "GET projects/1/": PROJECT,
+    "GET projects/1/items/7/": ITEM,
+    "GET items/7/why/": why,
+  });
+  const title = await screen.findByRole("heading", { name: /Why this label|为何是这个标签/ });
+  return { ...page, panel: within(title.closest("section") as HTMLElement) };
+}
+
+it("tells each vote once, in order, before the first decision that saw it", () => {
+  const steps = storyOf(WHY);
+  expect(steps.map((step) => (step.kind === "vote" ? step.ballot.worker : step.kind))).toEqual([
+    "W-AN",
+    "W-BO",
+    "decision",
+    "W-CY",
+    "decision",
+  ]);
+});
+
+it("gives a vote's weight as a share of what a faultless vote tells, and names who led", () => {
+  const [first, , , third] = storyOf(WHY);
+  if (first?.kind !== "vote" || third?.kind !== "vote") throw new Error("No votes.");
+  expect(first.told[0]?.weight).toBeCloseTo(0.35 / Math.log(2));
+  expect(first.told[0]).toMatchObject({ leading: "pos", confidence: 0.8 });
+  expect(third.told[0]).toMatchObject({ leading: "neg", confidence: 0.91 });
+});
+
+it("follows the server where two classes are as likely: the story names the same one", () => {
+  const tied = decision(2, { facts: { consensus: ["pos"] } });
+  const [question] = Object.values(tied.questions);
+  if (!question) throw new Error("No question.");
+  const questions = { sentiment: { ...question, posterior: { neg: 0.47, pos: 0.47 } } };
+  const [first] = storyOf({ decisions: [{ ...tied, questions }], verdicts: [] });
+  expect(first).toMatchObject({ told: [{ leading: "pos" }] });
+});
+
+it("is as sure as the least sure question that had to be sure", () => {
+  const base = decision(2, {});
+  const sure = (confidence: number, gates: boolean) => ({
+    measure: "posterior",
+    confidence,
+    agreement: 1,
+    gates,
+  });
+  expect(surenessOf({ ...base, questions: { a: sure(0.9, true), b: sure(0.2, false) } })).toBe(
+    0.9,
+  );
+  expect(surenessOf({ ...base, questions: { b: sure(0.2, false) } })).toBe(0.2);
+});
+
+it("tells the story in words: votes, weights, decisions, versions, the final label", async () => {
+  const { panel } = await open(WHY);
+  expect(await panel.findByText("W-AN")).toBeInTheDocument();
+  expect(panel.getByText("Unsure")).toBeInTheDocument();
+  expect(panel.getByRole("meter", { name: "Weight of this person’s vote: 50%" })).toHaveValue(
+    0.35 / Math.log(2),
+  );
+  expect(panel.getByText("then 91% for Negative")).toBeInTheDocument();
+  expect(panel.getByText("One more vote was asked for")).toBeInTheDocument();
+  expect(panel.getByText(/one more vote was expected to save 2.50 in mistakes/)).toBeVisible();
+  expect(panel.getByText("The routing asks for at least 2 votes.")).toBeInTheDocument();
+  expect(panel.getByText("After 2 votes it was only 55% sure.")).toBeInTheDocument();
+  expect(panel.getByText(/would have saved at most 0.50 in mistakes, less than/)).toBeVisible();
+  expect(panel.getByText("One more vote was expected to save more for its price.")).toBeVisible();
+  expect(panel.getByText(/spent on an expert was expected to save only 0.50/)).toBeVisible();
+  expect(panel.getAllByText("Recounted")).toHaveLength(2);
+  expect(panel.getByText(/Guideline 2 · Routing 4 · Crowd 3/)).toBeInTheDocument();
+  expect(panel.getByText("Final label")).toBeInTheDocument();
+});
+
+it("tells what an expert decided, with the expert's words", async () => {
+  const verdicts = [
+    {
+      at: `${AT}5:00Z`,
+      expert: "W-EX",
+      answer: { sentiment: "neg" },
+      adopted: "A",
+      sentence: "Irony.",
+    },
+  ];
+  const { panel } = await open({ ...WHY, verdicts });
+  expect(await panel.findByText("W-EX")).toBeInTheDocument();
+  expect(panel.getByText("“Irony.”")).toBeInTheDocument();
+});
+
+it("warns where a recount comes to something else", async () => {
+  const [first, last] = WHY.decisions;
+  const decisions = [first, { ...last, recomputes: false }];
+  const { panel } = await open({ ...WHY, decisions, recomputes: false });
+  expect(await panel.findByRole("alert")).toHaveTextContent(
+    "A recount does not come to the same decision",
+  );
+  expect(panel.getByText("Recount differs")).toBeInTheDocument();
+  expect(panel.getAllByText("Recounted")).toHaveLength(1);
+});
+
+it("says so while nothing is decided, and when the story cannot be had", async () => {
+  const { panel } = await open({ ...WHY, decisions: [], final: null });
+  expect(await panel.findByText("No decision yet")).toBeInTheDocument();
+});
+
+it("offers to try again when the story cannot be had", async () => {
+  const broken = { status: 404, body: { code: "not_found", message: "No such item." } };
+  const { panel, calls } = await open(broken);
+  const asked = () => calls.filter(({ path }) => path === "items/7/why/").length;
+  const before = asked();
+  await userEvent.click(await panel.findByRole("button", { name: "Try again" }));
+  expect(asked()).toBeGreaterThan(before);
+});
+
+it("speaks Chinese, numbers and all", async () => {
+  const { panel } = await open(WHY, CHINESE_SESSION);
+  expect(await panel.findByText("追加一票")).toBeInTheDocument();
+  expect(panel.getByText("2 票时把握只有 55%。")).toBeInTheDocument();
+  expect(panel.getByText("此后“Negative”为 91%")).toBeInTheDocument();
+  expect(panel.queryByText("The server's English.")).not.toBeInTheDocument();
+});

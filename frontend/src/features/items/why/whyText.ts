@@ -1,0 +1,50 @@
+import type { TFunction } from "i18next";
+import type { WhyDecision } from "../../../api/types";
+import type { Format } from "../../../ui/format";
+import { worthOf } from "../reasonText";
+import { surenessOf } from "./story";
+
+type Translate = TFunction<"items">;
+
+function hasExpert({ prices }: WhyDecision): boolean {
+  return typeof prices === "object" && prices !== null && "expert" in prices
+    ? prices.expert !== null
+    : true;
+}
+
+/** Why it did not stop earlier, in the words of the server's own three cases. */
+export function whyNotCheaper(
+  decision: WhyDecision,
+  earlier: WhyDecision | null,
+  t: Translate,
+  format: Format,
+): string {
+  const { votes, min_overlap: fewest } = decision;
+  if (typeof fewest === "number" && votes <= fewest) {
+    return t("why.cheaper.atLeast", { count: fewest });
+  }
+  if (!earlier) return t("why.cheaper.allAnswered");
+  return t("why.cheaper.notSure", {
+    count: earlier.votes,
+    sure: format.percent(surenessOf(earlier)),
+  });
+}
+
+/** Why nobody dearer was asked instead. */
+export function whyNotHigher(decision: WhyDecision, t: Translate, format: Format): string {
+  if (decision.kind === "dispute.opened") return t("why.higher.highest");
+  if (decision.measure !== "price") {
+    const { threshold } = decision;
+    return t("why.higher.threshold", {
+      threshold: typeof threshold === "number" ? format.percent(threshold, 1) : "–",
+    });
+  }
+  if (!hasExpert(decision)) return t("why.higher.noExpert");
+  // The server gives experts no worth while the crowd gains more.
+  if (decision.code === "crowd_gains_more") return t("why.higher.crowdFirst");
+  const worth = worthOf(decision, "expert");
+  if (worth <= 0) return t("why.higher.noGain");
+  return t(worth < 1 ? "why.higher.tooDear" : "why.higher.lessThanCrowd", {
+    worth: format.decimal(worth),
+  });
+}

@@ -1,0 +1,33 @@
+import { Input, Slider } from "@mantine/core";
+
+interface Props {
+  label: string;
+  note: string;
+  value: number;
+  min: number;
+  problem: string | undefined;
+  onChange: (share: number) => void;
+}
+
+/** A share of 1, set in whole per cents. */
+export function ShareSlider({ label, note, value, min, problem, onChange }: Props) {
+  return (
+    <Input.Wrapper
+      label={`${label}: ${Math.round(value * 100)} %`}
+      description={note}
+      error={problem}
+      labelElement="div"
+    >
+      <Slider
+        mt={10}
+        mb={4}
+        min={min}
+        max={100}
+        label={null}
+        thumbLabel={label}
+        value={Math.round(value * 100)}
+        onChange={(percent) => onChange(percent / 100)}
+      />
+    </Input.Wrapper>
+  );
+}

@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import type { PolicyRule } from "../../../api/types";
+import { PROJECT } from "../../../testing/samples";
+import {
+  conditionsOf,
+  FACTS,
+  freeComparisons,
+  movedRule,
+  namedClasses,
+  nextCondition,
+  whenOf,
+  withAction,
+} from "./ruleEdits";
+
+function rule(name: string): PolicyRule {
+  return withAction({ name, when: {} }, "accept");
+}
+
+describe("conditions", () => {
+  it("are the document's own, there and back", () => {
+    const when = {
+      votes: { at_least: 2, below: 5 },
+      conflict: { any_of: ["pos", "neg"] },
+      model_disagrees: { is: true },
+    };
+    expect(conditionsOf(when)).toHaveLength(4);
+    expect(whenOf(conditionsOf(when))).toEqual(when);
+  });
+
+  it("make each comparison with a fact once", () => {
+    const conditions = conditionsOf({ votes: { at_least: 2 } });
+    expect(freeComparisons("votes", conditions)).toEqual(["below"]);
+    expect(freeComparisons("posterior", conditions)).toEqual(["below", "at_least"]);
+    const everything = FACTS.flatMap((fact) =>
+      freeComparisons(fact, []).map((comparison) => ({ fact, comparison, operand: 1 })),
+    );
+    expect(nextCondition(everything)).toBeUndefined();
+  });
+
+  it("can name every category of the schema", () => {
+    const schema = PROJECT.guideline?.schema;
+    if (!schema) throw new Error("No schema.");
+    expect(namedClasses(schema)).toEqual([
+      { value: "pos", label: "Positive" },
+      { value: "neg", label: "Negative" },
+    ]);
+  });
+});
+
+describe("the order of rules", () => {
+  const rules = ["a", "b", "c"].map(rule);
+  const names = (list: readonly PolicyRule[]) => list.map(({ name }) => name).join("");
+
+  it("changes by one step, and not beyond the ends", () => {
+    expect(names(movedRule(rules, 2, -1))).toBe("acb");
+    expect(names(movedRule(rules, 0, 1))).toBe("bac");
+    expect(names(movedRule(rules, 0, -1))).toBe("abc");
+    expect(names(movedRule(rules, 2, 1))).toBe("abc");
+  });
+});

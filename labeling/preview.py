@@ -1,0 +1,218 @@
+"""A policy tried on recorded votes: what it would have bought, decided and cost.
+
+Every decision is made by the functions that decide on the server. A vote is seen only after it
+is bought, in the order in which the votes came.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from labeling.decisions import Action, Decision
+from labeling.policy import RoutingPolicy
+from labeling.priced_routing import Ballot, ItemContext, route_priced
+from labeling.prices import HIGHEST_PRICE, LOWEST_PRICE, Prices
+from labeling.routing import route
+from labeling.rules import RuleAction
+from labeling.schema import LabelSchema
+from labeling.standing import Standing
+from labeling.votes import JSON, Label
+
+RAN_OUT = "ran_out"
+"""Stands for the code of an item that would have got more votes than were recorded, or that the
+policy neither settles nor passes on."""
+FACTORS = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
+"""The curve prices a wrong label at so many times what the policy does."""
+DIGITS = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordedVote:
+    """A vote that once came in, and how old its item was then."""
+
+    ballot: Ballot
+    answer: Mapping[str, Label]
+    age_hours: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordedItem:
+    """An item with its votes in the order they came; at least one."""
+
+    votes: Sequence[RecordedVote]
+    context: ItemContext
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Ending:
+    """How the replay of one item ended."""
+
+    decision: Decision
+    votes: int
+    has_run_out: bool
+    rules: frozenset[int]
+    """The places of the rules that decided at some step."""
+
+    @property
+    def code(self) -> str:
+        return RAN_OUT if self.has_run_out else str(self.decision.reason["code"])
+
+    @property
+    def is_disputed(self) -> bool:
+        return self.decision.action is Action.DISPUTE
+
+    def readings(self, policy: RoutingPolicy, key: str) -> int:
+        """Return how many experts read the item: two where a rule or the drawn share says so."""
+        if not self.is_disputed:
+            return 0
+        rule = self.decision.reason.get("rule") or {}
+        is_double = rule.get("then") == RuleAction.SECOND_EXPERT.value
+        return 2 if is_double or policy.experts.is_drawn(key) else 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forecast:
+    """What a policy makes of recorded items, on average. Zeros when there is none."""
+
+    crowd_per_item: float
+    expert_share: float
+    cost_per_item: float
+    expected_error: float
+    ran_out_share: float
+    codes: dict[str, int]
+    """How many items each code ended; they add up to the items."""
+    rules: tuple[tuple[str, int], ...]
+    """Of each rule its name, and on how many items it decided at some step."""
+
+    def to_json(self) -> dict[str, JSON]:
+        """Return what a screen shows."""
+        return {
+            "crowd_per_item": round(self.crowd_per_item, DIGITS),
+            "expert_share": round(self.expert_share, DIGITS),
+            "cost_per_item": round(self.cost_per_item, DIGITS),
+            "expected_error": round(self.expected_error, DIGITS),
+            "ran_out_share": round(self.ran_out_share, DIGITS),
+            "codes": self.codes,
+            "rules": [{"name": name, "hits": hits} for name, hits in self.rules],
+        }
+
+
+def forecast(
+    schema: LabelSchema,
+    policy: RoutingPolicy,
+    items: Sequence[RecordedItem],
+    *,
+    standings: Mapping[str, Standing],
+    bill: Prices,
+) -> Forecast:
+    """Replay the items under the policy, and count what it costs at the prices of `bill`.
+
+    An item that settles, or runs out of votes, is expected to be wrong by what its confidence
+    leaves; a disputed one as often as an expert errs.
+    """
+    endings = [_replay(schema, policy, item, standings) for item in items]
+    votes = _mean(ending.votes for ending in endings)
+    readings = _mean(
+        ending.readings(policy, item.context.key)
+        for ending, item in zip(endings, items, strict=True)
+    )
+    hits = Counter(place for ending in endings for place in ending.rules)
+    return Forecast(
+        crowd_per_item=votes,
+        expert_share=_mean(ending.is_disputed for ending in endings),
+        cost_per_item=votes * bill.crowd + readings * _expert_price(bill),
+        expected_error=_mean(
+            1.0 - (bill.expert_accuracy if ending.is_disputed else ending.decision.confidence)
+            for ending in endings
+        ),
+        ran_out_share=_mean(ending.has_run_out for ending in endings),
+        codes=dict(sorted(Counter(ending.code for ending in endings).items())),
+        rules=tuple((rule.name, hits[place]) for place, rule in enumerate(policy.rules)),
+    )
+
+
+def curve(
+    schema: LabelSchema,
+    policy: RoutingPolicy,
+    items: Sequence[RecordedItem],
+    *,
+    standings: Mapping[str, Standing],
+) -> list[dict[str, JSON]]:
+    """Return what the policy costs and misses when a wrong label costs less or more than it says.
+
+    Empty for a policy without prices, and without items.
+    """
+    prices = policy.prices
+    if prices is None or not items:
+        return []
+    points = []
+    for wrong in dict.fromkeys(_within(prices.wrong * factor) for factor in FACTORS):
+        priced = replace(policy, prices=replace(prices, wrong=wrong))
+        found = forecast(schema, priced, items, standings=standings, bill=prices)
+        points.append(
+            {
+                "wrong": wrong,
+                "cost_per_item": round(found.cost_per_item, DIGITS),
+                "expected_error": round(found.expected_error, DIGITS),
+                "expert_share": round(found.expert_share, DIGITS),
+            }
+        )
+    return points
+
+
+def _replay(
+    schema: LabelSchema,
+    policy: RoutingPolicy,
+    item: RecordedItem,
+    standings: Mapping[str, Standing],
+) -> _Ending:
+    """Buy vote after vote until the policy decides, or there is none left to buy."""
+    rules = [rule.to_json() for rule in policy.rules]
+    hit = set()
+    most = min(len(item.votes), policy.max_overlap)
+    bought = 1
+    while True:
+        decision = _decide(schema, policy, item, bought, standings)
+        if (rule := decision.reason.get("rule")) is not None:
+            hit.add(rules.index(rule))
+        is_asking = decision.action is Action.ASK_ONE_MORE
+        if not is_asking or bought >= most:
+            break
+        bought += 1
+    return _Ending(decision=decision, votes=bought, has_run_out=is_asking, rules=frozenset(hit))
+
+
+def _decide(
+    schema: LabelSchema,
+    policy: RoutingPolicy,
+    item: RecordedItem,
+    bought: int,
+    standings: Mapping[str, Standing],
+) -> Decision:
+    """Decide by the votes bought so far alone, as the server would have."""
+    votes = item.votes[:bought]
+    if policy.prices is None:
+        unsure = sum(vote.ballot.is_unsure for vote in votes)
+        return route(schema, policy, [vote.answer for vote in votes], unsure=unsure)
+    return route_priced(
+        schema,
+        policy,
+        [(vote.ballot, vote.answer) for vote in votes],
+        standings=standings,
+        context=replace(item.context, age_hours=votes[-1].age_hours),
+    )
+
+
+def _expert_price(bill: Prices) -> float:
+    """Return what an expert costs; a policy whose prices know none can still have disputes."""
+    default = Prices()
+    return bill.crowd * (default.expert or 0.0) if bill.expert is None else bill.expert
+
+
+def _within(price: float) -> float:
+    return min(max(price, LOWEST_PRICE), HIGHEST_PRICE)
+
+
+def _mean(numbers: Iterable[float]) -> float:
+    listed = list(numbers)
+    return sum(listed) / len(listed) if listed else 0.0
