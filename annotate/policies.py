@@ -74,7 +74,7 @@ TABLE: Final[Mapping[str, frozenset[str]]] = {
     "dispute.read": _DECIDERS,
     "dispute.claim": _EXPERTS,
     "dispute.reveal": _EXPERTS,
-    "dispute.escalate": frozenset({EXPERT}),  # a lead is where it ends
+    "dispute.escalate": _EXPERTS,  # a lead is told that there is nobody above: asked there
     "dispute.decide": _EXPERTS,
     "board.read": _LEADS,
     "model.read": _LEADS,

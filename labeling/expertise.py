@@ -59,8 +59,8 @@ def conflict_of(
         sets = [categories_of(question, label) for label in labels]
         if question.id not in gates or not sets:
             continue
-        named |= set().union(*sets)
-        contested |= set().union(*sets) - set.intersection(*sets)
+        named.update(*sets)
+        contested |= {name for name in set().union(*sets) if any(name not in s for s in sets)}
     return sorted(contested or named)[:MOST_CONFLICT]
 
 

@@ -46,6 +46,15 @@ class RuleDocument(serializers.Serializer[Any]):
     then = serializers.ChoiceField([action.value for action in RuleAction])
 
 
+class ExpertsDocument(serializers.Serializer[Any]):
+    blind = serializers.BooleanField(
+        help_text="Votes stay hidden until an expert has committed an own answer."
+    )
+    double_read = serializers.FloatField(help_text="The share of disputes that two experts read.")
+    most_at_once = serializers.IntegerField(help_text="So many disputes an expert may hold.")
+    overdue_hours = serializers.FloatField(help_text="Older disputes go first, to anyone.")
+
+
 class PolicyDocument(serializers.Serializer[Any]):
     min_overlap = serializers.IntegerField()
     max_overlap = serializers.IntegerField()
@@ -59,6 +68,7 @@ class PolicyDocument(serializers.Serializer[Any]):
     rules = RuleDocument(many=True, help_text="With prices: the first that matches decides.")
     audit = serializers.FloatField(help_text="The share of settling items that experts read.")
     budget = serializers.FloatField(allow_null=True, help_text="Of an item, on average.")
+    experts = ExpertsDocument(required=False, help_text="Without it: blind, read once.")
 
 
 class PolicyOutput(PolicyDocument):

@@ -15,12 +15,6 @@ DROP FUNCTION open_dispute(bigint, bigint, int, jsonb);
 DROP FUNCTION enqueue_dispute(bigint);
 DROP TRIGGER readings_are_append_only ON annotate_reading;
 """
-PROJECT = {
-    "db_constraint": False,
-    "db_index": False,
-    "related_name": "+",
-    "to": "annotate.project",
-}
 EVENTS = [
     "project.created", "project.changed", "guideline.published", "policy.changed", "member.added", "member.changed",
     "items.imported", "item.skipped", "item.judged", "overlap.raised", "dispute.opened", "dispute.revealed",
@@ -51,7 +45,7 @@ class Migration(migrations.Migration):
                 ("conflict", models.JSONField(db_default=[])),
                 ("wanted", models.PositiveSmallIntegerField(db_default=1)),
                 ("is_for_leads", models.BooleanField(db_default=False)),
-                ("project", models.ForeignKey(on_delete=CASCADE, **PROJECT)),
+                ("project", models.ForeignKey(db_constraint=False, db_index=False, on_delete=CASCADE, related_name="+", to="annotate.project")),
             ],
         ),
         migrations.CreateModel(
@@ -84,7 +78,7 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(db_default=NOW)),
                 ("guideline", models.ForeignKey(db_index=False, on_delete=PROTECT, related_name="+", to="annotate.guideline")),
                 ("item", models.ForeignKey(db_index=False, on_delete=PROTECT, related_name="readings", to="annotate.item")),
-                ("project", models.ForeignKey(on_delete=PROTECT, **PROJECT)),
+                ("project", models.ForeignKey(db_constraint=False, db_index=False, on_delete=PROTECT, related_name="+", to="annotate.project")),
                 ("worker", models.ForeignKey(db_index=False, on_delete=PROTECT, related_name="+", to="annotate.worker")),
             ],
             options={

@@ -84,12 +84,13 @@ def adjudicate_item(
 def _find_replay(
     expert: Worker, item_id: int, submission_id: UUID, answer: dict[str, Any]
 ) -> Adjudicated | None:
+    # In this order: who commits between the two questions leaves both, and is found by the second.
+    reading = find_reading(expert, ReadingStep.FINAL, item_id, submission_id, answer)
     final = FinalLabel.objects.filter(decided_by=expert, submission_id=submission_id).first()
     if final is not None:
         if final.item_id != item_id or final.answer != answer:
             raise SubmissionReused
         return Adjudicated(final=final, outcome=ReadingOutcome.DECIDED)
-    reading = find_reading(expert, ReadingStep.FINAL, item_id, submission_id, answer)
     if reading is None:
         return None
     return Adjudicated(final=None, outcome=ReadingOutcome(reading.outcome))

@@ -46,7 +46,10 @@ def credit_experts(*, project: Project, item: Item, final: dict[str, Any]) -> No
             count[0] += min(max(credit.right, 0.0), 1.0)
             count[1] += 1.0
     # In one order, so that two disputes that end at once do not wait for each other.
-    rows = [(*key, *count) for key, count in sorted(counts.items())]
+    rows = [
+        (worker, category, right, seen)
+        for (worker, category), (right, seen) in sorted(counts.items())
+    ]
     with connection.cursor() as cursor:
         cursor.executemany(_COUNT, rows)
 

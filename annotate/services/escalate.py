@@ -9,8 +9,10 @@ from annotate.models import (
     Event,
     EventKind,
     Project,
+    Role,
     Worker,
 )
+from annotate.refusals import Forbidden
 from annotate.services.lease_dispute import (
     close_lease,
     dispute_of,
@@ -25,8 +27,12 @@ def escalate_dispute(*, expert: Worker, project: Project, item_id: int, reason: 
     """Leave a dispute to the leads; the expert does not get it again. Twice is once.
 
     Raises:
-        NotFound, AlreadyDecided, HeldByAnother, JudgedItYourself, ReadAlready, WaitsForLead.
+        NotFound, AlreadyDecided, HeldByAnother, JudgedItYourself, ReadAlready, WaitsForLead,
+        Forbidden: to a lead, with whom it ends.
     """
+    if expert.role == Role.LEAD:
+        message = "You are a lead: decide it, or let the lease run out."
+        raise Forbidden(message)
     item = lock_dispute(project, item_id)
     own = Assignment.objects.filter(item=item, worker=expert)
     if own.filter(state=AssignmentState.SKIPPED).exists():

@@ -60,10 +60,10 @@ def claim_dispute(*, expert: Worker, project: Project, item_id: int | None = Non
                 expert.pk,
                 project.pk,
                 rules.guideline_id,
-                _lease(project),
+                f"{_lease_seconds(project)} seconds",
                 expert.role == Role.LEAD,
                 orjson.dumps(better).decode(),
-                timedelta(hours=rules.policy.experts.overdue_hours),
+                f"{rules.policy.experts.overdue_hours} hours",
                 WINDOW,
             ],
         )
@@ -75,8 +75,8 @@ def claim_dispute(*, expert: Worker, project: Project, item_id: int | None = Non
     return int(row[0])
 
 
-def _lease(project: Project) -> timedelta:
-    return timedelta(seconds=max(in_force(project).policy.lease_seconds, SHORTEST_LEASE_SECONDS))
+def _lease_seconds(project: Project) -> int:
+    return max(in_force(project).policy.lease_seconds, SHORTEST_LEASE_SECONDS)
 
 
 def hold_dispute(expert: Worker, project: Project, item_id: int) -> Item:
@@ -91,7 +91,7 @@ def hold_dispute(expert: Worker, project: Project, item_id: int) -> Item:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('leases', %s))", [expert.pk])
     item = lock_dispute(project, item_id)
     mine = refuse_unless_free(expert, item)
-    ends = Now() + _lease(project)
+    ends = Now() + timedelta(seconds=_lease_seconds(project))
     if mine is not None and mine.state == AssignmentState.LEASED:
         Assignment.objects.filter(pk=mine.pk).update(expires_at=ends)
         return item

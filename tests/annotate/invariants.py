@@ -46,7 +46,9 @@ PROMISES = {
             SELECT count(*) FROM annotate_finallabel f WHERE f.item_id = i.id)""",
     "an expert did not judge the item": """
         SELECT f.id FROM annotate_finallabel f JOIN annotate_judgment j
-            ON j.item_id = f.item_id AND j.worker_id = f.decided_by_id""",
+            ON j.item_id = f.item_id AND j.worker_id = f.decided_by_id
+        UNION SELECT r.id FROM annotate_reading r JOIN annotate_judgment j
+            ON j.item_id = r.item_id AND j.worker_id = r.worker_id""",
     "what is decided does not wait in the queue": """
         SELECT q.item_id FROM annotate_queueentry q JOIN annotate_item i ON i.id = q.item_id
          WHERE i.stage NOT IN ('new', 'open', 'disputed')""",
@@ -55,6 +57,17 @@ PROMISES = {
          WHERE i.stage IN ('new', 'open') AND i.taken < i.overlap
            AND NOT EXISTS (SELECT FROM annotate_queueentry q
                             WHERE q.item_id = i.id AND q.tier = 'crowd')""",
+    "a dispute waits in the queue or is in an expert's hands": """
+        SELECT i.id FROM annotate_item i WHERE i.stage = 'disputed' AND 1 <> (
+            SELECT count(*) FROM annotate_queueentry q
+             WHERE q.item_id = i.id AND q.tier = 'expert') + (
+            SELECT count(*) FROM annotate_assignment a
+             WHERE a.item_id = i.id AND a.purpose = 'adjudicate' AND a.state = 'leased')""",
+    "a final reading has its lease closed": """
+        SELECT r.id FROM annotate_reading r WHERE r.step = 'final' AND NOT EXISTS (
+            SELECT FROM annotate_assignment a
+             WHERE a.item_id = r.item_id AND a.worker_id = r.worker_id
+               AND a.purpose = 'adjudicate' AND a.state = 'answered')""",
     "nobody holds more than five leases": """
         SELECT worker_id, count(*) FROM annotate_assignment
          WHERE state = 'leased' AND purpose = 'judge' GROUP BY worker_id HAVING count(*) > 5""",

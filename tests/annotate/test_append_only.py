@@ -39,6 +39,7 @@ APPEND_ONLY = {
     "annotate_guideline": "text = 'changed'",
     "annotate_crowdversion": "votes = 0",
     "annotate_policyversion": "document = '{}'",
+    "annotate_reading": "answer = '{}'",
 }
 
 

@@ -1,4 +1,4 @@
-"""Two experts read an item, each without the other; who differ are decided by a third or a lead."""
+"""Two experts read an item, each without the other; a third or a lead decides when they differ."""
 
 import json
 from typing import Any

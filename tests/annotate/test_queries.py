@@ -49,7 +49,7 @@ LISTS: dict[str, tuple[Callable[[models.Project], None], int]] = {
     "items/": (fill_items, 1),
     "items/?stage=settled": (fill_items, 1),
     "events/": (fill_items, 1),
-    "disputes/": (fill_disputes, 4),
+    "disputes/": (fill_disputes, 6),
     "guidelines/": (fill_guidelines, 1),
     "members/": (fill_members, 1),
     "jobs/": (fill_jobs, 1),
@@ -126,7 +126,7 @@ def test_the_board_costs_the_same_for_many_items_as_for_few(
     caller = make.client_for(project.created_by)
     caller.get(f"projects/{project.pk}/board/")
     for _ in range(2):
-        with django_assert_num_queries(DOOR + 13):
+        with django_assert_num_queries(DOOR + 15):
             assert caller.get(f"projects/{project.pk}/board/")[0] == 200
         for _ in range(3):
             fill_items(project)

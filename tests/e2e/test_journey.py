@@ -90,6 +90,12 @@ def _decide_by_keyboard(page: Page, project: int, server: Server) -> None:
     body = page.locator("body").inner_text()
     assert "ana.crowd" not in body
     assert "bo.crowd" not in body
+    # First an own answer, blind; then the votes beside it.
+    expect(page.get_by_text("Votes are hidden until you commit.")).to_be_visible()
+    expect(page.get_by_role("radio", name="Adopt A")).to_have_count(0)
+    page.keyboard.press("3")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("radio", name="Keep my answer")).to_be_visible()
     page.keyboard.press("1")
     page.get_by_label("Why", exact=True).fill("The first voter read the sentence as praise.")
     page.keyboard.press("Enter")

@@ -30,6 +30,13 @@ def test_a_policy_survives_its_own_document() -> None:
         "rules": [],
         "audit": 0.0,
         "budget": None,
+        "gold_rate": 0.0,
+        "experts": {
+            "blind": True,
+            "double_read": 0.0,
+            "most_at_once": 5,
+            "overdue_hours": 24.0,
+        },
     }
     assert RoutingPolicy.DEFAULT.to_json() == document
     assert RoutingPolicy.from_json({}) == RoutingPolicy.DEFAULT

@@ -455,7 +455,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Every item with its final label, or with the judgments too, as a stream. */
+        /**
+         * @description Every item with its final label, or with the judgments too, as a stream.
+         *
+         *     `what=adjudications` (jsonl): what experts said, before and after seeing the votes.
+         */
         get: operations["projects_export_retrieve"];
         put?: never;
         post?: never;
@@ -1155,6 +1159,38 @@ export interface components {
             last_hour: number;
             waiting: number;
         };
+        ExpertsDocument: {
+            /** @description Votes stay hidden until an expert has committed an own answer. */
+            blind: boolean;
+            /**
+             * Format: double
+             * @description The share of disputes that two experts read.
+             */
+            double_read: number;
+            /** @description So many disputes an expert may hold. */
+            most_at_once: number;
+            /**
+             * Format: double
+             * @description Older disputes go first, to anyone.
+             */
+            overdue_hours: number;
+        };
+        ExpertsDocumentRequest: {
+            /** @description Votes stay hidden until an expert has committed an own answer. */
+            blind: boolean;
+            /**
+             * Format: double
+             * @description The share of disputes that two experts read.
+             */
+            double_read: number;
+            /** @description So many disputes an expert may hold. */
+            most_at_once: number;
+            /**
+             * Format: double
+             * @description Older disputes go first, to anyone.
+             */
+            overdue_hours: number;
+        };
         FinalOutput: {
             answer: {
                 [key: string]: unknown;
@@ -1485,6 +1521,8 @@ export interface components {
              */
             budget: number | null;
             dispute: components["schemas"]["DisputeRule"];
+            /** @description Without it: blind, read once. */
+            experts?: components["schemas"]["ExpertsDocument"];
             lease_seconds: number;
             max_overlap: number;
             measure: components["schemas"]["MeasureEnum"];
@@ -1511,6 +1549,8 @@ export interface components {
              */
             budget: number | null;
             dispute: components["schemas"]["DisputeRuleRequest"];
+            /** @description Without it: blind, read once. */
+            experts?: components["schemas"]["ExpertsDocumentRequest"];
             lease_seconds: number;
             max_overlap: number;
             measure: components["schemas"]["MeasureEnum"];
@@ -1537,6 +1577,8 @@ export interface components {
              */
             budget: number | null;
             dispute: components["schemas"]["DisputeRule"];
+            /** @description Without it: blind, read once. */
+            experts?: components["schemas"]["ExpertsDocument"];
             lease_seconds: number;
             max_overlap: number;
             measure: components["schemas"]["MeasureEnum"];
@@ -2590,7 +2632,7 @@ export interface operations {
         parameters: {
             query?: {
                 format?: "csv" | "jsonl" | "label_studio";
-                what?: "final" | "judgments";
+                what?: "adjudications" | "final" | "judgments";
             };
             header?: never;
             path: {

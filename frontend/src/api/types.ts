@@ -163,6 +163,9 @@ export type Dispute = With<
     prediction: With<Schemas["ModelSays"], { answer: Answer }> | null;
     consensus: Record<string, { label: Label; score: number }>;
     reason: Reason;
+    /** The own answer, as it was before the votes were shown. */
+    own: Answer | null;
+    readings: With<Schemas["ReadingOutput"], { answer: Answer }>[];
   }
 >;
 export type DisputeRow = Schemas["DisputeRowOutput"];

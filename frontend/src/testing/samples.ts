@@ -96,5 +96,16 @@ export const BOARD: Board = {
   settled_by: { consensus: 33, adjudication: 7 },
   model: null,
   workers: [],
+  experts: {
+    readings: 7,
+    blind: 6,
+    revealed: 5,
+    changed: 1,
+    change_rate: 0.2,
+    ceiling: { sentiment: { items: 3, observed: 1, alpha: 1 } },
+    waiting_for_second: 0,
+    waiting_for_lead: 0,
+    overdue: 0,
+  },
   updated_at: "2026-11-01T10:00:00Z",
 };

@@ -9,41 +9,78 @@ import { namedProblemText, problemText } from "../../labelTypes/answering/proble
 import { useScope } from "../../stages/keyboard/useScope";
 import { deskCommands } from "./commands";
 import classes from "./Desk.module.css";
+import { BlindPanel } from "./parts/BlindPanel";
 import { DisputeView } from "./parts/DisputeView";
+import { PanelFoot } from "./parts/PanelFoot";
 import { VerdictPanel } from "./parts/VerdictPanel";
 import type { DeskControl } from "./useDesk";
-import { answerOf, type Choice, missingOf, OWN, startOwn } from "./verdict";
+import {
+  adoptedBy,
+  answerOf,
+  type Choice,
+  isBlind,
+  isBlocked,
+  KEEP,
+  missingBlind,
+  missingOf,
+  OWN,
+  startOwn,
+} from "./verdict";
 
 interface Props {
   desk: DeskControl;
   dispute: Dispute;
   schema: LabelSchema;
+  /** A lead is where it ends: there is nobody to leave a dispute to. */
+  canEscalate: boolean;
   onKeys: () => void;
 }
 
-/** Whose turn it is not: another expert holds it, or it has been decided. */
-function isBlocked(dispute: Dispute): boolean {
-  return dispute.stage === "settled" || (dispute.held && !dispute.held_by_me);
+/** Leaving a dispute to the leads: null while nobody thinks of it, else the reason so far. */
+function useLeaving({
+  desk,
+  dispute,
+  canEscalate,
+}: Pick<Props, "desk" | "dispute" | "canEscalate">) {
+  const [reason, setReason] = useState<string | null>(null);
+  const isOpen = reason !== null;
+  return {
+    reason,
+    isOpen,
+    setReason,
+    open: () => {
+      if (canEscalate && !isBlocked(dispute)) setReason(desk.verdict.reason);
+    },
+    close: () => setReason(null),
+    send: () => {
+      if (reason?.trim()) desk.escalate(reason.trim());
+    },
+  };
 }
 
-function useDeciding({ desk, dispute, schema }: Omit<Props, "onKeys">) {
+function useDeciding({ desk, dispute, schema, canEscalate }: Omit<Props, "onKeys">) {
+  const blind = isBlind(dispute);
   const reasonRef = useRef<HTMLInputElement>(null);
-  const [focused, setFocused] = useState<string | null>(null);
+  const first = schema.questions[0]?.id ?? null;
+  const [focused, setFocused] = useState<string | null>(blind ? first : null);
   const [showsMissing, setShowsMissing] = useState(false);
+  const leaving = useLeaving({ desk, dispute, canEscalate });
   const { verdict, setVerdict } = desk;
-  const missing = missingOf(dispute, verdict, schema);
+  const missing = blind ? missingBlind(verdict, schema) : missingOf(dispute, verdict, schema);
 
   const choose = (choice: Choice) => {
     if (isBlocked(dispute)) return;
     if (choice === OWN) {
       setVerdict((before) => startOwn(dispute, before, schema));
-      setFocused(schema.questions[0]?.id ?? null);
+      setFocused(first);
       return;
     }
     setVerdict((before) => ({ ...before, choice }));
     setFocused(null);
+    // One key keeps the answer: there is nothing to explain.
+    if (choice === KEEP && dispute.own) desk.decide(dispute.own, null);
     // What is left to say is why.
-    reasonRef.current?.focus();
+    else reasonRef.current?.focus();
   };
   const showMissing = () => {
     setShowsMissing(true);
@@ -52,19 +89,20 @@ function useDeciding({ desk, dispute, schema }: Omit<Props, "onKeys">) {
   };
   /** Null when something is missing; nothing marked is an answer once it was asked about. */
   const finished = () => {
-    if (missing === null) return answerOf(dispute, verdict);
-    const isAsked = missing === "own" && showsMissing && verdict.reason.trim() !== "";
+    if (missing === null) return blind ? verdict.own : answerOf(dispute, verdict);
+    const isAsked = missing === "own" && showsMissing && (blind || verdict.reason.trim() !== "");
     return isAsked ? confirmNothing(schema, verdict.own) : null;
   };
   const decide = () => {
     if (isBlocked(dispute)) return;
-    const answer = finished();
-    if (answer) {
-      const adopted = verdict.choice === OWN ? null : verdict.choice;
-      desk.decide(visibleAnswer(schema, answer), adopted);
+    if (leaving.isOpen) {
+      leaving.send();
       return;
     }
-    showMissing();
+    const answer = finished();
+    if (!answer) showMissing();
+    else if (blind) desk.reveal(visibleAnswer(schema, answer));
+    else desk.decide(visibleAnswer(schema, answer), adoptedBy(verdict));
   };
   /** False past the last question, where Tab goes on to the verdict. */
   const step = (direction: 1 | -1): boolean => {
@@ -74,7 +112,7 @@ function useDeciding({ desk, dispute, schema }: Omit<Props, "onKeys">) {
     if (next !== undefined) setFocused(next);
     return next !== undefined;
   };
-  return { step, reasonRef, focused, setFocused, showsMissing, missing, choose, decide };
+  return { step, reasonRef, focused, setFocused, showsMissing, missing, choose, decide, leaving };
 }
 
 type Control = ReturnType<typeof useDeciding>;
@@ -85,7 +123,7 @@ function OwnAnswer({
   dispute,
   schema,
   control,
-}: Omit<Props, "onKeys"> & { control: Control }) {
+}: Pick<Props, "desk" | "dispute" | "schema"> & { control: Control }) {
   const { t } = useTranslation("labelTypes");
   const { own } = desk.verdict;
   const wrong = control.showsMissing || desk.check ? problemsOf(schema, own, desk.check) : [];
@@ -113,20 +151,21 @@ function OwnAnswer({
 }
 
 /** Why the answer that was decided on could not even be sent; null when it could. */
-function useUnsent({ desk, dispute, schema }: Omit<Props, "onKeys">): string | null {
+function useUnsent({ desk, dispute, schema }: Pick<Props, "desk" | "dispute" | "schema">) {
   const { t } = useTranslation("labelTypes");
-  const answer = answerOf(dispute, desk.verdict);
+  const answer = isBlind(dispute) ? desk.verdict.own : answerOf(dispute, desk.verdict);
   if (!desk.check || !answer) return null;
   const [fault] = faultsOf(schema, answer, desk.check);
   return fault ? namedProblemText(fault, schema, t) : null;
 }
 
-/** A dispute on the desk: the votes side by side, or the own answer, and the verdict. */
-export function Deciding({ desk, dispute, schema, onKeys }: Props) {
+/** A dispute on the desk: first the own answer, blind; then the votes beside it and the verdict. */
+export function Deciding(props: Props) {
+  const { desk, dispute, schema, canEscalate } = props;
   const { t } = useTranslation("desk");
   const [showsModel, setShowsModel] = useState(true);
-  const control = useDeciding({ desk, dispute, schema });
-  const unsent = useUnsent({ desk, dispute, schema });
+  const control = useDeciding(props);
+  const unsent = useUnsent(props);
   const { verdict, setVerdict } = desk;
   const handleReason = (reason: string) => setVerdict((before) => ({ ...before, reason }));
   useScope({
@@ -139,33 +178,47 @@ export function Deciding({ desk, dispute, schema, onKeys }: Props) {
       step: control.step,
       reason: () => control.reasonRef.current?.focus(),
       toggleModel: () => setShowsModel((before) => !before),
+      escalate: control.leaving.open,
       next: () => desk.claim(undefined),
-      keys: onKeys,
+      keys: props.onKeys,
       leave: () => {
+        if (control.leaving.isOpen) return control.leaving.close();
         control.setFocused(null);
         if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
       },
     }),
   });
+  const shared = {
+    dispute,
+    missing: control.missing,
+    unsent,
+    showsMissing: control.showsMissing,
+    isDeciding: desk.isDeciding,
+    onDecide: control.decide,
+    foot: <PanelFoot dispute={dispute} leaving={canEscalate ? control.leaving : null} />,
+  };
+  if (isBlind(dispute)) {
+    return (
+      <>
+        <OwnAnswer {...props} control={control} />
+        <BlindPanel {...shared} />
+      </>
+    );
+  }
   return (
     <>
       {verdict.choice === OWN ? (
-        <OwnAnswer desk={desk} dispute={dispute} schema={schema} control={control} />
+        <OwnAnswer {...props} control={control} />
       ) : (
         <DisputeView dispute={dispute} schema={schema} showsModel={showsModel} />
       )}
       <VerdictPanel
-        dispute={dispute}
+        {...shared}
         schema={schema}
         verdict={verdict}
-        missing={control.missing}
-        unsent={unsent}
-        showsMissing={control.showsMissing}
-        isDeciding={desk.isDeciding}
         isBlocked={isBlocked(dispute)}
         onChoose={control.choose}
         onReason={handleReason}
-        onDecide={control.decide}
         reasonRef={control.reasonRef}
       />
     </>

@@ -87,6 +87,7 @@ function useIdleKeys(desk: DeskControl, onKeys: () => void): void {
       step: nothing,
       reason: nothing,
       toggleModel: nothing,
+      escalate: nothing,
       leave: nothing,
     }),
     isActive: desk.dispute === null,
@@ -110,10 +111,11 @@ export function Desk({ project, menu }: Props) {
       <Queue project={project} current={dispute?.item ?? null} onOpen={desk.claim} />
       {dispute ? (
         <Deciding
-          key={dispute.item}
+          key={`${dispute.item} ${dispute.revealed}`}
           desk={desk}
           dispute={dispute}
           schema={schema}
+          canEscalate={data.role !== "lead"}
           onKeys={() => setShowsKeys(true)}
         />
       ) : (

@@ -2,7 +2,7 @@ import type { TFunction } from "i18next";
 import type { Dispute } from "../../api/types";
 import type { Command } from "../../core/keymap/keymap";
 import type { Stroke } from "../../core/keymap/strokes";
-import { type Choice, choicesOf, MODEL, OWN } from "./verdict";
+import { type Choice, choicesOf, isBlind, KEEP, MODEL, OWN } from "./verdict";
 
 const PHRASES = ["boundary", "category", "gap", "slip"] as const;
 
@@ -13,6 +13,7 @@ export const REASON_KEYS = PHRASES.map((phrase, index) => ({
 }));
 
 export function choiceKey(dispute: Dispute, choice: Choice): Stroke {
+  if (choice === KEEP) return "KeyK";
   if (choice === OWN) return "KeyO";
   if (choice === MODEL) return "KeyM";
   return `${dispute.votes.findIndex((vote) => vote.voter === choice) + 1}`;
@@ -25,6 +26,7 @@ export interface DeskActions {
   step: (direction: 1 | -1) => unknown;
   reason: () => unknown;
   toggleModel: () => unknown;
+  escalate: () => unknown;
   next: () => unknown;
   keys: () => unknown;
   leave: () => unknown;
@@ -62,6 +64,20 @@ export function deskCommands(
     { id: "keys", title: t("keys.keys"), keys: ["?"], run: actions.keys },
   ];
   if (!dispute) return simple;
+  const always: Command[] = [
+    { id: "escalate", title: t("keys.escalate"), keys: ["KeyE"], run: actions.escalate },
+    { id: "leave", title: t("keys.leave"), keys: ["Escape"], run: actions.leave },
+    ...steps(t, actions),
+    ...simple,
+  ];
+  const decide = (title: string): Command => ({
+    id: "decide",
+    title,
+    keys: ["Enter", "ctrl+Enter"],
+    run: (event) => (isNewLine(event) ? false : actions.decide()),
+    inTextField: true,
+  });
+  if (isBlind(dispute)) return [decide(t("keys.commit")), ...always];
   const choices = choicesOf(dispute).map(
     (choice): Command => ({
       id: `choose.${choice}`,
@@ -80,18 +96,10 @@ export function deskCommands(
   );
   return [
     ...choices,
-    {
-      id: "decide",
-      title: t("keys.decide"),
-      keys: ["Enter", "ctrl+Enter"],
-      run: (event) => (isNewLine(event) ? false : actions.decide()),
-      inTextField: true,
-    },
-    ...steps(t, actions),
+    decide(t("keys.decide")),
     { id: "reason", title: t("keys.reason"), keys: ["KeyR"], run: actions.reason },
     ...phrases,
     { id: "toggleModel", title: t("keys.toggleModel"), keys: ["KeyH"], run: actions.toggleModel },
-    { id: "leave", title: t("keys.leave"), keys: ["Escape"], run: actions.leave },
-    ...simple,
+    ...always,
   ];
 }

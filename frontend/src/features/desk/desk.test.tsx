@@ -15,7 +15,7 @@ import { collisionsOf } from "../../core/keymap/keymap";
 import { renderWithWords } from "../../stages/testing";
 import { deskCommands } from "./commands";
 import { Desk } from "./Desk";
-import { choicesOf, missingOf, startOwn, UNDECIDED } from "./verdict";
+import { adoptedBy, answerOf, choicesOf, missingOf, startOwn, UNDECIDED } from "./verdict";
 
 const SCHEMA: LabelSchema = {
   inputs: [{ id: "text", type: "text" }],
@@ -58,8 +58,27 @@ function dispute(item: number, change: Partial<Dispute> = {}): Dispute {
     held_by_me: true,
     held: true,
     lease_expires_at: null,
+    revealed: true,
+    own: null,
+    wanted: 1,
+    for_leads: false,
+    escalation: "",
+    readings: [],
+    held_count: 1,
+    most_at_once: 5,
     ...change,
   };
+}
+
+/** As the server shows it before the own answer is committed. */
+function blind(item: number): Dispute {
+  return dispute(item, {
+    revealed: false,
+    votes: [],
+    prediction: null,
+    agreement: {},
+    reason: { code: "hidden", sentence: "Hidden." },
+  });
 }
 
 it("has no key twice", () => {
@@ -71,13 +90,16 @@ it("has no key twice", () => {
     step: nothing,
     reason: nothing,
     toggleModel: nothing,
+    escalate: nothing,
     next: nothing,
     keys: nothing,
     leave: nothing,
   };
   const words = ((key: string) => key) as unknown as TFunction<"desk">;
-  const commands = deskCommands(words, dispute(1), actions);
-  expect(collisionsOf([{ floor: "workspace", title: "", commands }])).toEqual([]);
+  for (const one of [dispute(1), dispute(1, { own: { mood: "bad" } }), blind(1)]) {
+    const commands = deskCommands(words, one, actions);
+    expect(collisionsOf([{ floor: "workspace", title: "", commands }])).toEqual([]);
+  }
 });
 
 describe("a verdict", () => {
@@ -96,6 +118,16 @@ describe("a verdict", () => {
     expect(again.own).toEqual({ mood: "bad" });
   });
 
+  it("that keeps the blind answer needs no reason, and adopts nobody", () => {
+    const one = dispute(1, { own: { mood: "bad" } });
+    const kept = { ...UNDECIDED, choice: "keep" };
+    expect(choicesOf(one)).toEqual(["keep", "A", "B", "model", "own"]);
+    expect(missingOf(one, kept, SCHEMA)).toBeNull();
+    expect(answerOf(one, kept)).toEqual({ mood: "bad" });
+    expect(adoptedBy(kept)).toBeNull();
+    expect(adoptedBy({ ...UNDECIDED, choice: "A" })).toBe("A");
+  });
+
   it("may adopt a model only where one spoke", () => {
     expect(choicesOf(dispute(1))).toEqual(["A", "B", "model", "own"]);
     expect(choicesOf(dispute(1, { prediction: null }))).toEqual(["A", "B", "own"]);
@@ -104,6 +136,8 @@ describe("a verdict", () => {
 
 let claimed: Dispute | null;
 let sent: Record<string, unknown>[];
+let role: string;
+let outcome: string;
 let refusal: { status: number; code: string } | null;
 
 /** As the server derives it, shortened; "bad" was taken out of the categories. */
@@ -112,17 +146,29 @@ let answerSchema: unknown;
 
 function reply(path: string, body: Record<string, unknown>): unknown {
   if (path.endsWith("/answer-schema/")) return answerSchema;
-  if (path.endsWith("projects/1/")) return { name: "Moods", guideline: { schema: SCHEMA } };
+  if (path.endsWith("projects/1/")) {
+    return { name: "Moods", role, guideline: { schema: SCHEMA } };
+  }
   if (path.endsWith("/claim/")) return { dispute: claimed };
+  if (path.endsWith("/reveal/")) {
+    sent.push(body);
+    return dispute(1, { own: body.answer as Dispute["own"] });
+  }
+  if (path.endsWith("/escalate/")) {
+    sent.push(body);
+    return { next: dispute(2) };
+  }
   if (path.endsWith("/adjudicate/")) {
     sent.push(body);
-    return { final: 1, next: dispute(2) };
+    return { final: outcome === "decided" ? 1 : null, outcome, next: dispute(2) };
   }
   return { results: [], next: null };
 }
 
 beforeEach(() => {
   claimed = dispute(1);
+  role = "expert";
+  outcome = "decided";
   sent = [];
   refusal = null;
   answerSchema = {};
@@ -217,5 +263,90 @@ describe("the desk, by keyboard alone", () => {
   it("says when there is nothing to decide", async () => {
     claimed = null;
     await setUp("No disputes");
+  });
+});
+
+describe("the blind pass, by keyboard alone", () => {
+  beforeEach(() => {
+    claimed = blind(1);
+  });
+
+  it("hides the votes until the own answer is committed, then shows both", async () => {
+    const user = await setUp("Text 1");
+    expect(screen.getByText("Votes are hidden until you commit.")).toBeInTheDocument();
+    expect(screen.queryByRole("radio", { name: /Adopt A/ })).not.toBeInTheDocument();
+    await user.keyboard("1{Enter}");
+    expect(await screen.findByRole("radio", { name: /Keep my answer/ })).toBeInTheDocument();
+    expect(screen.getByRole("radio", { name: /Adopt A/ })).toBeInTheDocument();
+    expect(screen.getByText("You")).toBeInTheDocument();
+    expect(sent).toMatchObject([{ answer: { mood: "good" } }]);
+  });
+
+  it("keeps the answer with one key", async () => {
+    const user = await setUp("Text 1");
+    await user.keyboard("1{Enter}");
+    await screen.findByRole("radio", { name: /Keep my answer/ });
+    await user.keyboard("k");
+    expect(await screen.findByText("Text 2")).toBeInTheDocument();
+    expect(sent[1]).toMatchObject({ answer: { mood: "good" }, reason: "" });
+    expect(sent[1]).not.toHaveProperty("adopted");
+  });
+
+  it("changes the answer with a vote's key and a reason", async () => {
+    const user = await setUp("Text 1");
+    await user.keyboard("1{Enter}");
+    await screen.findByRole("radio", { name: /Keep my answer/ });
+    await user.keyboard("2Right after all{Enter}");
+    await waitFor(() => expect(sent).toHaveLength(2));
+    expect(sent[1]).toMatchObject({ answer: { mood: "bad" }, adopted: "B" });
+  });
+
+  it("commits no empty answer", async () => {
+    const user = await setUp("Text 1");
+    await user.keyboard("{Enter}");
+    expect(await screen.findByText("Your answer is not complete yet.")).toBeInTheDocument();
+    expect(sent).toEqual([]);
+  });
+
+  it("leaves a dispute to a lead, with a reason", async () => {
+    const user = await setUp("Text 1");
+    await user.keyboard("e");
+    const field = screen.getByRole("textbox", { name: "Why a lead should decide" });
+    expect(field).toHaveFocus();
+    await user.keyboard("{Enter}");
+    expect(sent).toEqual([]);
+    await user.keyboard("Two readings are right{Enter}");
+    expect(await screen.findByText("Text 2")).toBeInTheDocument();
+    expect(sent).toEqual([{ reason: "Two readings are right" }]);
+  });
+
+  it("thinks better of leaving it", async () => {
+    const user = await setUp("Text 1");
+    await user.keyboard("e{Escape}");
+    expect(screen.queryByRole("textbox", { name: /Why a lead/ })).not.toBeInTheDocument();
+    await user.keyboard("1{Enter}");
+    await waitFor(() => expect(sent).toHaveLength(1));
+  });
+
+  it("has no way up for a lead", async () => {
+    role = "lead";
+    const user = await setUp("Text 1");
+    expect(screen.queryByRole("button", { name: /Leave it to a lead/ })).not.toBeInTheDocument();
+    await user.keyboard("e");
+    expect(screen.queryByRole("textbox", { name: /Why a lead/ })).not.toBeInTheDocument();
+  });
+
+  it("says that a second expert reads it too", async () => {
+    outcome = "second";
+    const user = await setUp("Text 1");
+    await user.keyboard("1{Enter}");
+    await screen.findByRole("radio", { name: /Keep my answer/ });
+    await user.keyboard("k");
+    expect(await screen.findByText(/A second expert reads this one too/)).toBeInTheDocument();
+  });
+
+  it("says how many disputes one holds", async () => {
+    await setUp("Text 1");
+    expect(screen.getByText("You hold 1 of 5 disputes")).toBeInTheDocument();
   });
 });

@@ -3,21 +3,11 @@ import { useEffect, useRef, useState } from "react";
 import { loadAnswerCheck } from "../../api/answerCheck";
 import { ApiError, api } from "../../api/client";
 import { projectKey } from "../../api/queries";
-import type { Adjudication, AdjudicationReply, Dispute } from "../../api/types";
-import type { AnswerCheck } from "../../core/check";
+import type { AdjudicationReply, Answer, Dispute } from "../../api/types";
+import { AnswerRefused, useDecide, useEscalate, useReveal } from "./sending";
 import { type Choice, UNDECIDED, type Verdict } from "./verdict";
 
 export const disputesKey = (project: number) => [...projectKey(project), "disputes"] as const;
-
-/** The answer is none by its schema: it was not sent, and the check goes on saying why. */
-class AnswerRefused extends Error {
-  readonly check: AnswerCheck;
-
-  constructor(check: AnswerCheck) {
-    super("The answer does not fit the questions.");
-    this.check = check;
-  }
-}
 
 /** The same decision sent twice has one id; a changed one is another decision. */
 function useSubmissionId() {
@@ -28,11 +18,6 @@ function useSubmissionId() {
     }
     return latest.current.id;
   };
-}
-
-interface Decision {
-  dispute: Dispute;
-  body: Adjudication;
 }
 
 async function take(project: number, item: number | undefined): Promise<Dispute | null> {
@@ -47,69 +32,93 @@ async function take(project: number, item: number | undefined): Promise<Dispute 
   }
 }
 
+/** The drafts, one for each dispute that was on the desk. */
+function useVerdicts() {
+  const [verdicts, setVerdicts] = useState<Readonly<Record<number, Verdict>>>({});
+  return {
+    of: (dispute: Dispute | null) => (dispute && verdicts[dispute.item]) ?? UNDECIDED,
+    change: (item: number, change: (before: Verdict) => Verdict) =>
+      setVerdicts((before) => ({ ...before, [item]: change(before[item] ?? UNDECIDED) })),
+    forget: (item: number) => setVerdicts(({ [item]: _done, ...rest }) => rest),
+  };
+}
+
+/** Loads what answers are checked by, so that no decision has to wait for it. */
+function useHeadStart(project: number, version: number | undefined): void {
+  const queryClient = useQueryClient();
+  useEffect(() => {
+    if (version !== undefined) void loadAnswerCheck(queryClient, project, version);
+  }, [queryClient, project, version]);
+}
+
 /** The dispute on the desk, and what becomes of it. */
 export function useDesk(project: number) {
   const queryClient = useQueryClient();
   const [dispute, setDispute] = useState<Dispute | null>(null);
-  const [verdicts, setVerdicts] = useState<Readonly<Record<number, Verdict>>>({});
+  const verdicts = useVerdicts();
   const submissionId = useSubmissionId();
-  const refreshQueue = () => queryClient.invalidateQueries({ queryKey: disputesKey(project) });
-
+  const deciding = useDecide(project);
+  const revealing = useReveal(project);
+  const escalating = useEscalate(project);
   const claiming = useMutation({
     mutationFn: (item: number | undefined) => take(project, item),
-    onSuccess: (taken) => {
-      setDispute(taken);
-      deciding.reset();
-      void refreshQueue();
-    },
+    onSuccess: (taken) => show(taken),
   });
-  const deciding = useMutation({
-    mutationFn: async ({ dispute: { item, guideline_version }, body }: Decision) => {
-      const check = await loadAnswerCheck(queryClient, project, guideline_version);
-      // Without the document the server alone says no; the draft stays here either way.
-      if (check && check(body.answer).length > 0) throw new AnswerRefused(check);
-      const path = `projects/${project}/disputes/${item}/adjudicate/`;
-      return api.post<AdjudicationReply>(path, body);
-    },
-    onSuccess: (reply, { dispute: { item } }) => {
-      setDispute(reply.next);
-      setVerdicts(({ [item]: _decided, ...rest }) => rest);
-      void refreshQueue();
-    },
-    onError: () => void refreshQueue(),
-  });
+  /** What became of the last decision, until the next thing happens. */
+  const [outcome, setOutcome] = useState<AdjudicationReply["outcome"] | null>(null);
+  const refreshQueue = () => queryClient.invalidateQueries({ queryKey: disputesKey(project) });
+  const show = (next: Dispute | null, became: typeof outcome = null) => {
+    setDispute(next);
+    setOutcome(became);
+    for (const sending of [deciding, revealing, escalating]) sending.reset();
+    void refreshQueue();
+  };
 
   const { mutate: claim } = claiming;
   useEffect(() => claim(undefined), [claim]);
-  const version = dispute?.guideline_version;
-  useEffect(() => {
-    // A head start, so that no decision has to wait for it.
-    if (version !== undefined) void loadAnswerCheck(queryClient, project, version);
-  }, [queryClient, project, version]);
+  useHeadStart(project, dispute?.guideline_version);
 
-  const verdict = (dispute && verdicts[dispute.item]) ?? UNDECIDED;
+  const isSending = deciding.isPending || revealing.isPending || escalating.isPending;
+  const failure = deciding.error ?? revealing.error ?? escalating.error;
+  const verdict = verdicts.of(dispute);
   return {
     dispute,
     verdict,
     claim,
     isClaiming: claiming.isPending || claiming.isIdle,
     claimError: claiming.error,
-    isDeciding: deciding.isPending,
-    decisionError: deciding.error instanceof AnswerRefused ? null : deciding.error,
-    /** Refused the last decision before it was sent. */
-    check: deciding.error instanceof AnswerRefused ? deciding.error.check : null,
+    isDeciding: isSending,
+    decisionError: failure instanceof AnswerRefused ? null : failure,
+    /** Refused the last answer before it was sent. */
+    check: failure instanceof AnswerRefused ? failure.check : null,
+    outcome,
     setVerdict: (change: (before: Verdict) => Verdict) => {
-      if (!dispute) return;
-      setVerdicts((before) => ({
-        ...before,
-        [dispute.item]: change(before[dispute.item] ?? UNDECIDED),
-      }));
+      if (dispute) verdicts.change(dispute.item, change);
     },
-    decide: (answer: Adjudication["answer"], adopted: Choice | null) => {
-      if (!dispute || deciding.isPending) return;
+    reveal: (answer: Answer) => {
+      if (!dispute || isSending) return;
+      const submission_id = submissionId(JSON.stringify([dispute.item, "blind", answer]));
+      const onSuccess = (shown: Dispute) => {
+        // The blind answer is stored: what is changed from now on starts from it again.
+        verdicts.forget(shown.item);
+        show(shown);
+      };
+      revealing.mutate({ dispute, body: { submission_id, answer } }, { onSuccess });
+    },
+    escalate: (reason: string) => {
+      if (!dispute || isSending) return;
+      escalating.mutate({ item: dispute.item, reason }, { onSuccess: ({ next }) => show(next) });
+    },
+    decide: (answer: Answer, adopted: Choice | null) => {
+      if (!dispute || isSending) return;
       const said = { answer, reason: verdict.reason.trim(), ...(adopted ? { adopted } : {}) };
       const submission_id = submissionId(JSON.stringify([dispute.item, said]));
-      deciding.mutate({ dispute, body: { submission_id, ...said } });
+      const onSuccess = (reply: AdjudicationReply) => {
+        verdicts.forget(dispute.item);
+        show(reply.next, reply.outcome);
+      };
+      const onError = () => void refreshQueue();
+      deciding.mutate({ dispute, body: { submission_id, ...said } }, { onSuccess, onError });
     },
   };
 }

@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import type { Dispute } from "../../../api/types";
+import type { Answer, Dispute } from "../../../api/types";
 import { inputsOf, type LabelSchema, type Question, titleOf } from "../../../core/schema";
 import { labelTypeOf } from "../../../labelTypes";
 import { ItemStage } from "../../../labelTypes/answering/ItemStage";
@@ -9,6 +9,7 @@ import { useFormat } from "../../../ui/format";
 import { Tag } from "../../../ui/Tag";
 import classes from "../Desk.module.css";
 import { AgreementMatrix } from "./AgreementMatrix";
+import { DisputeTags } from "./DisputeTags";
 
 interface Props {
   dispute: Dispute;
@@ -26,16 +27,21 @@ function QuestionCard({ dispute, question, showsModel }: Props & { question: Que
   const { t } = useTranslation("desk");
   const { decimal } = useFormat();
   const type = labelTypeOf(question.type);
-  const { votes, prediction } = dispute;
+  const { votes, prediction, own, readings } = dispute;
+  const you = t("you");
   const voices = useMemo(() => {
-    const voters = votes.map(({ voter, answer }) => ({
-      name: voter,
+    const voice = (name: string, answer: Answer, isModel = false) => ({
+      name,
       label: answer[question.id],
-      isModel: false,
-    }));
-    const model = { name: "M", label: prediction?.answer[question.id], isModel: true };
-    return prediction && showsModel ? [...voters, model] : voters;
-  }, [votes, prediction, showsModel, question.id]);
+      isModel,
+    });
+    return [
+      ...(own ? [voice(you, own)] : []),
+      ...readings.map(({ reader, answer }) => voice(reader, answer)),
+      ...votes.map(({ voter, answer }) => voice(voter, answer)),
+      ...(prediction && showsModel ? [voice("M", prediction.answer, true)] : []),
+    ];
+  }, [votes, prediction, own, readings, you, showsModel, question.id]);
   // A question nobody was shown has nothing to compare.
   if (!type || voices.every((voice) => voice.label === undefined)) return null;
   const agreement = dispute.agreement[question.id];
@@ -68,7 +74,10 @@ function QuestionCard({ dispute, question, showsModel }: Props & { question: Que
 
 function Comments({ dispute }: { dispute: Dispute }) {
   const { t } = useTranslation("desk");
-  const said = dispute.votes.filter((vote) => vote.comment !== "");
+  const said = [
+    ...dispute.readings.map(({ reader, reason }) => ({ voter: reader, comment: reason })),
+    ...dispute.votes,
+  ].filter((vote) => vote.comment !== "");
   if (said.length === 0) return null;
   return (
     <section className={classes.card}>
@@ -99,6 +108,12 @@ export function DisputeView(props: Props) {
   const ordered = [...schema.questions].sort((a, b) => Number(isDrawn(b)) - Number(isDrawn(a)));
   return (
     <main className={classes.item}>
+      <DisputeTags dispute={dispute} />
+      {dispute.escalation ? (
+        <p className={classes.reason}>
+          <strong>{t("escalate.said")}</strong> {dispute.escalation}
+        </p>
+      ) : null}
       <p className={classes.reason}>
         <strong>{t("why")}</strong>{" "}
         {t(`reasons.${dispute.reason.code}`, {

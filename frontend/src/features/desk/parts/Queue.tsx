@@ -6,6 +6,7 @@ import { useFormat } from "../../../ui/format";
 import { Loaded } from "../../../ui/Loaded";
 import classes from "../Desk.module.css";
 import { disputesKey } from "../useDesk";
+import { DisputeTags } from "./DisputeTags";
 
 interface Props {
   project: number;
@@ -49,14 +50,19 @@ function Row({
         <span className={classes.rowTop}>
           <strong>#{row.item}</strong>
           {isHeld ? <em>{t("queue.held")}</em> : null}
-          <span className={classes.agreement} title={t("queue.agreement")}>
-            {decimal(row.agreement)}
-          </span>
+          {row.agreement === null ? null : (
+            <span className={classes.agreement} title={t("queue.agreement")}>
+              {decimal(row.agreement)}
+            </span>
+          )}
         </span>
         <span className={classes.preview}>{row.preview}</span>
-        <span className={classes.why}>
-          {t(`reasons.${row.reason.code}`, { defaultValue: row.reason.sentence })}
-        </span>
+        {row.revealed ? (
+          <span className={classes.why}>
+            {t(`reasons.${row.reason.code}`, { defaultValue: row.reason.sentence })}
+          </span>
+        ) : null}
+        <DisputeTags dispute={row} />
         <span className={classes.meta}>
           {t("queue.votes", { count: row.votes })}
           {row.opened_at ? ` · ${ago(row.opened_at)}` : ""}

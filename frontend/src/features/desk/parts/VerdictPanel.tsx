@@ -1,6 +1,6 @@
 import { TextInput } from "@mantine/core";
 import type { TFunction } from "i18next";
-import type { Ref } from "react";
+import type { ReactNode, Ref } from "react";
 import { useTranslation } from "react-i18next";
 import type { Dispute } from "../../../api/types";
 import type { Answer, LabelSchema } from "../../../core/schema";
@@ -9,7 +9,18 @@ import { Keys } from "../../../stages/keyboard/Keys";
 import { Tag } from "../../../ui/Tag";
 import { choiceKey, REASON_KEYS } from "../commands";
 import classes from "../Desk.module.css";
-import { type Choice, choicesOf, type Missing, MODEL, OWN, type Verdict } from "../verdict";
+import {
+  answerOf,
+  type Choice,
+  choicesOf,
+  KEEP,
+  type Missing,
+  MODEL,
+  OWN,
+  UNDECIDED,
+  type Verdict,
+} from "../verdict";
+import { Problems } from "./Problems";
 
 interface Props {
   dispute: Dispute;
@@ -26,6 +37,7 @@ interface Props {
   onReason: (reason: string) => void;
   onDecide: () => void;
   reasonRef: Ref<HTMLInputElement>;
+  foot: ReactNode;
 }
 
 function AnswerSummary({ schema, answer }: { schema: LabelSchema; answer: Answer }) {
@@ -46,6 +58,7 @@ function AnswerSummary({ schema, answer }: { schema: LabelSchema; answer: Answer
 }
 
 function titleOfChoice(choice: Choice, t: TFunction<"desk">): string {
+  if (choice === KEEP) return t("verdict.keep");
   if (choice === OWN) return t("verdict.own");
   return choice === MODEL ? t("verdict.adoptModel") : t("verdict.adopt", { voter: choice });
 }
@@ -54,7 +67,7 @@ function ChoiceRow({ choice, ...props }: Props & { choice: Choice }) {
   const { dispute, schema, verdict, isBlocked, onChoose } = props;
   const { t } = useTranslation("desk");
   const vote = dispute.votes.find((other) => other.voter === choice);
-  const answer = choice === MODEL ? dispute.prediction?.answer : vote?.answer;
+  const answer = choice === OWN ? null : answerOf(dispute, { ...UNDECIDED, choice });
   return (
     // biome-ignore lint/a11y/useSemanticElements: a radio input cannot hold the summary and its key
     <button
@@ -123,16 +136,7 @@ export function VerdictPanel(props: Props) {
         onChange={(event) => props.onReason(event.currentTarget.value)}
       />
       <Reasons {...props} />
-      {problem && missing !== "reason" ? (
-        <p className={classes.problem} role="alert">
-          {problem}
-        </p>
-      ) : null}
-      {props.unsent ? (
-        <p className={classes.problem} role="alert">
-          {t("missing.unsent", { message: props.unsent })}
-        </p>
-      ) : null}
+      <Problems missing={missing === "reason" ? null : problem} unsent={props.unsent} />
       <button
         type="button"
         className={classes.decide}
@@ -142,6 +146,7 @@ export function VerdictPanel(props: Props) {
       >
         {t(isDeciding ? "verdict.deciding" : "verdict.decide")} <Keys stroke="Enter" />
       </button>
+      {props.foot}
     </section>
   );
 }
