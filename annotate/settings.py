@@ -179,6 +179,10 @@ SPECTACULAR_SETTINGS = {
         "ModelKind": ["zero_shot", "head"],
         "SubmissionStatus": ["accepted", "surplus"],
         "FinalSource": "annotate.models.FinalSource",
+        "Rung": "annotate.models.Rung",
+        "GoldState": "annotate.models.GoldState",
+        "AppealState": "annotate.models.AppealState",
+        "AppealSubject": "annotate.models.AppealSubject",
     },
 }
 

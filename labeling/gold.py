@@ -58,9 +58,7 @@ def doubt_by_classes(
     return share if best != standing.class_at[gold] and share >= DOUBTED_FROM else None
 
 
-def doubt_by_distance(
-    labels: Sequence[Label], gold: Label, question: Question
-) -> float | None:
+def doubt_by_distance(labels: Sequence[Label], gold: Label, question: Question) -> float | None:
     """Return how far the labels of a crowd that agrees are from `gold`; None if they are not.
 
     For labels that are no classes: a mean distance of FAR or more from the gold, NEAR or less

@@ -2,12 +2,13 @@
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import log, sqrt
 
 import numpy as np
 
 from labeling.ballots import Floats
 from labeling.crowd import ACCURACY_VOTES, ROW_VOTES
+from labeling.ladder import FEWEST_GOLD
 from labeling.skill import Bounds, Skill, skill_of
 from labeling.standing import Standing
 
@@ -26,6 +27,25 @@ class Worth:
     information: Bounds
     """Of one judgment: in nats; where labels are no classes, the share of gold answers met."""
     reference: float
+    gold: Bounds | None = None
+    """What gold alone says, as a share of what an average judgment tells."""
+
+    @property
+    def share(self) -> Bounds:
+        """The information as a share of the average.
+
+        What peers say is the more precise, since there is more of it. But peers can err together;
+        where gold finds their estimate improbable, gold is believed.
+        """
+        scaled = Bounds(
+            value=self.information.value / self.reference,
+            lower=self.information.lower / self.reference,
+            upper=self.information.upper / self.reference,
+            evidence=self.information.evidence,
+        )
+        if self.gold is None or self.gold.evidence < FEWEST_GOLD:
+            return scaled
+        return scaled if self.gold.lower <= scaled.value <= self.gold.upper else self.gold
 
 
 def worth_of(standing: Standing, worker: int) -> Worth | None:
@@ -71,21 +91,43 @@ def information_deviation(rows: Floats, seen: Floats, class_prior: Floats) -> fl
     return float(np.sqrt((class_prior**2 * variance).sum()))
 
 
-def worth_by_gold(credits: Sequence[float], pool: Sequence[float]) -> Worth:
-    """Return what gold alone says of a worker: `credits` of the own answers, `pool` of all.
+def worth_by_gold(shares: Sequence[float], pool: Sequence[float]) -> Worth:
+    """Return what gold alone says of a worker: `shares` of the own answers met it, `pool` of all.
 
-    For labels that are no classes. A credit between 0 and 1 counts as so much of a right answer.
+    For labels that are no classes. A share between 0 and 1 counts as so much of a right answer.
     """
-    measured = _skill(credits, pool)
-    accuracy = measured.bounds(float(len(credits)))
+    accuracy = _skill(shares, pool).bounds(float(len(shares)))
     reference = _skill((), pool).accuracy
     return Worth(accuracy=accuracy, by_category={}, information=accuracy, reference=reference)
 
 
-def _skill(credits: Sequence[float], pool: Sequence[float]) -> Skill:
+def gold_share(shares: Sequence[float], pool: Sequence[float], classes: int) -> Bounds:
+    """Return what gold alone says of a worker under a question with so many classes: the
+    information of the accuracy on it, as a share of that of everybody's accuracy on it."""
+    own = _skill(shares, pool).bounds(float(len(shares)))
+    reference = max(_one_coin(_skill((), pool).accuracy, classes), LEAST_REFERENCE)
+    return Bounds(
+        value=_one_coin(own.value, classes) / reference,
+        lower=_one_coin(own.lower, classes) / reference,
+        upper=_one_coin(own.upper, classes) / reference,
+        evidence=own.evidence,
+    )
+
+
+def _one_coin(accuracy: float, classes: int) -> float:
+    """The mutual information, in nats, of a vote that is right so often and errs alike on equally
+    common classes: log K + a log a + (1 - a) log((1 - a) / (K - 1)). At chance or below: 0."""
+    if classes < 2 or accuracy <= 1.0 / classes:
+        return 0.0
+    right = min(accuracy, 1.0 - 1e-9)
+    wrong = 1.0 - right
+    return log(classes) + right * log(right) + wrong * log(wrong / (classes - 1))
+
+
+def _skill(shares: Sequence[float], pool: Sequence[float]) -> Skill:
     prior = skill_of(0, 0, pool_right=round(sum(pool)), pool_seen=len(pool))
-    right = sum(credits)
-    return Skill(alpha=prior.alpha + right, beta=prior.beta + len(credits) - right)
+    right = sum(shares)
+    return Skill(alpha=prior.alpha + right, beta=prior.beta + len(shares) - right)
 
 
 def _beta(mean: float, seen: float, prior_votes: float) -> Bounds:
@@ -102,13 +144,13 @@ def compared(worths: Sequence[Worth]) -> Bounds | None:
     if not worths:
         return None
     count = len(worths)
-    shares = [w.information.value / w.reference for w in worths]
-    up = [(w.information.upper - w.information.value) / w.reference for w in worths]
-    down = [(w.information.value - w.information.lower) / w.reference for w in worths]
-    value = sum(shares) / count
+    shares = [worth.share for worth in worths]
+    value = sum(share.value for share in shares) / count
+    up = sqrt(sum((share.upper - share.value) ** 2 for share in shares)) / count
+    down = sqrt(sum((share.value - share.lower) ** 2 for share in shares)) / count
     return Bounds(
         value=value,
-        lower=max(value - sqrt(sum(d * d for d in down)) / count, 0.0),
-        upper=value + sqrt(sum(u * u for u in up)) / count,
-        evidence=max(w.information.evidence for w in worths),
+        lower=max(value - down, 0.0),
+        upper=value + up,
+        evidence=max(worth.information.evidence for worth in worths),
     )

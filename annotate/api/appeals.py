@@ -1,5 +1,6 @@
 """Deciding appeals: the case without a name, and the decision with a reason."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema
@@ -12,7 +13,7 @@ from annotate.api.pictures import shown_data
 from annotate.api.record import LONGEST_REASON
 from annotate.api.shapes import CURSOR, LIMIT, AnyObject, paged
 from annotate.models import Appeal, AppealState, AppealSubject
-from annotate.queries.appeals import appeals_to_decide, case_of
+from annotate.queries.appeals import appeals_to_decide, case_of, own_cases
 from annotate.refusals import NotFound
 from annotate.services.appeals import decide_appeal
 
@@ -36,8 +37,12 @@ class AppealOutput(serializers.Serializer[Any]):
 class AppealDoor(ProjectDoor):
     """A door of the appeals of a project."""
 
-    def case(self, appeal: Appeal) -> dict[str, Any]:
-        case = case_of(appeal, self.user)
+    def cases(self, appeals: Sequence[Appeal]) -> list[dict[str, Any]]:
+        own = own_cases(appeals, self.user)
+        return [self._case(appeal, is_own=appeal.pk in own) for appeal in appeals]
+
+    def _case(self, appeal: Appeal, *, is_own: bool) -> dict[str, Any]:
+        case = case_of(appeal, is_own=is_own)
         prefix = f"/api/v1/projects/{appeal.project_id}/items/{case['item']}/media"
         return {**case, "data": shown_data(case["data"], prefix)}
 
@@ -53,7 +58,7 @@ class AppealsView(AppealDoor):
         rows, following = page_of(
             request, appeals_to_decide(self.membership.project), newest_first=True
         )
-        return Response({"results": [self.case(row) for row in rows], "next": following})
+        return Response({"results": self.cases(rows), "next": following})
 
 
 class AppealView(AppealDoor):
@@ -78,4 +83,4 @@ class AppealView(AppealDoor):
             decided_by=self.user,
         )
         row = appeals_to_decide(self.membership.project).get(pk=decided.pk)
-        return Response(self.case(row))
+        return Response(self.cases([row])[0])

@@ -69,6 +69,9 @@ class PolicyDocument(serializers.Serializer[Any]):
     audit = serializers.FloatField(help_text="The share of settling items that experts read.")
     budget = serializers.FloatField(allow_null=True, help_text="Of an item, on average.")
     experts = ExpertsDocument(required=False, help_text="Without it: blind, read once.")
+    gold_rate = serializers.FloatField(
+        help_text="The share of leases with a known answer, to measure workers; 0: none."
+    )
 
 
 class PolicyOutput(PolicyDocument):

@@ -9,8 +9,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotate.api.base import ProjectDoor, page_of
+from annotate.api.footing_shapes import FootingOutput
 from annotate.api.shapes import CURSOR, LIMIT, paged
 from annotate.models import Role, User, Worker
+from annotate.queries.footing import member_footing
 from annotate.refusals import Forbidden, NameTaken, NotFound
 from annotate.services.workforce import (
     add_worker,
@@ -28,6 +30,7 @@ class MemberOutput(serializers.Serializer[Any]):
     pseudonym = serializers.CharField()
     is_active = serializers.BooleanField()
     judged = serializers.IntegerField()
+    footing = FootingOutput(help_text="Where a crowd worker stands, and by what.")
     sign_in_link = serializers.CharField(required=False, help_text="Only when it was just made.")
 
 
@@ -45,6 +48,7 @@ def _member_json(worker: Worker) -> dict[str, Any]:
         "pseudonym": worker.pseudonym,
         "is_active": worker.is_active,
         "judged": worker.judged_count,
+        "footing": member_footing(getattr(worker, "footing", None), worker.project),
     }
 
 
@@ -66,7 +70,9 @@ class MembersView(ProjectDoor):
     )
     def get(self, request: Request, project_id: int) -> Response:
         """The people of the project."""
-        workers = Worker.objects.filter(project=project_id).select_related("user")
+        workers = Worker.objects.filter(project=project_id).select_related(
+            "user", "project", "footing__overruled_by"
+        )
         rows, following = page_of(request, workers, default=100)
         return Response({"results": [_member_json(row) for row in rows], "next": following})
 
@@ -102,7 +108,8 @@ def _is_new(username: str, organisation_id: int) -> bool:
     return False
 
 
-def _member_of(project_id: int, member_id: int) -> Worker:
+def member_of(project_id: int, member_id: int) -> Worker:
+    """Raises NotFound unless the project has this member."""
     found = Worker.objects.filter(pk=member_id, project=project_id).select_related("user").first()
     if found is None:
         raise NotFound
@@ -119,7 +126,7 @@ class MemberView(ProjectDoor):
     @extend_schema(request=Input, responses=MemberOutput)
     def patch(self, request: Request, project_id: int, member_id: int) -> Response:
         """Change a person's role, or whether the person may enter."""
-        worker = _member_of(project_id, member_id)
+        worker = member_of(project_id, member_id)
         if worker.user_id == self.user.pk:
             message = "You can't change your own role. Ask another lead or the owner."
             raise Forbidden(message)
@@ -141,7 +148,7 @@ class MemberLinkView(ProjectDoor):
     @extend_schema(request=None, responses=LinkOutput)
     def post(self, _request: Request, project_id: int, member_id: int) -> Response:
         """Make a new one-time sign-in link for a crowd worker or an expert of the project."""
-        worker = _member_of(project_id, member_id)
+        worker = member_of(project_id, member_id)
         if not _is_only_here(worker):
             message = (
                 "This account also leads a project or belongs elsewhere, so a link for it would "

@@ -16,6 +16,7 @@ from annotate.models import (
     OrganisationRole,
     Project,
     ProjectStage,
+    Rung,
     User,
 )
 from annotate.policies import Membership, membership_of
@@ -151,6 +152,7 @@ class HomeProjectOutput(serializers.Serializer[Any]):
     ready = serializers.IntegerField(help_text="Items you could judge now; 1000 means many.")
     disputes = serializers.IntegerField(help_text="For a crowd worker always 0.")
     judged_by_me = serializers.IntegerField()
+    rung = serializers.ChoiceField(Rung.choices, help_text="Of a crowd worker; else none.")
 
 
 class OrganisationOutput(serializers.Serializer[Any]):

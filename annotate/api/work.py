@@ -12,11 +12,13 @@ from rest_framework.response import Response
 from annotate.api.base import Door, ProjectDoor
 from annotate.api.guidelines import GuidelineOutput, guideline_json
 from annotate.api.pictures import picture_response, shown_data
+from annotate.api.record import StandingOutput
 from annotate.api.shapes import AnyObject
 from annotate.documents import policy_version
 from annotate.models import Guideline
 from annotate.policies import CROWD, require
-from annotate.queries.work import RecentAnswer, ready_count, recent_answers
+from annotate.queries.footing import standing_of
+from annotate.queries.work import RecentAnswer, ready_count, recent_answers, shown_count
 from annotate.refusals import NoGuideline, NotFound
 from annotate.services.assign import (
     MOST_LEASES,
@@ -112,6 +114,7 @@ class WorkView(ProjectDoor):
         guideline = GuidelineOutput()
         judged_by_me = serializers.IntegerField()
         ready = serializers.IntegerField()
+        standing = StandingOutput()
         lease_seconds = serializers.IntegerField()
         recent = RecentOutput(many=True)
 
@@ -121,6 +124,7 @@ class WorkView(ProjectDoor):
         project, role, worker, _user = self.membership
         if project.guideline is None or project.policy_id is None or worker is None:
             raise NoGuideline
+        policy = policy_version(project.policy_id)
         recent = [_recent_json(answer) for answer in recent_answers(worker)]
         return Response(
             {
@@ -128,8 +132,9 @@ class WorkView(ProjectDoor):
                 "role": role,
                 "guideline": guideline_json(project.guideline),
                 "judged_by_me": worker.judged_count,
-                "ready": ready_count(worker),
-                "lease_seconds": policy_version(project.policy_id).lease_seconds,
+                "ready": shown_count(ready_count(worker), policy.gold_rate),
+                "standing": standing_of(worker, project),
+                "lease_seconds": policy.lease_seconds,
                 "recent": recent,
             }
         )

@@ -1,6 +1,7 @@
 """Gold that is planted among the work, where workers stand, and their appeals."""
 
 from pathlib import Path
+from typing import Any
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
@@ -23,7 +24,7 @@ PROTECT = django.db.models.deletion.PROTECT
 NOW = django.db.models.functions.datetime.Now()
 RUNGS = [("none", "None"), ("hint", "Hint"), ("slower", "Slower"), ("other_tier", "Other Tier"), ("paused", "Paused")]
 RUNG_NAMES = [name for name, _ in RUNGS]
-A_USER = {"db_index": False, "null": True, "on_delete": PROTECT, "related_name": "+", "to": settings.AUTH_USER_MODEL}
+A_USER: dict[str, Any] = {"db_index": False, "null": True, "on_delete": PROTECT, "related_name": "+", "to": settings.AUTH_USER_MODEL}
 EVENTS = [
     "project.created", "project.changed", "guideline.published", "policy.changed", "member.added", "member.changed",
     "items.imported", "item.skipped", "item.judged", "overlap.raised", "dispute.opened", "item.settled",

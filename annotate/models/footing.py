@@ -41,9 +41,7 @@ class Rung(models.TextChoices):
 class Footing(models.Model):
     """How a worker stands in the project: what was measured, and what follows."""
 
-    worker = models.OneToOneField(
-        Worker, models.CASCADE, primary_key=True, related_name="footing"
-    )
+    worker = models.OneToOneField(Worker, models.CASCADE, primary_key=True, related_name="footing")
     handed = models.PositiveIntegerField(db_default=0)
     """How many leases were handed out here: the draws are numbered by it."""
     handed_at = models.DateTimeField(null=True)

@@ -136,6 +136,7 @@ class GoldLabel(models.Model):
     state = models.CharField(max_length=9, choices=GoldState, db_default=GoldState.TRUSTED)
     doubt = models.JSONField(null=True)
     """What the crowd says against it, as of the last refresh that doubted it."""
+    created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints: ClassVar = [
@@ -146,7 +147,6 @@ class GoldLabel(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["project", "planted", "id"], name="gold_least_planted_first"),
         ]
-    created_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
         return f"gold of item {self.item_id}"

@@ -1,5 +1,6 @@
 """Appeals as those see them who decide: the case without the name of who appeals."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -22,18 +23,21 @@ def appeals_to_decide(project: Project) -> QuerySet[Appeal]:
     )
 
 
-def is_own_case(appeal: Appeal, user: User) -> bool:
-    """Whether the user made the appeal, or ruled on the item it is about."""
-    if appeal.worker.user_id == user.pk:
-        return True
-    item = appeal.judgment.item_id
-    return (
-        FinalLabel.objects.filter(item=item, decided_by__user=user).exists()
-        or Reading.objects.filter(item=item, worker__user=user).exists()
-    )
+def own_cases(appeals: Iterable[Appeal], user: User) -> set[int]:
+    """The keys of those that the user made, or on whose items the user ruled."""
+    cases = list(appeals)
+    items = [appeal.judgment.item_id for appeal in cases]
+    ruled = FinalLabel.objects.filter(item__in=items, decided_by__user=user)
+    read = Reading.objects.filter(item__in=items, worker__user=user)
+    own = {*ruled.values_list("item", flat=True), *read.values_list("item", flat=True)}
+    return {
+        appeal.pk
+        for appeal in cases
+        if appeal.worker.user_id == user.pk or appeal.judgment.item_id in own
+    }
 
 
-def case_of(appeal: Appeal, user: User) -> dict[str, Any]:
+def case_of(appeal: Appeal, *, is_own: bool) -> dict[str, Any]:
     """What was said, what it was measured against, and why the worker objects."""
     judgment = appeal.judgment
     return {
@@ -49,7 +53,7 @@ def case_of(appeal: Appeal, user: User) -> dict[str, Any]:
         "answer": judgment.answer,
         "comment": judgment.comment,
         "against": _against(appeal, judgment.item),
-        "own_case": is_own_case(appeal, user),
+        "own_case": is_own,
     }
 
 

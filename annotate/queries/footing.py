@@ -1,6 +1,5 @@
 """Where workers stand on the ladder: the rung in force, and in words why and what to do."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from annotate.documents import in_force
@@ -50,12 +49,6 @@ def standing_of(worker: Worker, project: Project) -> dict[str, Any]:
     is_overruled = bool(footing.overruled_to)
     sentence = OVERRULED + footing.overruled_why if is_overruled else SENTENCES[Rung(rung)]
     return {"rung": rung, "overruled": is_overruled, "sentence": sentence}
-
-
-def rungs_of(workers: Iterable[int]) -> dict[int, str]:
-    """The rungs of many workers that are not at the foot of the ladder."""
-    rows = Footing.objects.filter(worker__in=list(workers))
-    return {row.worker_id: row.standing for row in rows if row.standing != Rung.NONE}
 
 
 def member_footing(footing: Footing | None, project: Project) -> dict[str, Any]:

@@ -1,16 +1,18 @@
 """Judgments of items whose answer is known, and how far each met it."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
 from django.db import connection
+from django.utils import timezone
 
 from annotate.documents import in_force
-from annotate.models import GoldLabel, GoldState, Project, Worker
+from annotate.models import GoldLabel, GoldState, Planting, Project, Worker
 from annotate.queries.context import labels_of
 from labeling.gold import credit
 from labeling.schema import LabelSchema
@@ -18,24 +20,28 @@ from labeling.votes import Answer
 
 IN_USE = (GoldState.TRUSTED, GoldState.CONFIRMED)
 
-# Each assignment once, with its last answer, in the order of the first ones. An answer is closed
-# when it cannot be corrected any more: only then may its worker learn what it was worth.
-_JUDGMENTS = """
-SELECT j.id, first.id, j.assignment_id, j.worker_id, first.ordinal, j.item_id, j.answer, g.answer,
-       g.state, i.data, j.guideline_id,
-       CASE WHEN p.assignment_id IS NULL THEN i.stage NOT IN ('new', 'open')
-            ELSE first.created_at + p.stays_open <= now() END,
-       first.created_at
-  FROM annotate_goldlabel g
-  JOIN annotate_item i ON i.id = g.item_id
-  JOIN annotate_judgment j ON j.item_id = g.item_id
-  JOIN annotate_judgment first
-    ON first.assignment_id = j.assignment_id AND first.replaces_id IS NULL
-  LEFT JOIN annotate_planting p ON p.assignment_id = j.assignment_id
- WHERE g.project_id = %(project)s AND (%(worker)s::bigint IS NULL OR j.worker_id = %(worker)s)
-   AND NOT EXISTS (SELECT FROM annotate_judgment r WHERE r.replaces_id = j.id)
- ORDER BY first.id
+# Three readings by keys and no join: of tables without fresh statistics a join made a plan that
+# went over all judgments once for each gold item.
+_GOLD = """
+SELECT g.item_id, g.answer, g.state, i.data, i.stage NOT IN ('new', 'open')
+  FROM annotate_goldlabel g JOIN annotate_item i ON i.id = g.item_id
+ WHERE g.project_id = %s
 """
+_JUDGMENTS = """
+SELECT j.id, j.replaces_id, j.assignment_id, j.worker_id, j.ordinal, j.item_id, j.answer,
+       j.created_at
+  FROM annotate_judgment j
+ WHERE j.item_id = ANY(%(items)s)
+   AND (%(worker)s::bigint IS NULL OR j.worker_id = %(worker)s)
+ ORDER BY j.id
+"""
+
+
+class _Gold(NamedTuple):
+    answer: dict[str, Any]
+    state: str
+    data: dict[str, Any]
+    is_decided: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +49,7 @@ class GoldJudgment:
     """What a worker said of a gold item."""
 
     judgment: int
-    first: int
+    """The last one."""
     assignment: UUID
     worker: int
     ordinal: int
@@ -53,9 +59,9 @@ class GoldJudgment:
     raw_gold: dict[str, Any]
     state: str
     data: dict[str, Any]
-    guideline: int
     is_closed: bool
-    at: Any
+    at: datetime
+    """When it was first answered."""
     schema: LabelSchema
 
     @cached_property
@@ -93,26 +99,47 @@ def gold_judgments(project: Project, worker: Worker | None = None) -> list[GoldJ
     if rules.policy.gold_rate == 0:
         return []
     with connection.cursor() as cursor:
-        named = {"project": project.pk, "worker": None if worker is None else worker.pk}
+        cursor.execute(_GOLD, [project.pk])
+        gold = {
+            item: _Gold(orjson.loads(answer), state, orjson.loads(data), is_decided)
+            for item, answer, state, data, is_decided in cursor.fetchall()
+        }
+        named = {"items": list(gold), "worker": None if worker is None else worker.pk}
         cursor.execute(_JUDGMENTS, named)
-        return [_judgment(row, rules.schema) for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+    assignments = {row[2] for row in rows}
+    open_for = dict(
+        Planting.objects.filter(assignment__in=assignments).values_list("assignment", "stays_open")
+    )
+    found: dict[UUID, GoldJudgment] = {}
+    for row in rows:
+        key = row[2]
+        if row[1] is None:
+            found[key] = _judgment(row, gold[row[5]], open_for.get(key), rules.schema)
+        elif key in found:
+            # A correction counts in place of what it corrects.
+            found[key] = replace(found[key], judgment=row[0], raw=orjson.loads(row[6]))
+    return list(found.values())
 
 
-def _judgment(row: tuple[Any, ...], schema: LabelSchema) -> GoldJudgment:
+def _judgment(
+    row: tuple[Any, ...], gold: _Gold, open_for: timedelta | None, schema: LabelSchema
+) -> GoldJudgment:
+    """An answer is closed when it cannot be corrected any more: only then may its worker learn
+    what it was worth."""
+    at: datetime = row[7]
     return GoldJudgment(
         judgment=row[0],
-        first=row[1],
         assignment=row[2],
         worker=row[3],
         ordinal=row[4],
         item=row[5],
         raw=orjson.loads(row[6]),
-        raw_gold=orjson.loads(row[7]),
-        state=row[8],
-        data=orjson.loads(row[9]),
-        guideline=row[10],
-        is_closed=row[11],
-        at=row[12],
+        raw_gold=gold.answer,
+        state=gold.state,
+        data=gold.data,
+        is_closed=gold.is_decided if open_for is None else at + open_for <= timezone.now(),
+        at=at,
         schema=schema,
     )
 

@@ -7,18 +7,21 @@ from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from annotate.models import (
+    Footing,
     Guideline,
     Item,
     ItemStage,
     OrganisationMembership,
     OrganisationRole,
+    PolicyVersion,
     Project,
     ProjectStage,
     Role,
+    Rung,
     User,
     Worker,
 )
-from annotate.queries.work import MOST_COUNTED
+from annotate.queries.work import MOST_COUNTED, shown_count
 
 MOST_PROJECTS = 100
 
@@ -55,6 +58,10 @@ class _Facts(NamedTuple):
     schemas: Mapping[int, Mapping[str, Any]]
     """By the key of the guideline. Stored ones were checked: here only their types are read."""
     ready: Mapping[int, int]
+    rungs: Mapping[int, str]
+    """By project, where the person is of its crowd."""
+    gold_rates: Mapping[int, float]
+    """By the key of the policy, where it is more than 0."""
 
 
 def home_of(user: User) -> dict[str, Any]:
@@ -89,12 +96,27 @@ def _facts_of(projects: list[Project], user: User) -> _Facts:
         for project, worker in by_project.items()
         if worker.role == Role.CROWD and project in open_ones
     ]
+    wanted = [p.policy_id or 0 for p in projects if p.pk in open_ones]
+    policies = PolicyVersion.objects.filter(pk__in=wanted, document__gold_rate__gt=0)
     return _Facts(
         workers=by_project,
         counts=_counts(projects),
         schemas=dict(guidelines.values_list("pk", "schema")),
         ready=_ready_counts(judging),
+        rungs=_rungs(judging),
+        gold_rates=dict(policies.values_list("pk", "document__gold_rate")),
     )
+
+
+def _rungs(workers: list[int]) -> dict[int, str]:
+    """The rungs that were measured or set; in a project without gold only the latter hold."""
+    footings = Footing.objects.filter(worker__in=workers).values_list(
+        "worker__project", "rung", "overruled_to", "worker__project__policy__document__gold_rate"
+    )
+    return {
+        project: overruled or (rung if rate else Rung.NONE)
+        for project, rung, overruled, rate in footings
+    }
 
 
 def _ready_counts(workers: list[int]) -> dict[int, int]:
@@ -137,7 +159,10 @@ def _row(project: Project, facts: _Facts, *, is_owner: bool) -> dict[str, Any]:
         "question_types": [one["type"] for one in schema["questions"]] if schema else [],
         "items": items,
         "settled": min(judged, items) if is_crowd else count.get("settled", 0),
-        "ready": facts.ready.get(project.pk, 0),
+        "ready": shown_count(
+            facts.ready.get(project.pk, 0), facts.gold_rates.get(project.policy_id or 0, 0.0)
+        ),
+        "rung": facts.rungs.get(project.pk, Rung.NONE) if is_crowd else Rung.NONE,
         "disputes": 0 if is_crowd else count.get("disputes", 0),
         "judged_by_me": judged,
     }

@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 from annotate.models import Item, ItemStage, Judgment, Worker
 
 MOST_COUNTED = 1000
+COARSE = 10
 RECENT = 10
 # Ten texts of five megabytes would make the first screen wait for a minute.
 LARGEST_SHOWN_BYTES = 64 * 1024
@@ -34,6 +35,14 @@ def ready_count(worker: Worker) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_READY, [worker.project_id, worker.pk, MOST_COUNTED])
         return int(cursor.fetchone()[0])
+
+
+def shown_count(ready: int, gold_rate: float) -> int:
+    """What a worker is told of it. Planted gold is not in the queue: where each new item made an
+    exact count fall by one, an item that did not would be known for gold. So it is rounded up."""
+    if gold_rate == 0:
+        return ready
+    return -(-ready // COARSE) * COARSE
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,7 @@ from annotate.models import (
     User,
     Worker,
 )
-from annotate.queries.appeals import is_own_case
+from annotate.queries.appeals import own_cases
 from annotate.queries.record import appealable
 from annotate.refusals import AppealDecided, AppealExists, NotFound, OwnCase, TooManyAppeals
 from annotate.services.refresh import refresh_soon
@@ -77,12 +77,13 @@ def decide_appeal(
         OwnCase: who decides made the appeal, or ruled on the item.
     """
     found = Appeal.objects.select_for_update(of=("self",), no_key=True)
-    appeal = found.select_related("worker", "judgment").filter(project=project, pk=appeal_id).first()
+    cases = found.select_related("worker", "judgment").filter(project=project, pk=appeal_id)
+    appeal = cases.first()
     if appeal is None:
         raise NotFound
     if appeal.state != AppealState.OPEN:
         raise AppealDecided(state=appeal.state)
-    if is_own_case(appeal, decided_by):
+    if own_cases([appeal], decided_by):
         raise OwnCase
     appeal.state = AppealState.UPHELD if is_upheld else AppealState.REJECTED
     appeal.decision = reason

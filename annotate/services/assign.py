@@ -116,7 +116,7 @@ def _salt() -> str:
 @transaction.atomic
 def _hand_out(worker: Worker, project: Project, want: int) -> _HandedOut:
     rules = in_force(project)
-    values = [
+    values: list[Any] = [
         worker.pk,
         project.pk,
         rules.guideline_id,

@@ -31,9 +31,7 @@ def doubt_gold(*, project: Project) -> int:
     return found
 
 
-def _doubt(
-    judgments: list[GoldJudgment], standings: Mapping[str, Standing]
-) -> dict[str, float]:
+def _doubt(judgments: list[GoldJudgment], standings: Mapping[str, Standing]) -> dict[str, float]:
     """By question, how sure the crowd is against the gold."""
     found: dict[str, float] = {}
     for question in judgments[0].schema.questions:

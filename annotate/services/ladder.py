@@ -5,7 +5,7 @@ What a rung does stands in the SQL function `hand_out`; what leads to it in `lab
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -30,7 +30,7 @@ from labeling.skill import Bounds
 from labeling.standing import Standing
 from labeling.votes import Label
 from labeling.weighing import has_classes
-from labeling.worth import Worth, compared, worth_by_gold, worth_of
+from labeling.worth import Worth, compared, gold_share, worth_by_gold, worth_of
 
 DIGITS = 6
 
@@ -43,21 +43,24 @@ class _Measures:
     unclassed: tuple[str, ...]
     """The questions whose labels are no classes: there gold alone says how good a worker is."""
     gold: Mapping[int, Mapping[str, list[float]]]
-    """Credits by worker and question."""
+    """Shares met by worker and question."""
+    pool: Mapping[str, list[float]]
+    """The same of all workers, by question."""
     counted: Mapping[int, int]
     """How many judgments of gold count, by worker."""
 
     def of(self, worker: int) -> dict[str, Worth]:
         """The worth of a worker by question."""
         found: dict[str, Worth] = {}
+        own = self.gold.get(worker, {})
         for question, standing in self.standings.items():
             if (worth := worth_of(standing, worker)) is not None:
-                found[question] = worth
-        own = self.gold.get(worker, {})
+                shares, classes = own.get(question, []), len(standing.classes)
+                gold = gold_share(shares, self.pool[question], classes) if shares else None
+                found[question] = replace(worth, gold=gold)
         for question in self.unclassed:
             if question in own:
-                pool = [c for credits in self.gold.values() for c in credits.get(question, ())]
-                found[question] = worth_by_gold(own[question], pool)
+                found[question] = worth_by_gold(own[question], self.pool[question])
         return found
 
 
@@ -88,16 +91,19 @@ def _measures_of(project: Project) -> _Measures:
     newest = latest_crowd(project)
     known = {} if newest is None else crowd_version(newest)
     questions = in_force(project).schema.questions
-    credits: dict[int, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    shares: dict[int, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    pool: dict[str, list[float]] = defaultdict(list)
     counted: Counter[int] = Counter()
     for judgment in gold_judgments(project):
         counted[judgment.worker] += bool(judgment.credits)
         for question, share in judgment.credits.items():
-            credits[judgment.worker][question].append(share)
+            shares[judgment.worker][question].append(share)
+            pool[question].append(share)
     return _Measures(
         standings={q.id: known[q.id] for q in questions if q.id in known},
         unclassed=tuple(q.id for q in questions if not has_classes(q)),
-        gold=credits,
+        gold=shares,
+        pool=pool,
         counted=counted,
     )
 
@@ -148,6 +154,7 @@ def _worth(worth: Worth) -> dict[str, Any]:
         "accuracy": _bounds(worth.accuracy),
         "information": _bounds(worth.information),
         "reference": round(worth.reference, DIGITS),
+        "gold": _bounds(worth.gold),
         "categories": [
             {"category": _name(category), **(_bounds(bounds) or {})}
             for category, bounds in worth.by_category.items()

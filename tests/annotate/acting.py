@@ -87,6 +87,7 @@ def counts() -> dict[str, int]:
         models.Job, models.Release, models.Worker, models.Project, models.Guideline,
         models.PolicyVersion, models.Source, models.Media, models.ApiToken, models.SignInLink,
         models.User, models.OrganisationMembership, models.Prediction, models.GoldLabel,
+        models.Appeal, models.Footing, models.Planting,
         models.Reading, models.Competence,
     )  # fmt: skip
     return {kind.__name__: kind.objects.count() for kind in kinds}

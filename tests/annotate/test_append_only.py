@@ -1,6 +1,7 @@
 """What the database itself refuses, whoever asks: by raw SQL, past every service."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -29,6 +30,8 @@ def project(built_once: None) -> models.Project:
     make.item(project)
     acting.vote(project, make.POS)
     refresh_crowd(project=project)
+    assignment = models.Assignment.objects.latest("leased_at")
+    models.Planting.objects.create(assignment=assignment, stays_open=timedelta(0))
     return project
 
 
@@ -40,6 +43,7 @@ APPEND_ONLY = {
     "annotate_crowdversion": "votes = 0",
     "annotate_policyversion": "document = '{}'",
     "annotate_reading": "answer = '{}'",
+    "annotate_planting": "stays_open = interval '1 day'",
 }
 
 
@@ -60,7 +64,7 @@ def test_what_was_said_can_be_neither_changed_nor_removed(
 ) -> None:
     def rows() -> list[tuple[object, ...]]:
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT * FROM {table} ORDER BY id")  # noqa: S608 - our own names
+            cursor.execute(f"SELECT * FROM {table} ORDER BY 1")  # noqa: S608 - our own names
             return list(cursor.fetchall())
 
     before = rows()

@@ -88,12 +88,12 @@ def test_the_home_screen_costs_the_same_for_many_projects_as_for_one(
 
     join()
     caller.get("home/")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         assert len(caller.get("home/")[1]["projects"]) == 1
     for _ in range(4):
         join()
     acting.judge(models.Worker.objects.filter(user=user).latest("pk"), make.POS)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         found = caller.get("home/")[1]["projects"]
     # The item of the newest project waits for others still, not for this worker.
     assert [project["ready"] for project in found] == [0, 1, 1, 1, 1]

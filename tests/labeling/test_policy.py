@@ -62,6 +62,8 @@ def test_a_policy_survives_its_own_document() -> None:
         ({"assumed_accuracy": 0.5}, ("/assumed_accuracy", "wrong_value")),
         ({"assumed_accuracy": 1}, ("/assumed_accuracy", "wrong_value")),
         ({"measure": "luck"}, ("/measure", "wrong_value")),
+        ({"gold_rate": 1.1}, ("/gold_rate", "wrong_value")),
+        ({"gold_rate": float("nan")}, ("/gold_rate", "wrong_value")),
         ({"prediction": "maybe"}, ("/prediction", "wrong_value")),
         ({"lease_seconds": 5}, ("/lease_seconds", "wrong_value")),
         ({"dispute": "all"}, ("/dispute", "wrong_type")),

@@ -1,7 +1,9 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, rememberCsrfToken } from "./client";
 import type {
+  Appeal,
   Board,
+  Gold,
   Home,
   ItemDetail,
   ItemRow,
@@ -9,6 +11,7 @@ import type {
   Job,
   Member,
   ModelOverview,
+  OwnRecord,
   Page,
   Project,
   Rejection,
@@ -140,6 +143,24 @@ export const membersQuery = (project: number) =>
   queryOptions({
     queryKey: [...projectKey(project), "members"],
     queryFn: ({ signal }) => api.get<Page<Member>>(`projects/${project}/members/`, { signal }),
+  });
+
+export const recordQuery = (project: number) =>
+  queryOptions({
+    queryKey: [...projectKey(project), "record"],
+    queryFn: ({ signal }) => api.get<OwnRecord>(`projects/${project}/record/`, { signal }),
+  });
+
+export const appealsQuery = (project: number) =>
+  queryOptions({
+    queryKey: [...projectKey(project), "appeals"],
+    queryFn: ({ signal }) => api.get<Page<Appeal>>(`projects/${project}/appeals/`, { signal }),
+  });
+
+export const goldQuery = (project: number) =>
+  queryOptions({
+    queryKey: [...projectKey(project), "gold"],
+    queryFn: ({ signal }) => api.get<Page<Gold>>(`projects/${project}/gold/`, { signal }),
   });
 
 export const modelQuery = (project: number) =>

@@ -287,6 +287,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/appeals/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The appeals of the project, newest first. */
+        get: operations["appeals_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/appeals/{appeal_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Decide an appeal; never one against your own ruling. */
+        post: operations["projects_appeals_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/board/": {
         parameters: {
             query?: never;
@@ -469,6 +503,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/gold/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The gold labels that good workers contradict, and those a lead has decided on. */
+        get: operations["gold_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/gold/{item_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say that a gold label stands and measures again, or that it counts against nobody. */
+        post: operations["projects_gold_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/guidelines/": {
         parameters: {
             query?: never;
@@ -642,6 +710,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/members/{member_id}/rung/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Put a worker on a rung whatever is measured; it holds until it is lifted. */
+        put: operations["projects_members_rung_update"];
+        post?: never;
+        /** @description Let what is measured decide again. */
+        delete: operations["projects_members_rung_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/model/": {
         parameters: {
             query?: never;
@@ -714,6 +800,40 @@ export interface paths {
          *     Takes what `policy/` takes and refuses what it refuses; saves nothing.
          */
         post: operations["projects_policy_preview_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/record/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Your own record: known answers in finished batches, and rulings against your answers. */
+        get: operations["projects_record_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/record/appeals/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Object to a score of a finished batch or to a ruling. Somebody else decides it. */
+        post: operations["projects_record_appeals_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -904,6 +1024,48 @@ export interface components {
             next: components["schemas"]["DisputeOutput"] | null;
             outcome: components["schemas"]["OutcomeEnum"];
         };
+        AppealInputRequest: {
+            reason: string;
+            upheld: boolean;
+        };
+        AppealMark: {
+            decision: string;
+            reason: string;
+            state: components["schemas"]["AppealState"];
+        };
+        AppealOutput: {
+            /** @description The known answer, or the ruling. */
+            against: {
+                [key: string]: unknown;
+            } | null;
+            answer: {
+                [key: string]: unknown;
+            };
+            comment: string;
+            data: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            decided_at: string | null;
+            decision: string;
+            id: number;
+            item: number;
+            /** Format: date-time */
+            made_at: string;
+            /** @description You can't decide it. */
+            own_case: boolean;
+            reason: string;
+            state: components["schemas"]["AppealState"];
+            subject: components["schemas"]["AppealSubject"];
+        };
+        AppealPage: {
+            next: string | null;
+            results: components["schemas"]["AppealOutput"][];
+        };
+        /** @enum {string} */
+        AppealState: "open" | "upheld" | "rejected";
+        /** @enum {string} */
+        AppealSubject: "gold" | "ruling";
         AssignmentOutput: {
             /** Format: date-time */
             expires_at: string;
@@ -927,6 +1089,16 @@ export interface components {
             unsure: boolean;
             /** @description The pseudonym. */
             worker: string;
+        };
+        BatchOutput: {
+            counted: number;
+            missed: components["schemas"]["MissedOutput"][];
+            number: number;
+            /**
+             * Format: double
+             * @description null: none of them counts.
+             */
+            score: number | null;
         };
         BoardAgreement: {
             /** Format: double */
@@ -981,11 +1153,38 @@ export interface components {
             pseudonym: string;
             tier: components["schemas"]["Tier"];
         };
+        BoundsOutput: {
+            /**
+             * Format: double
+             * @description So many judgments.
+             */
+            evidence: number;
+            /** Format: double */
+            lower: number;
+            /** Format: double */
+            upper: number;
+            /** Format: double */
+            value: number;
+        };
         Bucket: {
             /** Format: date-time */
             at: string;
             crowd: number;
             expert: number;
+        };
+        CategoryBounds: {
+            category: string;
+            /**
+             * Format: double
+             * @description So many judgments.
+             */
+            evidence: number;
+            /** Format: double */
+            lower: number;
+            /** Format: double */
+            upper: number;
+            /** Format: double */
+            value: number;
         };
         ClaimInputRequest: {
             /** @default 1 */
@@ -1213,6 +1412,13 @@ export interface components {
         };
         /** @enum {string} */
         FinalSource: "consensus" | "adjudication";
+        FootingOutput: {
+            measure: components["schemas"]["MeasureOutput"] | null;
+            measured_rung: components["schemas"]["Rung"];
+            overruled: components["schemas"]["OverruledOutput"] | null;
+            /** @description The one in force. */
+            rung: components["schemas"]["Rung"];
+        };
         ForecastOutput: {
             /** @description How many items each code ended. */
             codes: {
@@ -1235,6 +1441,30 @@ export interface components {
         };
         /** @enum {string} */
         FormatEnum: "csv" | "jsonl" | "label_studio";
+        GoldInputRequest: {
+            reason: string;
+            stands: boolean;
+        };
+        GoldOutput: {
+            answer: {
+                [key: string]: unknown;
+            };
+            /** @description By question, how sure the crowd is against the label. */
+            doubt: {
+                [key: string]: unknown;
+            } | null;
+            item: number;
+            /** @description How often it was handed out to measure. */
+            planted: number;
+            preview: string;
+            state: components["schemas"]["GoldState"];
+        };
+        GoldPage: {
+            next: string | null;
+            results: components["schemas"]["GoldOutput"][];
+        };
+        /** @enum {string} */
+        GoldState: "trusted" | "doubted" | "confirmed" | "refuted";
         GuidelineOutput: {
             /** Format: date-time */
             created_at: string;
@@ -1276,6 +1506,8 @@ export interface components {
             /** @description Items you could judge now; 1000 means many. */
             ready: number;
             role: components["schemas"]["ProjectRole"];
+            /** @description Of a crowd worker; else none. */
+            rung: components["schemas"]["Rung"];
             /** @description For a crowd worker: the items you judged, whatever came of them. */
             settled: number;
             stage: components["schemas"]["ProjectStage"];
@@ -1407,6 +1639,19 @@ export interface components {
         };
         /** @enum {string} */
         MeasureEnum: "posterior" | "agreement";
+        MeasureOutput: {
+            /** @description What a judgment tells, as a share of the average. */
+            compared: components["schemas"]["BoundsOutput"] | null;
+            /** @description Judgments of items whose answer is known. */
+            gold: number;
+            /** Format: double */
+            gold_met: number | null;
+            questions: {
+                [key: string]: components["schemas"]["WorthOutput"];
+            };
+            /** @description What decided the last step. */
+            why: string;
+        };
         MediaInputRequest: {
             /** Format: binary */
             file: string;
@@ -1420,6 +1665,8 @@ export interface components {
         };
         MemberOutput: {
             display_name: string;
+            /** @description Where a crowd worker stands, and by what. */
+            footing: components["schemas"]["FootingOutput"];
             id: number;
             is_active: boolean;
             judged: number;
@@ -1433,10 +1680,27 @@ export interface components {
             next: string | null;
             results: components["schemas"]["MemberOutput"][];
         };
+        MemberRungInputRequest: {
+            reason: string;
+            rung: components["schemas"]["Rung"];
+        };
         MembersInputRequest: {
             display_name?: string;
             role: components["schemas"]["WorkerRole"];
             username: string;
+        };
+        MissedOutput: {
+            answer: {
+                [key: string]: unknown;
+            };
+            appeal: components["schemas"]["AppealMark"] | null;
+            /** Format: uuid */
+            assignment: string;
+            /** Format: date-time */
+            at: string;
+            data: {
+                [key: string]: unknown;
+            };
         };
         /** @enum {string} */
         ModelKind: "zero_shot" | "head";
@@ -1488,6 +1752,31 @@ export interface components {
         OrganisationRole: "owner" | "lead" | "member";
         /** @enum {string} */
         OutcomeEnum: "decided" | "second" | "third" | "lead";
+        OverruledOutput: {
+            /** Format: date-time */
+            at: string | null;
+            by: string;
+            reason: string;
+            rung: components["schemas"]["Rung"];
+        };
+        OwnAppealOutput: {
+            /** Format: uuid */
+            assignment: string;
+            /** Format: date-time */
+            decided_at: string | null;
+            decision: string;
+            /** Format: date-time */
+            made_at: string;
+            reason: string;
+            state: components["schemas"]["AppealState"];
+            subject: components["schemas"]["AppealSubject"];
+        };
+        OwnAppealsInputRequest: {
+            /** Format: uuid */
+            assignment: string;
+            reason: string;
+            subject: components["schemas"]["AppealSubject"];
+        };
         PasswordInputRequest: {
             new: string;
             /** @default  */
@@ -1523,6 +1812,11 @@ export interface components {
             dispute: components["schemas"]["DisputeRule"];
             /** @description Without it: blind, read once. */
             experts?: components["schemas"]["ExpertsDocument"];
+            /**
+             * Format: double
+             * @description The share of leases with a known answer, to measure workers; 0: none.
+             */
+            gold_rate: number;
             lease_seconds: number;
             max_overlap: number;
             measure: components["schemas"]["MeasureEnum"];
@@ -1551,6 +1845,11 @@ export interface components {
             dispute: components["schemas"]["DisputeRuleRequest"];
             /** @description Without it: blind, read once. */
             experts?: components["schemas"]["ExpertsDocumentRequest"];
+            /**
+             * Format: double
+             * @description The share of leases with a known answer, to measure workers; 0: none.
+             */
+            gold_rate: number;
             lease_seconds: number;
             max_overlap: number;
             measure: components["schemas"]["MeasureEnum"];
@@ -1579,6 +1878,11 @@ export interface components {
             dispute: components["schemas"]["DisputeRule"];
             /** @description Without it: blind, read once. */
             experts?: components["schemas"]["ExpertsDocument"];
+            /**
+             * Format: double
+             * @description The share of leases with a known answer, to measure workers; 0: none.
+             */
+            gold_rate: number;
             lease_seconds: number;
             max_overlap: number;
             measure: components["schemas"]["MeasureEnum"];
@@ -1750,6 +2054,16 @@ export interface components {
             submitted_at: string;
             unsure: boolean;
         };
+        RecordOutput: {
+            appeals: components["schemas"]["OwnAppealOutput"][];
+            batch_size: number;
+            batches: components["schemas"]["BatchOutput"][];
+            judged: number;
+            overturned: number;
+            rulings: components["schemas"]["RulingOutput"][];
+            skipped: number;
+            standing: components["schemas"]["StandingOutput"];
+        };
         RejectionOutput: {
             code: string;
             message: string;
@@ -1830,6 +2144,24 @@ export interface components {
             hits: number;
             name: string;
         };
+        RulingOutput: {
+            answer: {
+                [key: string]: unknown;
+            };
+            appeal: components["schemas"]["AppealMark"] | null;
+            /** Format: uuid */
+            assignment: string;
+            /** Format: date-time */
+            at: string;
+            data: {
+                [key: string]: unknown;
+            };
+            ruling: {
+                [key: string]: unknown;
+            };
+        };
+        /** @enum {string} */
+        Rung: "none" | "hint" | "slower" | "other_tier" | "paused";
         SessionInputRequest: {
             password: string;
             username: string;
@@ -1876,6 +2208,13 @@ export interface components {
             settled: number;
             total: number;
             withdrawn: number;
+        };
+        StandingOutput: {
+            /** @description A lead has set it. */
+            overruled: boolean;
+            rung: components["schemas"]["Rung"];
+            /** @description Why, and what to do. Empty: all is well. */
+            sentence: string;
         };
         /** @enum {string} */
         SubmissionStatus: "accepted" | "surplus";
@@ -1977,6 +2316,7 @@ export interface components {
             ready: number;
             recent: components["schemas"]["RecentOutput"][];
             role: string;
+            standing: components["schemas"]["StandingOutput"];
         };
         WorkProject: {
             id: number;
@@ -1984,6 +2324,19 @@ export interface components {
         };
         /** @enum {string} */
         WorkerRole: "lead" | "expert" | "crowd";
+        WorthOutput: {
+            accuracy: components["schemas"]["BoundsOutput"];
+            categories: components["schemas"]["CategoryBounds"][];
+            /** @description By gold alone: a share of an average judgment. */
+            gold: components["schemas"]["BoundsOutput"] | null;
+            /** @description Of one judgment, in nats. */
+            information: components["schemas"]["BoundsOutput"];
+            /**
+             * Format: double
+             * @description Of an average judgment of the project.
+             */
+            reference: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -2402,6 +2755,58 @@ export interface operations {
             };
         };
     };
+    appeals_list: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows a page, 200 at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppealPage"];
+                };
+            };
+        };
+    };
+    projects_appeals_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appeal_id: number;
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppealInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppealOutput"];
+                };
+            };
+        };
+    };
     projects_board_retrieve: {
         parameters: {
             query?: {
@@ -2648,6 +3053,58 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+        };
+    };
+    gold_list: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows a page, 200 at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoldPage"];
+                };
+            };
+        };
+    };
+    projects_gold_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: number;
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GoldInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoldOutput"];
                 };
             };
         };
@@ -2975,6 +3432,53 @@ export interface operations {
             };
         };
     };
+    projects_members_rung_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: number;
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberRungInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FootingOutput"];
+                };
+            };
+        };
+    };
+    projects_members_rung_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: number;
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     projects_model_retrieve: {
         parameters: {
             query?: never;
@@ -3084,6 +3588,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicyPreviewOutput"];
+                };
+            };
+        };
+    };
+    projects_record_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordOutput"];
+                };
+            };
+        };
+    };
+    projects_record_appeals_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnAppealsInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnAppealOutput"];
                 };
             };
         };

@@ -71,6 +71,23 @@ export type NewProject = With<
 export type Member = Schemas["MemberOutput"];
 export type MemberRole = Schemas["WorkerRole"];
 export type SignInLink = Schemas["LinkOutput"];
+export type Rung = Schemas["Rung"];
+export type Footing = Schemas["FootingOutput"];
+export type Bounds = Schemas["BoundsOutput"];
+export type Gold = With<Schemas["GoldOutput"], { answer: Answer }>;
+export type Appeal = With<
+  Schemas["AppealOutput"],
+  { data: ItemData; answer: Answer; against: Answer | null }
+>;
+
+// ---- a worker's own record ---------------------------------------------------------------
+
+export type AppealMark = Schemas["AppealMark"];
+export type AppealSubject = Schemas["OwnAppealOutput"]["subject"];
+export type Missed = With<Schemas["MissedOutput"], { data: ItemData; answer: Answer }>;
+type Ruling = With<Schemas["RulingOutput"], { data: ItemData; answer: Answer; ruling: Answer }>;
+export type Batch = With<Schemas["BatchOutput"], { missed: Missed[] }>;
+export type OwnRecord = With<Schemas["RecordOutput"], { batches: Batch[]; rulings: Ruling[] }>;
 
 // ---- intake ------------------------------------------------------------------------------
 

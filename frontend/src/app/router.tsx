@@ -167,8 +167,18 @@ const model = createRoute({
 const people = createRoute({
   getParentRoute: () => project,
   path: "/people",
-  loader: words("people"),
+  loader: words("people", "labelTypes"),
   component: lazyRouteComponent(() => import("../features/people/PeopleScreen"), "PeopleScreen"),
+});
+
+const record = createRoute({
+  getParentRoute: () => project,
+  path: "/record",
+  loader: words("record", "labelTypes"),
+  component: lazyRouteComponent(
+    () => import("../features/home/record/RecordScreen"),
+    "RecordScreen",
+  ),
 });
 
 const releases = createRoute({
@@ -213,6 +223,7 @@ const routeTree = root.addChildren([
         setup,
         model,
         people,
+        record,
         releases,
       ]),
     ]),

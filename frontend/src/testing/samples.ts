@@ -34,6 +34,7 @@ export const HOME: Home = {
       ready: 688,
       disputes: 0,
       judged_by_me: 128,
+      rung: "none",
     },
   ],
 };
@@ -77,6 +78,7 @@ export const PROJECT: Project = {
     rules: [],
     audit: 0,
     budget: null,
+    gold_rate: 0,
   },
   policy_version: 1,
   created_at: "2026-11-01T10:00:00Z",

@@ -1,4 +1,4 @@
-import { Table } from "@mantine/core";
+import { Anchor, Table } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { HomeProject } from "../../api/types";
@@ -6,8 +6,31 @@ import { ProgressLine } from "../../ui/charts/ProgressLine";
 import { useFormat } from "../../ui/format";
 import { Panel } from "../../ui/Panel";
 import { ProjectStageTag } from "../../ui/StageTag";
+import { Tag } from "../../ui/Tag";
 import { waitingIn } from "./nextWork";
 import classes from "./ProjectTable.module.css";
+
+/** To the own record; where something follows from it, that is said here already. */
+function RecordLink({ project }: { project: HomeProject }) {
+  const { t } = useTranslation("home");
+  return (
+    <div className={classes.kinds}>
+      <Anchor
+        size="xs"
+        renderRoot={(props) => (
+          <Link to="/projects/$projectId/record" params={{ projectId: project.id }} {...props} />
+        )}
+      >
+        {t("record")}
+      </Anchor>{" "}
+      {project.rung === "none" ? null : (
+        <Tag tone={project.rung === "paused" ? "bad" : "warn"}>
+          {t(`common:rungs.${project.rung}`)}
+        </Tag>
+      )}
+    </div>
+  );
+}
 
 function Row({ project }: { project: HomeProject }) {
   const { t } = useTranslation("home");
@@ -27,7 +50,10 @@ function Row({ project }: { project: HomeProject }) {
           {project.question_types.map((type) => t(`common:questionTypes.${type}`)).join(" · ")}
         </div>
       </Table.Td>
-      <Table.Td>{t(`common:roles.${project.role}`)}</Table.Td>
+      <Table.Td>
+        {t(`common:roles.${project.role}`)}
+        {project.role === "crowd" ? <RecordLink project={project} /> : null}
+      </Table.Td>
       <Table.Td>
         <ProjectStageTag stage={project.stage} />
       </Table.Td>

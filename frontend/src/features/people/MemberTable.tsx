@@ -1,5 +1,5 @@
 import { ActionIcon, Menu, Select, Table, Text } from "@mantine/core";
-import { IconDots, IconLink, IconUserCheck, IconUserOff } from "@tabler/icons-react";
+import { IconDots, IconLink, IconStairs, IconUserCheck, IconUserOff } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
@@ -10,11 +10,13 @@ import { useFormat } from "../../ui/format";
 import { Tag } from "../../ui/Tag";
 import { MEMBER_ROLES } from "./AddPerson";
 import type { OneTimeLink } from "./LinkDialog";
+import { StandingCells } from "./StandingCells";
 
 interface Props {
   projectId: number;
   members: readonly Member[];
   onLink: (link: OneTimeLink) => void;
+  onOverrule: (member: Member) => void;
 }
 
 interface RowProps extends Omit<Props, "members"> {
@@ -46,9 +48,11 @@ function Actions({
   member,
   onLink,
   onActive,
+  onOverrule,
 }: {
   member: Member;
   onLink: () => void;
+  onOverrule: () => void;
   onActive: (isActive: boolean) => void;
 }) {
   const { t } = useTranslation("people");
@@ -69,6 +73,11 @@ function Actions({
             <Menu.Item leftSection={<IconLink size={16} />} onClick={onLink}>
               {t("newLink")}
             </Menu.Item>
+            {member.role === "crowd" ? (
+              <Menu.Item leftSection={<IconStairs size={16} />} onClick={onOverrule}>
+                {t("overrule.do")}
+              </Menu.Item>
+            ) : null}
             <Menu.Item
               color="red"
               leftSection={<IconUserOff size={16} />}
@@ -92,7 +101,7 @@ function RoleCell({ member, onRole }: { member: Member; onRole: (role: MemberRol
   return (
     <Select
       size="xs"
-      w={130}
+      w={112}
       aria-label={t("roleOf", { name: member.display_name || member.username })}
       allowDeselect={false}
       disabled={!member.is_active}
@@ -118,6 +127,10 @@ function Row(props: RowProps) {
         <Text size="xs" c="dimmed">
           {member.username}
         </Text>
+        <Text size="xs" c="dimmed" style={{ whiteSpace: "nowrap" }}>
+          {member.pseudonym}
+        </Text>
+        {member.is_active ? null : <Tag>{t("inactive")}</Tag>}
         {error ? (
           <Text size="xs" c="var(--bad)" role="alert">
             {errorText(error, t)}
@@ -127,15 +140,13 @@ function Row(props: RowProps) {
       <Table.Td>
         <RoleCell member={member} onRole={(role) => change.mutate({ role })} />
       </Table.Td>
-      <Table.Td>{member.pseudonym}</Table.Td>
       <Table.Td ta="end">{format.number(member.judged)}</Table.Td>
-      <Table.Td>
-        {member.is_active ? <Tag tone="good">{t("active")}</Tag> : <Tag>{t("inactive")}</Tag>}
-      </Table.Td>
+      <StandingCells member={member} />
       <Table.Td ta="end">
         <Actions
           member={member}
           onLink={() => makeLink.mutate()}
+          onOverrule={() => props.onOverrule(member)}
           onActive={(is_active) => change.mutate({ is_active })}
         />
       </Table.Td>
@@ -146,14 +157,16 @@ function Row(props: RowProps) {
 export function MemberTable({ members, ...props }: Props) {
   const { t } = useTranslation("people");
   return (
-    <Table fz="sm" verticalSpacing="xs" horizontalSpacing="md">
+    <Table fz="sm" verticalSpacing="xs" horizontalSpacing="sm">
       <Table.Thead>
         <Table.Tr>
           <Table.Th>{t("columns.person")}</Table.Th>
           <Table.Th>{t("columns.role")}</Table.Th>
-          <Table.Th>{t("columns.pseudonym")}</Table.Th>
           <Table.Th ta="end">{t("columns.judged")}</Table.Th>
-          <Table.Th>{t("columns.state")}</Table.Th>
+          <Table.Th>{t("standing.rung")}</Table.Th>
+          <Table.Th>{t("standing.information")}</Table.Th>
+          <Table.Th>{t("standing.accuracy")}</Table.Th>
+          <Table.Th ta="end">{t("standing.gold")}</Table.Th>
           <Table.Th />
         </Table.Tr>
       </Table.Thead>

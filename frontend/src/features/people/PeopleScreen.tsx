@@ -4,20 +4,25 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { membersQuery } from "../../api/queries";
+import type { Member } from "../../api/types";
 import { EmptyState } from "../../ui/EmptyState";
 import { Loaded } from "../../ui/Loaded";
 import { Page } from "../../ui/Page";
 import { Panel } from "../../ui/Panel";
 import { useProjectId } from "../../ui/useProjectId";
 import { AddPerson } from "./AddPerson";
+import { AppealsPanel } from "./AppealsPanel";
+import { GoldPanel } from "./GoldPanel";
 import { LinkDialog, type OneTimeLink } from "./LinkDialog";
 import { MemberTable } from "./MemberTable";
+import { OverruleDialog } from "./OverruleDialog";
 
 export function PeopleScreen() {
   const { t } = useTranslation("people");
   const projectId = useProjectId();
   const [adding, setAdding] = useState(false);
   const [link, setLink] = useState<OneTimeLink | null>(null);
+  const [overruled, setOverruled] = useState<Member | null>(null);
   const members = useQuery(membersQuery(projectId));
   return (
     <Page
@@ -35,11 +40,23 @@ export function PeopleScreen() {
             results.length === 0 ? (
               <EmptyState title={t("none")}>{t("noneText")}</EmptyState>
             ) : (
-              <MemberTable projectId={projectId} members={results} onLink={setLink} />
+              <MemberTable
+                projectId={projectId}
+                members={results}
+                onLink={setLink}
+                onOverrule={setOverruled}
+              />
             )
           }
         </Loaded>
       </Panel>
+      <AppealsPanel projectId={projectId} />
+      <GoldPanel projectId={projectId} />
+      <OverruleDialog
+        projectId={projectId}
+        member={overruled}
+        onClose={() => setOverruled(null)}
+      />
       <AddPerson
         projectId={projectId}
         opened={adding}

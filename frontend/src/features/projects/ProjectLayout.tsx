@@ -1,8 +1,10 @@
 import {
   IconBox,
+  IconCertificate,
   IconChartBar,
   IconFileImport,
   IconListDetails,
+  IconPencil,
   IconScale,
   IconSettings,
   IconSparkles,
@@ -30,10 +32,15 @@ const LEAD_SCREENS = [
   { to: "/projects/$projectId/releases", name: "releases", Icon: IconBox },
 ] as const;
 
+const CROWD_SCREENS = [
+  { to: "/projects/$projectId/work", name: "work", Icon: IconPencil },
+  { to: "/projects/$projectId/record", name: "record", Icon: IconCertificate },
+] as const;
+
 const EXPERT_SCREENS = LEAD_SCREENS.filter(({ name }) => name === "disputes");
 
 function screensOf(role: Role) {
-  if (role === "crowd") return [];
+  if (role === "crowd") return CROWD_SCREENS;
   return role === "expert" ? EXPERT_SCREENS : LEAD_SCREENS;
 }
 

@@ -14,4 +14,5 @@ export const DEFAULT_POLICY: Policy = {
   rules: [],
   audit: 0,
   budget: null,
+  gold_rate: 0,
 };

@@ -1,0 +1,68 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { describe, expect, it } from "vitest";
+import type { OwnRecord } from "../../../api/types";
+import { renderApp } from "../../../testing/renderApp";
+import { PROJECT, SESSION } from "../../../testing/samples";
+
+const MISSED = {
+  assignment: "5b0c1f5e-9d5b-4a66-8a4a-0d8b5ce7a001",
+  at: "2026-11-24T08:00:00Z",
+  data: {},
+  answer: {},
+  appeal: null,
+};
+const RECORD: OwnRecord = {
+  judged: 128,
+  skipped: 2,
+  overturned: 1,
+  standing: { rung: "slower", overruled: false, sentence: "-" },
+  batch_size: 10,
+  batches: [{ number: 1, score: 0.9, counted: 10, missed: [MISSED] }],
+  rulings: [],
+  appeals: [],
+};
+const ROUTES = {
+  "GET session/": SESSION,
+  "GET projects/2/": { ...PROJECT, id: 2, role: "crowd" },
+};
+
+describe("the own record", () => {
+  it("says the rung, the score of whole batches, and takes an appeal with a reason", async () => {
+    const user = userEvent.setup();
+    const { calls } = await renderApp("/projects/2/record", {
+      ...ROUTES,
+      "GET projects/2/record/": RECORD,
+      "POST projects/2/record/appeals/": { status: 201, body: {} },
+    });
+    expect(await screen.findByText(/a short pause lies between two items/)).toBeVisible();
+    expect(screen.getByText("90% met")).toBeVisible();
+    await user.click(screen.getByRole("button", { name: "Appeal" }));
+    const dialog = await screen.findByRole("dialog");
+    const send = within(dialog).getByRole("button", { name: "Send appeal" });
+    expect(send).toBeDisabled();
+    await user.type(within(dialog).getByRole("textbox"), "It says so");
+    await user.click(send);
+    const body = { subject: "gold", assignment: MISSED.assignment, reason: "It says so" };
+    await waitFor(() =>
+      expect(calls).toContainEqual({
+        method: "POST",
+        path: "projects/2/record/appeals/",
+        body,
+      }),
+    );
+  });
+
+  it("shows nothing of a batch that is not finished", async () => {
+    await renderApp("/projects/2/record", {
+      ...ROUTES,
+      "GET projects/2/record/": {
+        ...RECORD,
+        batches: [],
+        standing: { ...RECORD.standing, rung: "none" },
+      },
+    });
+    expect(await screen.findByText("No batch is finished yet")).toBeVisible();
+    expect(screen.getByText("All is well: you get all the work there is.")).toBeVisible();
+  });
+});

@@ -1,0 +1,112 @@
+"""Who may do what at each endpoint: what is sent, and the status for each role."""
+
+from typing import Any
+
+from tests import make
+
+ROLES = ("anon", "stranger", "crowd", "expert", "lead", "owner")
+P = "projects/<int:project_id>/"
+A = "assignments/<uuid:assignment_id>/"
+SCHEMA: dict[str, Any] = {
+    "inputs": [*make.CHOICE["inputs"], *make.BOXES["inputs"]],
+    "questions": make.CHOICE["questions"],
+}
+A_SUBMISSION = {"submission_id": "5b0c1f5e-9d5b-4a66-8a4a-0d8b5ce7a001", "answer": make.POS}
+AN_APPEAL = {
+    "subject": "gold",
+    "assignment": "5b0c1f5e-9d5b-4a66-8a4a-0d8b5ce7a001",
+    "reason": "r",
+}
+EVERYBODY = (200, 200, 200, 200, 200, 200)
+SIGNED_IN = (401, 200, 200, 200, 200, 200)
+MEMBERS = (401, 404, 200, 200, 200, 200)
+DESK = (401, 404, 403, 200, 200, 200)
+LEADS = (401, 404, 403, 403, 200, 200)
+CROWD = (401, 404, 200, 403, 403, 403)
+EXPERTS = (401, 404, 403, 200, 200, 403)
+MINE = (401, 404, 200, 404, 404, 404)
+Statuses = tuple[int, int, int, int, int, int]
+
+
+def leads(status: int) -> Statuses:
+    return (401, 404, 403, 403, status, status)
+
+
+# Method and route, what is sent, and the status for each of ROLES.
+MATRIX: dict[tuple[str, str], tuple[Any, Statuses]] = {
+    ("GET", "schema/"): (None, SIGNED_IN),
+    ("GET", "docs/"): (None, SIGNED_IN),
+    ("GET", "session/"): (None, EVERYBODY),
+    ("POST", "session/"): ({"username": "x", "password": "y"}, (400,) * 6),
+    ("DELETE", "session/"): (None, (204,) * 6),
+    ("POST", "session/link/"): ({"token": "unknown"}, (410,) * 6),
+    ("PATCH", "me/"): ({"theme": "dark"}, SIGNED_IN),
+    ("PUT", "me/password/"): ({"new": "seven green bottles 7"}, SIGNED_IN),
+    ("GET", "tokens/"): (None, SIGNED_IN),
+    ("POST", "tokens/"): ({"name": "script"}, (401, 201, 201, 201, 201, 201)),
+    ("DELETE", "tokens/<int:token_id>/"): (None, (401, 404, 404, 404, 204, 404)),
+    ("GET", "home/"): (None, SIGNED_IN),
+    ("GET", "label-schema/"): (None, SIGNED_IN),
+    ("POST", "label-schema/check/"): ({"schema": SCHEMA}, SIGNED_IN),
+    ("GET", "projects/"): (None, SIGNED_IN),
+    ("POST", "projects/"): ({"name": "n", "schema": SCHEMA}, (401, 201, 403, 403, 201, 201)),
+    ("GET", P): (None, MEMBERS),
+    ("PATCH", P): ({"name": "n"}, LEADS),
+    ("GET", P + "guidelines/"): (None, MEMBERS),
+    ("POST", P + "guidelines/"): ({"schema": SCHEMA}, leads(201)),
+    ("GET", P + "policy/"): (None, DESK),
+    ("PUT", P + "policy/"): ({"threshold": 0.9}, LEADS),
+    ("POST", P + "policy/preview/"): ({"threshold": 0.9}, LEADS),
+    ("GET", P + "answer-schema/"): (None, MEMBERS),
+    ("GET", P + "members/"): (None, LEADS),
+    ("POST", P + "members/"): ({"username": "new", "role": "crowd"}, leads(201)),
+    ("PATCH", P + "members/<int:member_id>/"): ({"role": "expert"}, LEADS),
+    ("POST", P + "members/<int:member_id>/link/"): (None, LEADS),
+    ("PUT", P + "members/<int:member_id>/rung/"): ({"rung": "hint", "reason": "r"}, LEADS),
+    ("DELETE", P + "members/<int:member_id>/rung/"): (None, LEADS),
+    ("GET", P + "gold/"): (None, LEADS),
+    ("POST", P + "gold/<int:item_id>/"): ({"stands": True, "reason": "r"}, LEADS),
+    ("GET", P + "appeals/"): (None, DESK),
+    ("POST", P + "appeals/<int:appeal_id>/"): ({"upheld": True, "reason": "r"}, DESK),
+    # 415: the door let them pass, and a form is what it takes.
+    ("POST", P + "media/"): ({}, leads(415)),
+    ("POST", P + "imports/"): ({}, leads(415)),
+    ("GET", P + "jobs/"): (None, LEADS),
+    ("GET", "jobs/<int:job_id>/"): (None, LEADS),
+    ("POST", "jobs/<int:job_id>/cancel/"): (None, LEADS),
+    ("GET", "jobs/<int:job_id>/rejections/"): (None, LEADS),
+    ("GET", P + "items/"): (None, LEADS),
+    ("POST", P + "items/"): ({"items": [{"data": {"text": "x"}}]}, LEADS),
+    ("GET", P + "items/<int:item_id>/"): (None, LEADS),
+    ("GET", P + "items/<int:item_id>/media/<str:name>/"): (None, DESK),
+    ("GET", "items/<int:item_id>/why/"): (None, LEADS),
+    ("GET", P + "events/"): (None, LEADS),
+    ("GET", P + "work/"): (None, CROWD),
+    ("POST", P + "claim/"): (None, CROWD),
+    ("GET", P + "record/"): (None, CROWD),
+    # 404: nothing in the record to appeal against.
+    ("POST", P + "record/appeals/"): (AN_APPEAL, (401, 404, 404, 403, 403, 403)),
+    ("POST", A + "submit/"): (A_SUBMISSION, MINE),
+    ("POST", A + "heartbeat/"): (None, MINE),
+    ("POST", A + "skip/"): ({"reason": "unclear"}, MINE),
+    ("GET", A + "media/<str:name>/"): (None, MINE),
+    ("GET", P + "disputes/"): (None, DESK),
+    ("POST", P + "disputes/claim/"): (None, EXPERTS),
+    ("GET", P + "disputes/<int:item_id>/"): (None, DESK),
+    ("POST", P + "disputes/<int:item_id>/reveal/"): (A_SUBMISSION, EXPERTS),
+    ("POST", P + "disputes/<int:item_id>/escalate/"): (
+        {"reason": "unclear"},
+        (401, 404, 403, 200, 403, 403),
+    ),
+    ("POST", P + "disputes/<int:item_id>/adjudicate/"): (A_SUBMISSION, EXPERTS),
+    ("GET", P + "board/"): (None, LEADS),
+    ("GET", P + "model/"): (None, LEADS),
+    ("POST", P + "model/prelabel/"): (None, leads(202)),
+    ("GET", P + "export/"): (None, LEADS),
+    ("GET", P + "releases/"): (None, LEADS),
+    ("POST", P + "releases/"): (None, leads(202)),
+    ("GET", P + "releases/<int:number>/"): (None, LEADS),
+    # 409: the release of this world is still being built.
+    ("GET", P + "releases/<int:number>/download/"): (None, leads(409)),
+    ("GET", P + "releases/<int:number>/files/<str:name>"): (None, leads(409)),
+}
