@@ -639,12 +639,7 @@ export interface paths {
         };
         /** @description The routing policy in force. */
         get: operations["projects_policy_retrieve"];
-        /**
-         * @description Set the next version of the policy; it decides from the next vote on.
-         *
-         *     Keys that you leave out take their defaults, so send back all that you read. An empty
-         *     body is refused.
-         */
+        /** @description Set the next version of the policy; it decides from the next vote on. */
         put: operations["projects_policy_update"];
         post?: never;
         delete?: never;
@@ -924,19 +919,19 @@ export interface components {
             ballots: components["schemas"]["BallotOutput"][];
             code: string;
             crowd_version: number | null;
-            guideline_version: number;
+            guideline_version: number | null;
             kind: components["schemas"]["DecisionOutputKindEnum"];
-            policy_version: number;
+            policy_version: number | null;
             /** @description By question: confidence, agreement, posterior, rates, steps. */
             questions: {
                 [key: string]: unknown;
             };
-            /** @description The same versions make the same decision of the same votes. */
-            recomputes: boolean;
+            /** @description The same versions make the same decision of the same votes. Null: it was stored before decisions kept what they were made of. */
+            recomputes: boolean | null;
             sentence: string;
             votes: number;
-            why_not_cheaper: string;
-            why_not_higher: string;
+            why_not_cheaper: string | null;
+            why_not_higher: string | null;
         };
         /** @enum {string} */
         DecisionOutputKindEnum: "overlap.raised" | "dispute.opened" | "item.settled";
@@ -1077,7 +1072,6 @@ export interface components {
             projects: components["schemas"]["HomeProjectOutput"][];
         };
         HomeProjectOutput: {
-            /** @description For a crowd worker always 0. */
             disputes: number;
             id: number;
             input_types: components["schemas"]["InputTypesEnum"][];
@@ -1088,7 +1082,6 @@ export interface components {
             /** @description Items you could judge now; 1000 means many. */
             ready: number;
             role: components["schemas"]["ProjectRole"];
-            /** @description For a crowd worker: the items you judged, whatever came of them. */
             settled: number;
             stage: components["schemas"]["ProjectStage"];
         };
