@@ -1,4 +1,4 @@
-"""The model as a rater: its forecast as a prior of each item, as far as it has been right so far."""
+"""The model as a rater: its forecast is a prior of each item, as far as it has been right."""
 
 import numpy as np
 
@@ -12,11 +12,12 @@ FEWEST_ITEMS = 30
 
 
 def fit_exponent(forecasts: Floats, posterior: Floats, weights: Floats | None = None) -> float:
-    """Return the exponent t of forecasts (n, K) that the votes' posterior (n, K) makes likeliest.
+    """Return the exponent t of forecasts (n, K) that the votes' posterior makes likeliest.
 
-    The forecast f becomes the prior f^t / Z: 1 takes it at its word, less makes a boaster modest, and 0
-    switches a useless model off (a logarithmic opinion pool with one weight, Genest & Zidek 1986, "Combining
-    probability distributions"). `posterior` must come from people alone who did not see the forecast.
+    The forecast f becomes the prior f^t / Z: 1 takes it at its word, less makes a boaster modest,
+    and 0 switches a useless model off: a logarithmic opinion pool (Genest & Zidek 1986,
+    "Combining probability distributions"). `posterior` (n, K) must come from people alone who
+    did not see the forecast.
     """
     if len(forecasts) < FEWEST_ITEMS:
         return 0.0

@@ -14,8 +14,8 @@ FOLDS = 3
 def fit_soft_head(vectors: Numbers, beliefs: Numbers, weights: Numbers) -> Numbers:
     """Return the (D + 1, K) weights, the intercept last, that fit beliefs (n, K) best.
 
-    Multinomial logistic regression with soft targets and an L2 penalty of 1 / (2 n INVERSE_PENALTY),
-    by L-BFGS (Hastie, Tibshirani & Friedman 2009, section 4.4).
+    Multinomial logistic regression with soft targets and an L2 penalty of
+    1 / (2 n INVERSE_PENALTY), by L-BFGS (Hastie, Tibshirani & Friedman 2009, section 4.4).
     """
     shape = (vectors.shape[1] + 1, beliefs.shape[1])
     share = weights / weights.sum()

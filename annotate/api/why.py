@@ -33,14 +33,16 @@ class DecisionOutput(serializers.Serializer[Any]):
     votes = serializers.IntegerField()
     questions = AnyObject(help_text="By question: confidence, agreement, posterior, rates, steps.")
     ballots = BallotOutput(many=True)
-    guideline_version = serializers.IntegerField()
-    policy_version = serializers.IntegerField()
+    guideline_version = serializers.IntegerField(allow_null=True)
+    policy_version = serializers.IntegerField(allow_null=True)
     crowd_version = serializers.IntegerField(allow_null=True)
     recomputes = serializers.BooleanField(
-        help_text="The same versions make the same decision of the same votes."
+        allow_null=True,
+        help_text="The same versions make the same decision of the same votes. Null: it was "
+        "stored before decisions kept what they were made of.",
     )
-    why_not_cheaper = serializers.CharField()
-    why_not_higher = serializers.CharField()
+    why_not_cheaper = serializers.CharField(allow_null=True)
+    why_not_higher = serializers.CharField(allow_null=True)
 
 
 class VerdictOutput(serializers.Serializer[Any]):

@@ -12,7 +12,7 @@ class CrowdVersion(models.Model):
     project = models.ForeignKey(Project, models.PROTECT, related_name="crowds", db_index=False)
     version = models.PositiveIntegerField()
     votes = models.PositiveIntegerField()
-    """How many counted judgments it was learnt from."""
+    """How many judgments had been given when it was learnt."""
     standings = models.JSONField()
     """By question: `labeling.standing.Standing.to_json`."""
     created_at = models.DateTimeField(db_default=Now())

@@ -26,7 +26,8 @@ ADDED = ("final", "to", "made_of", "conflict", "readings")
 def why(item: Item) -> dict[str, Any]:
     """The whole story of an item: votes and their weight, decisions, verdicts, the label.
 
-    `recomputes` says of each decision whether the same versions make the same of the same votes.
+    `recomputes` says of each decision whether the same versions make the same of the same votes;
+    None of one that did not keep what it was made of.
     """
     judgments = {
         row.pk: row
@@ -35,6 +36,8 @@ def why(item: Item) -> dict[str, Any]:
     trail = Event.objects.filter(item=item, kind__in=DECISIONS).order_by("pk")
     decisions = [_decision(item, event, judgments) for event in trail]
     for earlier, later in zip([None, *decisions], decisions, strict=False):
+        if later["recomputes"] is None:
+            continue
         later["why_not_cheaper"] = _why_not_cheaper(later, earlier)
         later["why_not_higher"] = _why_not_higher(later)
     return {
@@ -44,12 +47,14 @@ def why(item: Item) -> dict[str, Any]:
         "decisions": decisions,
         "verdicts": _verdicts(item),
         "final": _final(item),
-        "recomputes": all(found["recomputes"] for found in decisions),
+        "recomputes": all(found["recomputes"] is True for found in decisions),
     }
 
 
 def _decision(item: Item, event: Event, judgments: dict[int, Judgment]) -> dict[str, Any]:
     payload = event.payload
+    if "made_of" not in payload:
+        return _unmade(event)
     made_of = MadeOf.from_json(payload["made_of"], item.pk, item.data)
     rows = [judgments[key] for key in made_of.judgments]
     again = _again(item, made_of, rows)
@@ -74,6 +79,22 @@ def _decision(item: Item, event: Event, judgments: dict[int, Judgment]) -> dict[
         "policy_version": _version(PolicyVersion.objects.all(), made_of.policy),
         "crowd_version": _version(CrowdVersion.objects.all(), made_of.crowd),
         "recomputes": again == reason,
+    }
+
+
+def _unmade(event: Event) -> dict[str, Any]:
+    """A decision that was stored before decisions kept what they were made of."""
+    return {
+        "at": event.at,
+        "kind": event.kind,
+        **{key: value for key, value in event.payload.items() if key not in ADDED},
+        "ballots": [],
+        "guideline_version": None,
+        "policy_version": None,
+        "crowd_version": None,
+        "recomputes": None,
+        "why_not_cheaper": None,
+        "why_not_higher": None,
     }
 
 

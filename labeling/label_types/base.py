@@ -118,7 +118,7 @@ class LabelType(ABC, Generic[LabelT]):
         `weights` are the reliabilities of the workers, by label. Only asked of a label type that
         has polls.
         """
-        raise NotImplementedError
+        raise NotImplementedError(f"{self.name} has no polls, so nothing to make a label of")
 
     def condition_values(self, question: Question) -> tuple[Scalar, ...]:
         """Return the values that a `show_when` may ask for; none when it may not ask at all."""

@@ -4,10 +4,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from annotate import models
 from annotate.queries.why import why
-from annotate.services.refresh import FEWEST_NEW_VOTES, is_due, refresh_crowd, start_due_refreshes
+from annotate.services.refresh import FEWEST_NEW_VOTES, refresh_crowd, start_due_refreshes
 from tests import make
 from tests.annotate import acting
 from tests.annotate.invariants import broken_promises
@@ -42,7 +43,7 @@ def crowd_at_work(project: models.Project, *, items: int, seed: int = 3) -> list
                 truth = models.Assignment.objects.get(pk=lease["id"]).item_id % 2
                 says = truth if dice.random() < (0.5 if place < 2 else 0.9) else 1 - truth
                 acting.submit(callers[place], lease["id"], make.POS if says else make.NEG)
-        if is_due(project):
+        if project.pk in start_due_refreshes():
             refresh_crowd(project=project)
     return workers
 
@@ -220,3 +221,23 @@ def test_a_refresh_is_asked_for_when_enough_is_new() -> None:
     assert start_due_refreshes() == []
     plain = make.project()
     assert not models.CrowdVersion.objects.filter(project=plain).exists()
+
+
+def test_looking_for_due_refreshes_is_one_query_for_all_projects(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for _ in range(3):
+        make.items(make.project(policy=PRICED), 2)
+    with django_assert_num_queries(1):
+        assert start_due_refreshes() == []
+
+
+def test_a_decision_of_before_the_trail_kept_its_making_is_shown_and_not_vouched_for() -> None:
+    project = make.project()
+    item = make.item(project)
+    old = {"code": "below_threshold", "sentence": "2 votes: ...", "votes": 2, "questions": {}}
+    models.Event.objects.create(project=project, item=item, kind="overlap.raised", payload=old)
+    (decision,) = why(item)["decisions"]
+    assert (decision["sentence"], decision["recomputes"]) == ("2 votes: ...", None)
+    status, body = make.client_for(make.worker(project, "lead")).get(f"items/{item.pk}/why/")
+    assert (status, body["recomputes"]) == (200, False)

@@ -13,6 +13,7 @@ A_DAY = 24 * 3600
 SECONDS = {
     tasks.reap.name: 10,
     tasks.lessons.name: 20,
+    tasks.refreshes.name: 5,
     tasks.sweep.name: 15,
     tasks.tidy.name: A_DAY,
 }

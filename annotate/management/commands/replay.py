@@ -39,7 +39,9 @@ class Command(BaseCommand):
             "--curve", action="store_true", help="accuracy after each bit of money"
         )
         parser.add_argument(
-            "--no-model", action="store_true", help="do not let a model read items.csv"
+            "--model",
+            action="store_true",
+            help="let a model read DIR/items.csv (item_id,text) and vote; slow: it encodes texts",
         )
         parser.add_argument("--json", action="store_true", help="print one JSON object only")
 
@@ -56,7 +58,7 @@ class Command(BaseCommand):
                     expert_cost=options["expert_cost"],
                     order=options["order"],
                     has_curve=options["curve"],
-                    has_model=not options["no_model"],
+                    has_model=options["model"],
                 )
             )
         except Invalid as error:

@@ -48,7 +48,7 @@ class Request:
     expert_cost: float | None = None
     order: str = "random"
     has_curve: bool = False
-    has_model: bool = True
+    has_model: bool = False
     """Whether a model reads items.csv, where there is one, and takes part as a rater."""
 
 

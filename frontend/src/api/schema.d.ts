@@ -1221,19 +1221,19 @@ export interface components {
             ballots: components["schemas"]["BallotOutput"][];
             code: string;
             crowd_version: number | null;
-            guideline_version: number;
+            guideline_version: number | null;
             kind: components["schemas"]["DecisionOutputKindEnum"];
-            policy_version: number;
+            policy_version: number | null;
             /** @description By question: confidence, agreement, posterior, rates, steps. */
             questions: {
                 [key: string]: unknown;
             };
-            /** @description The same versions make the same decision of the same votes. */
-            recomputes: boolean;
+            /** @description The same versions make the same decision of the same votes. Null: it was stored before decisions kept what they were made of. */
+            recomputes: boolean | null;
             sentence: string;
             votes: number;
-            why_not_cheaper: string;
-            why_not_higher: string;
+            why_not_cheaper: string | null;
+            why_not_higher: string | null;
         };
         /** @enum {string} */
         DecisionOutputKindEnum: "overlap.raised" | "dispute.opened" | "item.settled";
