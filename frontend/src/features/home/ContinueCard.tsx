@@ -45,7 +45,10 @@ export function ContinueCard({ work: { kind, project } }: { work: NextWork }) {
         <ProgressLine
           done={project.settled}
           total={project.items}
-          label={t("settledOf", { settled: project.settled, items: project.items })}
+          label={t(project.role === "crowd" ? "judgedByYou" : "settledOf", {
+            settled: project.settled,
+            items: project.items,
+          })}
         />
       </div>
       <span className={classes.go}>

@@ -61,7 +61,10 @@ function Row({ project }: { project: HomeProject }) {
         <ProgressLine
           done={project.settled}
           total={project.items}
-          label={t("settledOf", { settled: project.settled, items: project.items })}
+          label={t(project.role === "crowd" ? "judgedByYou" : "settledOf", {
+            settled: project.settled,
+            items: project.items,
+          })}
         />
       </Table.Td>
       <Table.Td ta="end" fw={waiting > 0 ? 600 : 400}>

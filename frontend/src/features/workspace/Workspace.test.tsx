@@ -60,6 +60,7 @@ const WORK: Work = {
 let open: string[];
 let sent: Record<string, unknown>[];
 let refusal: { status: number; body: unknown } | null;
+let refusedAt = "/submit/";
 
 function assignment(id: string): Assignment {
   return {
@@ -96,16 +97,17 @@ beforeEach(() => {
   open = ["one", "two", "three", "four"];
   sent = [];
   refusal = null;
+  refusedAt = "/submit/";
   vi.stubGlobal("fetch", async (url: string, init: RequestInit) => {
     const path = url.split("?")[0] ?? "";
-    if (refusal && path.endsWith("/submit/")) {
+    if (refusal && path.endsWith(refusedAt)) {
       return new Response(JSON.stringify(refusal.body), { status: refusal.status });
     }
     return new Response(JSON.stringify(reply(path, JSON.parse(`${init.body ?? "{}"}`))));
   });
 });
 
-async function setUp(item = "one") {
+async function setUp(shown = "Text of one") {
   const root = createRootRoute({
     component: () => <Workspace project={1} user={USER} menu={null} />,
   });
@@ -115,7 +117,7 @@ async function setUp(item = "one") {
       <RouterProvider router={router} />
     </QueryClientProvider>,
   );
-  await screen.findByText(`Text of ${item}`, undefined, { timeout: 5_000 });
+  await screen.findByText(shown, undefined, { timeout: 5_000 });
   return userEvent.setup();
 }
 
@@ -218,6 +220,15 @@ describe("the workspace, by keyboard alone", () => {
       await screen.findByRole("dialog", { name: "Please sign in again" }),
     ).toBeInTheDocument();
     expect(screen.getByText("Text of two")).toBeInTheDocument();
+  });
+
+  it("says that nothing is handed out now, and why: it is no failure to load", async () => {
+    refusedAt = "/claim/";
+    const body = { code: "work_paused", message: "You get no new items.", extra: {} };
+    refusal = { status: 409, body };
+    await setUp("No new items for now");
+    expect(screen.getByText(/your answers told too little/)).toBeInTheDocument();
+    expect(screen.queryByText("This could not be loaded")).not.toBeInTheDocument();
   });
 
   it("says when nothing is left", async () => {

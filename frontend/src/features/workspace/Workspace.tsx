@@ -2,10 +2,12 @@ import { Button } from "@mantine/core";
 import { IconCoffee } from "@tabler/icons-react";
 import { type ReactNode, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
+import { ApiError } from "../../api/client";
 import type { User } from "../../api/types";
 import { useScope } from "../../stages/keyboard/useScope";
 import { EmptyState } from "../../ui/EmptyState";
 import { ErrorState } from "../../ui/ErrorState";
+import { errorText } from "../../ui/errorText";
 import { Kbd } from "../../ui/Kbd";
 import { Waiting } from "../../ui/Waiting";
 import { SignInDialog } from "./dialogs/SignInDialog";
@@ -50,13 +52,38 @@ function Nothing({ session, state }: { session: Session; state: SessionState }) 
   );
 }
 
+/** No failure: the ladder of this project hands out nothing now, and the server says why. */
+const HELD_BACK = new Set(["work_paused", "cooling_down", "nothing_easy"]);
+
+function HeldBack({ session, error }: { session: Session; error: ApiError }) {
+  const { t } = useTranslation("workspace");
+  return (
+    <EmptyState
+      icon={<IconCoffee size={22} />}
+      title={t("heldBack.title")}
+      action={
+        <Button size="xs" variant="default" onClick={() => void session.start()}>
+          {t("empty.again")}
+        </Button>
+      }
+    >
+      {errorText(error, t)}
+    </EmptyState>
+  );
+}
+
+function Failed({ session, error }: { session: Session; error: unknown }) {
+  if (error instanceof ApiError && HELD_BACK.has(error.code)) {
+    return <HeldBack session={session} error={error} />;
+  }
+  return <ErrorState error={error} onRetry={() => void session.start()} />;
+}
+
 /** What stands in the middle while there is no item. */
 function Standing({ session, state }: { session: Session; state: SessionState }) {
   return (
     <main className={classes.standing}>
-      {state.phase === "failed" ? (
-        <ErrorState error={state.error} onRetry={() => void session.start()} />
-      ) : null}
+      {state.phase === "failed" ? <Failed session={session} error={state.error} /> : null}
       {state.phase === "empty" ? <Nothing session={session} state={state} /> : null}
       {state.phase === "loading" || state.phase === "working" ? (
         <Waiting rows={4} height={72} />
