@@ -18,7 +18,7 @@ class RecordReader:
     """The records of one CSV file. Both methods raise BadRow; reading may go on after it."""
 
     def __init__(self, stream: ByteStream) -> None:
-        _allow_long_cells()
+        allow_long_cells()
         self._feed = _Feed(stream)
         self._records: Iterator[list[str]] = iter(())
         self.line = 1
@@ -108,8 +108,11 @@ def _delimiter_of(line: str, expected: Collection[str]) -> str:
     return max(DELIMITERS, key=found)
 
 
-def _allow_long_cells() -> None:
-    # The limit belongs to the whole process and is too low for texts; it is only ever raised.
+def allow_long_cells() -> None:
+    """Let every CSV reader of this process read cells of MAX_TEXT_CHARACTERS, and no longer ones.
+
+    Python's limit belongs to the whole process and is too low for texts; it is only ever raised.
+    """
     if csv.field_size_limit() < MAX_TEXT_CHARACTERS:
         csv.field_size_limit(MAX_TEXT_CHARACTERS)
 

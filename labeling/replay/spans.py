@@ -1,6 +1,5 @@
 """Replays of spans: labels are BIO tags, one a token; the score is strict entity F1."""
 
-import csv
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from labeling.formats.csv_feed import allow_long_cells
 from labeling.gain import EXPERT_AFTER
 from labeling.prices import Prices
 from labeling.replay.outcome import Point
@@ -28,7 +28,6 @@ from labeling.span_tags import (
 )
 from labeling.voting import ROUNDING
 
-LONGEST_CELL = 16_000_000
 _TAGS = re.compile(r"(?:O|[BI]-\S+)(?: (?:O|[BI]-\S+))*")
 
 Tags = list[str]
@@ -85,7 +84,7 @@ def read_directory(directory: Path) -> Recording:
 def is_spans(directory: Path) -> bool:
     """Whether every gold label of a folder is BIO tags, and some document has more than one
     token."""
-    csv.field_size_limit(LONGEST_CELL)
+    allow_long_cells()
     with (directory / "gold.csv").open(encoding="utf-8-sig", newline="") as stream:
         labels = [label for _, label in read_rows(stream, GOLD_COLUMNS, "gold.csv")]
     are_tags = all(_TAGS.fullmatch(label) for label in labels)

@@ -9,9 +9,9 @@ import numpy as np
 
 from annotate.encoder import runtime
 from labeling.ballots import Floats, Integers
+from labeling.formats.csv_feed import allow_long_cells
 from labeling.replay.priced import Forecaster
 from labeling.replay.recording import BadRecording, Recording
-from labeling.replay.spans import LONGEST_CELL
 from models_assist.soft_head import FOLDS, out_of_fold_beliefs
 
 COLUMNS = ("item_id", "text")
@@ -27,7 +27,7 @@ def forecaster_of(directory: Path, recording: Recording, *, seed: int) -> Foreca
     path = directory / "items.csv"
     if not path.exists():
         return None
-    csv.field_size_limit(LONGEST_CELL)
+    allow_long_cells()
     with path.open(encoding="utf-8-sig", newline="") as stream:
         texts = {row["item_id"]: row["text"] or "" for row in _rows(stream)}
     read = np.array([item in texts for item in recording.items])
