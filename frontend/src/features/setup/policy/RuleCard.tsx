@@ -7,7 +7,7 @@ import classes from "./policy.module.css";
 import {
   ACTIONS,
   type Condition,
-  conditionsOf,
+  listConditions,
   nextCondition,
   whenOf,
   withAction,
@@ -53,7 +53,7 @@ function RuleTools({ rule, index, of, onMove, onRemove }: Props) {
 
 function Conditions({ rule, index, schema, problemAt, onChange }: Props) {
   const { t } = useTranslation("setup");
-  const conditions = conditionsOf(rule.when);
+  const conditions = listConditions(rule.when);
   const set = (next: readonly Condition[]) => onChange({ ...rule, when: whenOf(next) });
   const following = nextCondition(conditions);
   return (

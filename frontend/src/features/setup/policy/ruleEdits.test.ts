@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { PolicyRule } from "../../../api/types";
 import { PROJECT } from "../../../testing/samples";
 import {
-  conditionsOf,
+  listConditions,
   FACTS,
   freeComparisons,
   movedRule,
@@ -23,12 +23,12 @@ describe("conditions", () => {
       conflict: { any_of: ["pos", "neg"] },
       model_disagrees: { is: true },
     };
-    expect(conditionsOf(when)).toHaveLength(4);
-    expect(whenOf(conditionsOf(when))).toEqual(when);
+    expect(listConditions(when)).toHaveLength(4);
+    expect(whenOf(listConditions(when))).toEqual(when);
   });
 
   it("make each comparison with a fact once", () => {
-    const conditions = conditionsOf({ votes: { at_least: 2 } });
+    const conditions = listConditions({ votes: { at_least: 2 } });
     expect(freeComparisons("votes", conditions)).toEqual(["below"]);
     expect(freeComparisons("posterior", conditions)).toEqual(["below", "at_least"]);
     const everything = FACTS.flatMap((fact) =>

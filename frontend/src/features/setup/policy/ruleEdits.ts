@@ -54,7 +54,7 @@ function comparisonsOf(fact: string): readonly string[] {
   return COMPARISONS[kindOf(fact)];
 }
 
-export function conditionsOf(when: RuleWhen): Condition[] {
+export function listConditions(when: RuleWhen): Condition[] {
   return Object.entries(when).flatMap(([fact, comparisons]) =>
     Object.entries(comparisons).map(([comparison, operand]) => ({ fact, comparison, operand })),
   );
