@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import type { PolicyRule } from "../../../api/types";
 import { PROJECT } from "../../../testing/samples";
 import {
-  listConditions,
   FACTS,
   freeComparisons,
+  listConditions,
   movedRule,
   namedClasses,
   nextCondition,
