@@ -1,13 +1,17 @@
 """One handler turns every refusal into `{"code", "message", "extra"}`."""
 
+import logging
+import sys
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 
 from annotate.refusals import (
+    DatabaseAway,
     Forbidden,
     NotFound,
     NotSignedIn,
@@ -15,6 +19,12 @@ from annotate.refusals import (
     TooLarge,
     TooManyRequests,
 )
+
+logger = logging.getLogger(__name__)
+
+# The connection broke, the server is starting, a lock or a statement took too long, the disk is
+# full: all pass, and none is a mistake of ours.
+_DATABASE_TROUBLE = (OperationalError, InterfaceError)
 
 _CODES = {
     exceptions.ParseError: "invalid_json",
@@ -32,7 +42,8 @@ def handle(error: Exception, _context: dict[str, Any]) -> Response | None:
     """DRF's exception handler; what it does not know stays a 500 and is logged as one."""
     refusal = _refusal_of(error)
     if refusal is not None:
-        return Response(body_of(refusal), status=refusal.status)
+        headers = {"Retry-After": str(refusal.extra["retry_after"])} if _passes(refusal) else None
+        return Response(body_of(refusal), status=refusal.status, headers=headers)
     if isinstance(error, exceptions.ValidationError):
         problems = _problems(error.detail)
         message = "Some fields can't be taken; see the problems."
@@ -45,9 +56,17 @@ def handle(error: Exception, _context: dict[str, Any]) -> Response | None:
     return None
 
 
+def _passes(refusal: Refusal) -> bool:
+    """Whether it is worth trying again, and is known when."""
+    return bool(refusal.extra.get("retry_after"))
+
+
 def _refusal_of(error: Exception) -> Refusal | None:
     if isinstance(error, Refusal):
         return error
+    if isinstance(error, _DATABASE_TROUBLE):
+        logger.warning("The database does not answer: %s", error)
+        return DatabaseAway()
     if isinstance(error, RequestDataTooBig):
         return TooLarge("The body is larger than 25 MB. Send large files to imports/ instead.")
     return NotFound() if isinstance(error, Http404) else _access_refusal(error)
@@ -95,8 +114,13 @@ def not_found(
 
 
 def broken(_request: HttpRequest) -> HttpResponse:
-    """A mistake of the server. Nothing of its inside is shown."""
-    message = "The server made a mistake; it is in its log. Nothing was changed by this request."
+    """A mistake of the server, or trouble with its database outside any door of ours."""
+    error = sys.exc_info()[1]
+    if isinstance(error, _DATABASE_TROUBLE):
+        away = DatabaseAway()
+        headers = {"Retry-After": str(away.extra["retry_after"])}
+        return JsonResponse(body_of(away), status=away.status, headers=headers)
+    message = "The server made a mistake; it is in its log, and nothing of it is shown here."
     return JsonResponse({"code": "server_error", "message": message, "extra": {}}, status=500)
 
 

@@ -1,0 +1,41 @@
+"""A request that meets a dead connection: told that it may be sent again, and the next one works."""
+
+import pytest
+from django.db import close_old_connections, connection
+from django.test import Client
+
+from annotate.services.workforce import add_worker, create_token
+from annotate.refusals import DatabaseAway
+from tests import make
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def cut_the_connection() -> None:
+    """As a crash of the server would: from another session."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        pid = cursor.fetchone()[0]
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
+    finally:
+        other.close()
+
+
+@pytest.mark.parametrize("way", ["token", "session"])
+def test_trouble_of_the_database_is_no_mistake_of_the_server(way: str) -> None:
+    user = make.user()
+    client = Client(raise_request_exception=False)
+    headers = {}
+    if way == "token":
+        headers["Authorization"] = f"Token {create_token(user=user, name='test')[1]}"
+    else:
+        client.force_login(user)
+    cut_the_connection()
+    reply = client.get("/api/v1/home/", headers=headers)
+    assert (reply.status_code, reply.json()["code"]) == (503, DatabaseAway.code)
+    assert reply.headers["Retry-After"] == "1"
+    close_old_connections()  # as a server does after every request
+    assert client.get("/api/v1/home/", headers=headers).status_code == 200
