@@ -16,7 +16,7 @@ EXTRA_INDEX := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 FRONTEND_SOURCES := $(shell find frontend -path frontend/node_modules -prune -o \
     -path frontend/dist -prune -o -type f -print 2>/dev/null)
 
-.PHONY: help run setup frontend test lint demo bench openapi clean
+.PHONY: help run setup frontend test lint demo bench torture openapi clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -28,6 +28,7 @@ help:
 	@echo 'make frontend   build the front end'
 	@echo 'make demo       replay a recorded crowd against the server that make run started'
 	@echo 'make bench      measure, and print the figures'
+	@echo 'make torture    kill PostgreSQL, web and worker under load, then count; TORTURE="--seed 2"'
 	@echo 'make openapi    write openapi.json and the types the front end takes from it'
 	@echo 'make clean      remove what was installed and built; your data in ./var stays'
 
@@ -53,6 +54,9 @@ demo: setup
 bench: setup frontend $(STAMPS)/dev
 	@$(PY) bench/work.py
 	@$(PY) bench/io.py
+
+torture: setup frontend
+	@$(PY) bench/torture.py $(TORTURE)
 
 openapi: setup frontend/node_modules/.package-lock.json
 	@$(PY) manage.py openapi openapi.json

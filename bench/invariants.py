@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from bench.server import BenchServer
+from bench.server import Site
 
 # A judgment that replaces another is the same worker's and counts once.
 _OVER_ASSIGNED = """
@@ -33,7 +33,7 @@ class Broken(NamedTuple):
     """Judgments that were acknowledged and are not there, or acknowledged twice."""
 
 
-def count_broken(server: BenchServer, acknowledged: Sequence[int]) -> Broken:
+def count_broken(server: Site, acknowledged: Sequence[int]) -> Broken:
     with server.connect() as database:
 
         def count(query: str, *values: object) -> int:

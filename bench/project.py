@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from bench.server import BenchServer
+from bench.server import Site
 
 OWNER = "bench"
 _WORDS = (
@@ -38,7 +38,7 @@ def schema_of(*questions: dict[str, Any]) -> dict[str, Any]:
 class Lead:
     """The owner's requests."""
 
-    def __init__(self, server: BenchServer) -> None:
+    def __init__(self, server: Site) -> None:
         server.manage("create_owner", OWNER, "--organisation", "Bench")
         key = server.manage("create_token", OWNER).strip()
         self.http = httpx.Client(
@@ -78,7 +78,7 @@ class Lead:
             if job["state"] in {"queued", "running"}:
                 self.http.post(f"jobs/{job['id']}/cancel/")
 
-    def add_workers(self, server: BenchServer, project: int, count: int) -> list[str]:
+    def add_workers(self, server: Site, project: int, count: int) -> list[str]:
         """New crowd workers; answers their keys."""
         stem = secrets.token_hex(4)
         keys = []

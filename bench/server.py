@@ -25,8 +25,8 @@ _START_SECONDS = 120.0
 _STOP_SECONDS = 10.0
 
 
-class BenchServer:
-    """Started as `manage.py serve` starts it, but each part can be stopped alone."""
+class Site:
+    """Where a server's things are, and what may be asked of them, however it was started."""
 
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir
@@ -36,29 +36,16 @@ class BenchServer:
             host="127.0.0.1",
             port=_free_port(),
             embedded_database=True,
+            demo=False,
         )
-        self._database = database.start(data_dir)
-        database.create_database(data_dir)
-        self.manage("migrate", "--no-input", "--verbosity=0")
-        self._children = {"web": self._start(self.plan.web())}
-        self._await_health()
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.plan.port}"
 
-    def pid(self, name: str) -> int:
-        """Of `web`, `worker` or `database`."""
-        if name == "database":
-            file = cluster_folder(self.data_dir) / "postmaster.pid"
-            return int(file.read_text().split()[0])
-        return self._children[name].pid
-
-    def start_worker(self) -> None:
-        self._children["worker"] = self._start(self.plan.manage("worker"))
-
-    def stop_worker(self) -> None:
-        _end(self._children.pop("worker"))
+    def database_pid(self) -> int:
+        file = cluster_folder(self.data_dir) / "postmaster.pid"
+        return int(file.read_text().split()[0])
 
     def manage(self, *arguments: str) -> str:
         """Run a management command; answers what it printed."""
@@ -87,12 +74,8 @@ class BenchServer:
             autocommit=True,
         )
 
-    def close(self) -> None:
-        for child in self._children.values():
-            _end(child)
-        self._database.stop()
-
-    def _start(self, command: list[str]) -> subprocess.Popen[bytes]:
+    @staticmethod
+    def _start(command: list[str]) -> subprocess.Popen[bytes]:
         return subprocess.Popen(  # noqa: S603 - our own command
             command,
             cwd=ROOT,
@@ -101,18 +84,45 @@ class BenchServer:
             preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509 - no threads yet
         )
 
-    def _await_health(self) -> None:
+    def _await_health(self, child: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + _START_SECONDS
         while not is_healthy(self.plan):
-            if time.monotonic() > deadline or self._children["web"].poll() is not None:
+            if time.monotonic() > deadline or child.poll() is not None:
                 raise RuntimeError("the web server did not come up; its lines above say why")
             time.sleep(0.1)
 
 
-def _end(child: subprocess.Popen[bytes]) -> None:
+class BenchServer(Site):
+    """Started as `manage.py serve` starts it, but each part can be stopped alone."""
+
+    def __init__(self, data_dir: Path) -> None:
+        super().__init__(data_dir)
+        self._database = database.start(data_dir)
+        database.create_database(data_dir)
+        self.manage("migrate", "--no-input", "--verbosity=0")
+        self._children = {"web": self._start(self.plan.web())}
+        self._await_health(self._children["web"])
+
+    def pid(self, name: str) -> int:
+        """Of `web`, `worker` or `database`."""
+        return self.database_pid() if name == "database" else self._children[name].pid
+
+    def start_worker(self) -> None:
+        self._children["worker"] = self._start(self.plan.manage("worker"))
+
+    def stop_worker(self) -> None:
+        end(self._children.pop("worker"))
+
+    def close(self) -> None:
+        for child in self._children.values():
+            end(child)
+        self._database.stop()
+
+
+def end(child: subprocess.Popen[bytes], patience: float = _STOP_SECONDS) -> None:
     child.terminate()
     try:
-        child.wait(_STOP_SECONDS)
+        child.wait(patience)
     except subprocess.TimeoutExpired:
         child.kill()
         child.wait()
@@ -127,14 +137,21 @@ def _free_port() -> int:
 @contextmanager
 def temporary_server() -> Iterator[BenchServer]:
     """Everything is gone afterwards."""
-    data_dir = Path(tempfile.mkdtemp(prefix="annotate-bench-"))
-    data_dir.chmod(0o711)  # PostgreSQL's user must pass when we are root
-    try:
+    with temporary_folder() as data_dir:
         server = BenchServer(data_dir)
         try:
             yield server
         finally:
             server.close()
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """For a server's data; no database is left running in it."""
+    data_dir = Path(tempfile.mkdtemp(prefix="annotate-bench-"))
+    data_dir.chmod(0o711)  # PostgreSQL's user must pass when we are root
+    try:
+        yield data_dir
     finally:
         database.stop(data_dir)
         shutil.rmtree(data_dir, ignore_errors=True)
