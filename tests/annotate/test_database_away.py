@@ -1,11 +1,11 @@
-"""A request that meets a dead connection: told that it may be sent again, and the next one works."""
+"""A request that meets a dead connection is told to come again, and the next one works."""
 
 import pytest
 from django.db import close_old_connections, connection
 from django.test import Client
 
-from annotate.services.workforce import add_worker, create_token
 from annotate.refusals import DatabaseAway
+from annotate.services.workforce import create_token
 from tests import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
