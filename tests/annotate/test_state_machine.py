@@ -5,7 +5,7 @@ One thread. What only happens between two is for `test_races`, and what only hap
 """
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import transaction
@@ -80,10 +80,10 @@ class Work(RuleBasedStateMachine):
             return multiple()
         if status == 409:  # an answer of before; its item was decided meanwhile
             assert reply["code"] == "already_decided"
-            assert models.Judgment.objects.filter(assignment=assignment).exists()
+            assert models.Judgment.objects.filter(assignment_id=UUID(assignment)).exists()
             return multiple()
         assert status == 200, reply
-        self.acknowledged[body["submission_id"]] = reply["judgment"]
+        self.acknowledged[str(body["submission_id"])] = reply["judgment"]
         return (worker, assignment, body, reply)
 
     @rule(given=given)
@@ -171,7 +171,7 @@ class Work(RuleBasedStateMachine):
 
 
 def test_the_promises_hold_whatever_is_done_in_whatever_order() -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Work,
         settings=settings(
             derandomize=True,
