@@ -107,6 +107,7 @@ def _again(item: Item, made_of: MadeOf, rows: list[Judgment]) -> dict[str, Any]:
             answer=row.answer,
             is_unsure=row.is_unsure,
             has_comment=row.comment != "",
+            saw_prediction=row.saw_prediction,
         )
         for row in rows
     ]
