@@ -97,7 +97,7 @@ def teach_model(job: Job) -> dict[str, Any]:
     return {"versions": taught, **result}
 
 
-def _lessons(project: Project, question: Question) -> list[tuple[int, dict[str, Any], str]]:
+def lessons_of(project: Project, question: Question) -> list[tuple[int, dict[str, Any], str]]:
     """The latest items with a final label: item, data, category.
 
     Where an earlier model had a say in the label, the category is what the votes said without
@@ -117,7 +117,7 @@ def _lessons(project: Project, question: Question) -> list[tuple[int, dict[str, 
 
 def _teach(project: Project, schema: LabelSchema, question: Question) -> ModelVersion | None:
     """Fit on the latest final labels of the question; None when there are too few."""
-    lessons = _lessons(project, question)
+    lessons = lessons_of(project, question)
     if len(lessons) < _fewest_labels(question):
         return None
     head = _fit(schema, question, lessons)
