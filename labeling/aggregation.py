@@ -1,8 +1,8 @@
 """The posterior of every item from the votes, and the crowd that gave them: Dawid-Skene by EM.
 
 Over `labeling.crowd`, which holds the model. A fit is cheap (N votes and K classes: O(N K) a
-sweep) and can be resumed from the last posterior, so that a refresh needs a few sweeps only.
-Between two refreshes one vote changes one item by adding one row of logarithms: `add_vote`.
+sweep), so each refresh makes one from cold (decision 9). Between two refreshes one vote changes
+one item by adding one row of logarithms: `add_vote`.
 """
 
 from dataclasses import dataclass
@@ -44,18 +44,17 @@ class Aggregate:
 def aggregate(
     ballots: Ballots,
     *,
-    start: Floats | None = None,
     log_prior: Floats | None = None,
     known: Known | None = None,
     sweeps: int = SWEEPS,
 ) -> Aggregate:
-    """Fit crowd and posterior together, by EM, from `start` or from the shares of the votes.
+    """Fit crowd and posterior together, by EM, from the shares of the votes.
 
     `log_prior` (items, classes) replaces the class prior where a model has an opinion of each
     item. No tempering inside EM: it drifts to switched labels. A crowd with fewer than
     FEWEST_VOTES votes is one of equals: the posterior is then that of a majority.
     """
-    posterior = _vote_shares(ballots) if start is None else start.copy()
+    posterior = _vote_shares(ballots)
     crowd = Crowd.unknown(ballots.worker_count, ballots.class_count)
     for _ in range(sweeps):
         _hold(posterior, known)

@@ -1,23 +1,106 @@
-"""The model as a rater: its forecast is a prior of each item, as far as it has been right."""
+"""The model as a rater: what it says of an item is a prior, as far as it has been right.
+
+A prediction f over the classes becomes the prior f^t / Z. The exponent t is fitted on what people
+say who did not see the prediction: 1 takes the model at its word, less makes a boaster modest, and
+0 switches a useless model off. It is a logarithmic opinion pool (Genest & Zidek 1986, "Combining
+probability distributions"). Models are told apart by their source, the kind of model or the name
+they were imported under: each counts by its own record.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
 from labeling.aggregation import softmax
-from labeling.ballots import Floats
+from labeling.ballots import Booleans, Floats
+from labeling.votes import JSON, Label
 
 EXPONENTS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5)
 LOWEST_SHARE = 1e-4
 FEWEST_ITEMS = 30
 """With fewer items that have both votes and a forecast nobody can say what the model is worth."""
+DIGITS = 6
+"""Of a share, as stored with a decision."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelWeight:
+    """How far the models of one source count in a project."""
+
+    exponent: float
+    items: int
+    """So many items were voted on by people who had not seen what the model said of them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelPrior:
+    """What a model said of one question of an item, and with which exponent it counts."""
+
+    source: str
+    prediction: int | None
+    """Names the prediction, so that a reader can find it; nothing is read from it again."""
+    shares: Mapping[str, float]
+    """By class, as text; they sum to 1."""
+    exponent: float
+
+    def to_json(self) -> dict[str, JSON]:
+        """Return what a decision keeps of it."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, JSON]) -> "ModelPrior":
+        """Return what `to_json` wrote."""
+        return cls(**document)
+
+    def over(self, classes: Sequence[Label]) -> Floats | None:
+        """Return the shares in the order of the classes, (K,); None when they are not of these."""
+        names = [str(name) for name in classes]
+        if set(names) != set(self.shares):
+            return None
+        return np.array([self.shares[name] for name in names])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forecasts:
+    """What models said of n items: at most one of each."""
+
+    sources: Sequence[str | None]
+    """(n,); None: no model spoke of the item."""
+    shares: Floats
+    """(n, K); rows of items of which no model spoke are not looked at."""
+
+    def of(self, source: str) -> Booleans:
+        """(n,): whose forecast is of this source."""
+        return np.array([found == source for found in self.sources], dtype=bool)
+
+
+def shares_over(
+    classes: Sequence[Label], label: Label, score: float, scores: Mapping[str, float]
+) -> dict[str, float] | None:
+    """Return what a prediction says of each class, by its text; None when it names no class.
+
+    Without a score for each class the others share what the label leaves. A label that is said
+    to be less likely than chance says nothing: its model does not mean probabilities.
+    """
+    if label not in classes:
+        return None
+    names = [str(name) for name in classes]
+    shares = [scores.get(name, math.nan) for name in names]
+    if not all(math.isfinite(share) and share >= 0.0 for share in shares) or sum(shares) <= 0.0:
+        own = max(score, 1.0 / len(names))
+        others = (1.0 - own) / max(len(names) - 1, 1)
+        shares = [own if name == str(label) else others for name in names]
+    whole = sum(shares)
+    return {name: round(share / whole, DIGITS) for name, share in zip(names, shares, strict=True)}
 
 
 def fit_exponent(forecasts: Floats, posterior: Floats, weights: Floats | None = None) -> float:
     """Return the exponent t of forecasts (n, K) that the votes' posterior makes likeliest.
 
-    The forecast f becomes the prior f^t / Z: 1 takes it at its word, less makes a boaster modest,
-    and 0 switches a useless model off: a logarithmic opinion pool (Genest & Zidek 1986,
-    "Combining probability distributions"). `posterior` (n, K) must come from people alone who
-    did not see the forecast.
+    `posterior` (n, K) must come from people alone who did not see the forecast. The grid is
+    EXPONENTS, the likelihood that of the posterior under f^t / Z.
     """
     if len(forecasts) < FEWEST_ITEMS:
         return 0.0
@@ -33,6 +116,44 @@ def fit_exponent(forecasts: Floats, posterior: Floats, weights: Floats | None = 
     without = float((counts[:, None] * posterior * np.log(np.maximum(shares, 1e-12))).sum())
     best = max(EXPONENTS, key=likelihood)
     return best if likelihood(best) > without else 0.0
+
+
+def weigh_models(
+    forecasts: Forecasts, posterior: Floats, is_blind: Booleans
+) -> dict[str, ModelWeight]:
+    """Return how far each source counts, by the posterior (n, K) of people who did not see it.
+
+    Only items that `is_blind` (n,) are compared: those with a vote of such a person.
+    """
+    found = {}
+    for source in sorted({name for name in forecasts.sources if name is not None}):
+        rows = np.flatnonzero(forecasts.of(source) & is_blind)
+        exponent = fit_exponent(
+            forecasts.shares[rows], posterior[rows], certainty(posterior[rows])
+        )
+        found[source] = ModelWeight(exponent=exponent, items=len(rows))
+    return found
+
+
+def priors_of(
+    forecasts: Forecasts,
+    weights: Mapping[str, ModelWeight],
+    class_prior: Floats,
+    is_shown: Booleans,
+) -> Floats | None:
+    """Return the log prior of each item, (n, K); None when no model counts for anything.
+
+    Where a voter saw the prediction, `is_shown` (n,), it is in the votes already and is not
+    counted once more: the classes are then as common as everywhere.
+    """
+    logs = np.tile(np.log(class_prior), (len(forecasts.sources), 1))
+    counted = False
+    for source, weight in weights.items():
+        rows = forecasts.of(source) & ~is_shown
+        if weight.exponent > 0.0 and rows.any():
+            logs[rows] = log_priors(forecasts.shares[rows], weight.exponent)
+            counted = True
+    return logs if counted else None
 
 
 def log_priors(forecasts: Floats, exponent: float) -> Floats:

@@ -18,10 +18,11 @@ whoever
 import hashlib
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from labeling.decisions import Action, Decision, consensus_of
 from labeling.evidence import Evidence, gather
+from labeling.model_rater import ModelPrior
 from labeling.policy import RoutingPolicy
 from labeling.prices import Prices
 from labeling.rules import Rule, RuleAction, first_match
@@ -46,6 +47,7 @@ class Ballot:
     worker: int
     is_unsure: bool = False
     has_comment: bool = False
+    saw_prediction: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +60,8 @@ class ItemContext:
     model_label: Mapping[str, Label] | None = None
     """By question."""
     model_score: float | None = None
+    priors: Mapping[str, ModelPrior] = field(default_factory=dict)
+    """What models said that may enter the posterior, by question."""
 
 
 class _Case:
@@ -69,6 +73,7 @@ class _Case:
         policy: RoutingPolicy,
         votes: Sequence[tuple[Ballot, Mapping[str, Label]]],
         standings: Mapping[str, Standing],
+        priors: Mapping[str, ModelPrior],
     ) -> None:
         self.policy = policy
         self.prices = policy.prices or Prices()
@@ -83,6 +88,8 @@ class _Case:
             standings=standings,
             assumed_accuracy=policy.assumed_accuracy,
             can_ask=self.votes < policy.max_overlap,
+            priors=priors,
+            was_shown=any(ballot.saw_prediction for ballot in self.ballots),
         )
         self.evidence: list[Evidence] = []
         if votes:
@@ -154,7 +161,7 @@ def route_priced(
     `standings` hold what was learnt of the crowd, by question; where it holds nothing everybody
     is taken to be right as often as the policy assumes.
     """
-    case = _Case(schema, policy, votes, standings)
+    case = _Case(schema, policy, votes, standings, context.priors)
     facts = case.facts(context)
     rule = first_match(policy.rules, facts) if case.votes >= policy.min_overlap else None
     action, code = _step(case) if rule is None else (ACTION_OF[rule.action], "rule")

@@ -1,18 +1,68 @@
 """Learning a crowd anew from all its votes, with the names that a server keeps."""
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 import numpy as np
 
-from labeling.aggregation import Known, aggregate, posterior_under
-from labeling.ballots import Ballots, Floats, Integers
+from labeling.aggregation import Aggregate, Known, aggregate, posterior_under
+from labeling.ballots import Ballots, Booleans, Floats, Integers
 from labeling.crowd import one_coin
 from labeling.gain import dissent_of
+from labeling.model_rater import Forecasts, ModelPrior, ModelWeight, priors_of, weigh_models
 from labeling.standing import Standing
 
 GOLD_ACCURACY = 0.99
 """Gold is wrong now and then, too."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelRecord:
+    """What models said of the items that were voted on, and who voted after seeing it."""
+
+    said: Mapping[int, ModelPrior] = field(default_factory=dict)
+    """By item. The exponent is what is to be found out; it is not looked at."""
+    shown: frozenset[tuple[int, int]] = frozenset()
+    """(item, worker) of each vote by somebody who had seen a prediction."""
+
+
+NO_RECORD = ModelRecord()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Votes:
+    """Votes as columns, with the places of the names."""
+
+    ballots: Ballots
+    items: Mapping[int, int]
+    workers: Mapping[int, int]
+    classes: Mapping[Hashable, int]
+
+    @classmethod
+    def of(
+        cls, votes: Iterable[tuple[int, int, Hashable]], classes: Sequence[Hashable]
+    ) -> "_Votes":
+        """Labels that are no class are left out."""
+        class_at = {name: place for place, name in enumerate(classes)}
+        known = [
+            (item, worker, class_at[label]) for item, worker, label in votes if label in class_at
+        ]
+        items = {item: place for place, item in enumerate(sorted({row[0] for row in known}))}
+        workers = {name: place for place, name in enumerate(sorted({row[1] for row in known}))}
+        ballots = Ballots.of(
+            [(items[item], workers[worker], said) for item, worker, said in known],
+            (len(items), len(workers), len(classes)),
+        )
+        return cls(ballots=ballots, items=items, workers=workers, classes=class_at)
+
+    def places(self, labels: Mapping[int, Hashable]) -> dict[int, int]:
+        """Return the class of each voted item that has one here, by their places."""
+        return {
+            self.items[item]: self.classes[label]
+            for item, label in labels.items()
+            if item in self.items and label in self.classes
+        }
 
 
 def learn_standing(
@@ -22,46 +72,85 @@ def learn_standing(
     *,
     expert_accuracy: float,
     gold: Mapping[int, Hashable] = MappingProxyType({}),
+    record: ModelRecord = NO_RECORD,
 ) -> Standing:
-    """Return the standing of a crowd under one question.
+    """Return the standing of a crowd, and of its models, under one question.
 
     `votes` are (item, worker, label); `verdicts` what experts say of an item, `gold` what is known
     of it. Gold trains workers as a verdict does, but tells nothing of how often experts overturn.
     Labels that are no class (of an older schema) are left out. Who learns from an own verdict
-    would praise oneself: votes of experts do not belong here.
+    would praise oneself: votes of experts do not belong here. Models are weighed by people alone;
+    then the crowd is learnt once more with what the models say, as far as that counts.
     """
-    class_at = {name: place for place, name in enumerate(classes)}
-    known = [(item, worker, class_at[label]) for item, worker, label in votes if label in class_at]
-    items = {item: place for place, item in enumerate(sorted({item for item, _, _ in known}))}
-    workers = {name: place for place, name in enumerate(sorted({who for _, who, _ in known}))}
-    ballots = Ballots.of(
-        [(items[item], workers[worker], said) for item, worker, said in known],
-        (len(items), len(workers), len(classes)),
-    )
-    ruled = {
-        items[item]: class_at[label]
-        for item, label in verdicts.items()
-        if item in items and label in class_at
-    }
+    given = _Votes.of(votes, classes)
+    ballots = given.ballots
+    ruled = given.places(verdicts)
     places = np.array(list(ruled), dtype=np.int64)
     truth = np.array(list(ruled.values()), dtype=np.int64)
     certainty = one_coin(expert_accuracy, len(classes))[truth]
-    sure = {
-        items[item]: class_at[label]
-        for item, label in gold.items()
-        if item in items and label in class_at and items[item] not in ruled
-    }
-    learnt = aggregate(ballots, known=_known(places, certainty, sure))
-    answers = posterior_under(learnt.crowd, learnt.evidence).argmax(axis=1)
+    sure = {item: said for item, said in given.places(gold).items() if item not in ruled}
+    known = _known(places, certainty, sure)
+    learnt = aggregate(ballots, known=known)
+    models, log_prior = _models(given, learnt, record)
+    if log_prior is not None:
+        learnt = aggregate(ballots, known=known, log_prior=log_prior)
+    answers = posterior_under(learnt.crowd, learnt.evidence, log_prior).argmax(axis=1)
     dissent = dissent_of(ballots, learnt.crowd, answers)[places]
     is_overturned = (answers[places] != truth) & (dissent > 0.0)
     return Standing(
-        workers=tuple(workers),
+        workers=tuple(given.workers),
         classes=tuple(classes),
         crowd=learnt.crowd,
         overturned=float(is_overturned.sum()),
         dissent=float(dissent.sum()),
         seen=_seen(ballots, learnt.posterior),
+        models=models,
+    )
+
+
+def _models(
+    given: _Votes, people: Aggregate, record: ModelRecord
+) -> tuple[dict[str, ModelWeight], Floats | None]:
+    """Weigh the models by the votes of those who saw no prediction; the prior that follows."""
+    if not record.said:
+        return {}, None
+    ballots, classes = given.ballots, list(given.classes)
+    shares = np.ones((ballots.item_count, ballots.class_count))
+    sources: list[str | None] = [None] * ballots.item_count
+    for item, place in given.items.items():
+        said = record.said.get(item)
+        row = None if said is None else said.over(classes)
+        if said is not None and row is not None:
+            shares[place], sources[place] = row, said.source
+    forecasts = Forecasts(sources=sources, shares=shares)
+    saw = _saw(given, record.shown)
+    blind = _without(ballots, saw) if saw.any() else ballots
+    alone = aggregate(blind) if saw.any() else people
+    # Not `alone.posterior`: experts may have read the prediction before they ruled.
+    posterior = posterior_under(alone.crowd, alone.evidence)
+    weights = weigh_models(forecasts, posterior, blind.votes_per_item() > 0)
+    is_shown = np.bincount(ballots.items[saw], minlength=ballots.item_count) > 0
+    return weights, priors_of(forecasts, weights, people.crowd.class_prior, is_shown)
+
+
+def _saw(given: _Votes, shown: frozenset[tuple[int, int]]) -> Booleans:
+    """(N,): whether each vote is of somebody who had seen what the model said."""
+    at = {
+        (given.items[item], given.workers[worker])
+        for item, worker in shown
+        if item in given.items and worker in given.workers
+    }
+    pairs = zip(given.ballots.items.tolist(), given.ballots.workers.tolist(), strict=True)
+    return np.array([pair in at for pair in pairs], dtype=bool)
+
+
+def _without(ballots: Ballots, left_out: Booleans) -> Ballots:
+    kept = ~left_out
+    return replace(
+        ballots,
+        items=ballots.items[kept],
+        workers=ballots.workers[kept],
+        classes=ballots.classes[kept],
     )
 
 

@@ -2,7 +2,7 @@
 refreshes."""
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from labeling.ballots import Floats
 from labeling.crowd import Crowd, one_coin
 from labeling.gain import Market, admitted, market_of, overturn_rate
+from labeling.model_rater import ModelWeight
 from labeling.prices import Prices
 from labeling.votes import JSON
 
@@ -30,6 +31,8 @@ class Standing:
     """The summed dissent of the items that experts decided."""
     seen: Floats | None = None
     """(J, K): how many items of each class a worker has judged; None in an older version."""
+    models: Mapping[str, ModelWeight] = field(default_factory=dict)
+    """How far the models count, by source; a source that was never measured counts for nothing."""
 
     @classmethod
     def unknown(cls, classes: Sequence[Hashable], accuracy: float) -> "Standing":
@@ -128,6 +131,7 @@ class Standing:
             "overturned": round(self.overturned, DIGITS),
             "dissent": round(self.dissent, DIGITS),
             "seen": None if self.seen is None else _rounded(self.seen),
+            "models": {source: asdict(weight) for source, weight in self.models.items()},
         }
 
     @classmethod
@@ -150,6 +154,10 @@ class Standing:
             overturned=float(document["overturned"]),
             dissent=float(document["dissent"]),
             seen=None if seen is None else np.array(seen, dtype=float).reshape(-1, count),
+            models={
+                source: ModelWeight(**weight)
+                for source, weight in document.get("models", {}).items()
+            },
         )
 
 

@@ -11,6 +11,7 @@ from labeling.ballots import Floats
 from labeling.gain import LEAST_INFORMATION, rates_of, risk_of
 from labeling.label_types import LABEL_TYPES
 from labeling.label_types.base import Level
+from labeling.model_rater import ModelPrior, log_priors
 from labeling.prices import Prices
 from labeling.questions import Question
 from labeling.standing import Standing
@@ -47,6 +48,8 @@ class Weighed:
     expert_rate: float
     steps: tuple[dict[str, JSON], ...]
     """One for each vote, by its number from 1: what it says and tells, the confidence after it."""
+    model: dict[str, JSON] | None = None
+    """What a model said, how far it counted, and what the votes say without it."""
 
     def to_json(self) -> dict[str, JSON]:
         """Return the numbers for the reason of a decision."""
@@ -57,6 +60,7 @@ class Weighed:
             "crowd_rate": round(self.crowd_rate, 8),
             "expert_rate": round(self.expert_rate, 8),
             "steps": list(self.steps),
+            **({} if self.model is None else {"model": self.model}),
         }
 
 
@@ -71,6 +75,10 @@ class Weigher:
     assumed_accuracy: float
     can_ask: bool
     """Whether another worker may be asked."""
+    priors: Mapping[str, ModelPrior] = field(default_factory=dict)
+    """What models said, by question."""
+    was_shown: bool = False
+    """Whether a voter had seen it: then it is in the votes already and not counted again."""
     found: dict[str, Weighed] = field(default_factory=dict)
 
     @property
@@ -102,8 +110,9 @@ class Weigher:
             standing = _unknown(classes, self.assumed_accuracy)
         said = [standing.class_at[label] for label in labels]
         rows = [standing.log_row(*vote) for vote in zip(workers, said, strict=True)]
-        logs = np.log(standing.crowd.class_prior)
-        shares = softmax(np.cumsum([logs, *rows], axis=0))
+        people = np.log(standing.crowd.class_prior)
+        heard = self._heard(question.id, classes)
+        shares = softmax(np.cumsum([people if heard is None else heard, *rows], axis=0))
         best = int(shares[-1].argmax())
         told = [standing.information_of(worker) + LEAST_INFORMATION for worker in workers]
         against = sum(weight for weight, vote in zip(told, said, strict=True) if vote != best)
@@ -123,7 +132,34 @@ class Weigher:
             crowd_rate=float(rates.crowd[0]),
             expert_rate=float(rates.expert[0]),
             steps=_steps(voters, labels, told, shares),
+            model=self._model(question.id, classes, softmax(np.sum([people, *rows], axis=0))),
         )
+
+    def _heard(self, question: str, classes: Sequence[Label]) -> Floats | None:
+        """Return the log prior that a model makes, (K,); None when none counts."""
+        prior = self.priors.get(question)
+        if prior is None or self.was_shown or prior.exponent <= 0.0:
+            return None
+        shares = prior.over(classes)
+        return None if shares is None else log_priors(shares, prior.exponent)
+
+    def _model(
+        self, question: str, classes: Sequence[Label], alone: Floats
+    ) -> dict[str, JSON] | None:
+        """Say what a model said; `alone` (K,) is the posterior of the votes without it."""
+        prior = self.priors.get(question)
+        shares = None if prior is None else prior.over(classes)
+        if prior is None or shares is None:
+            return None
+        said, best = int(shares.argmax()), int(alone.argmax())
+        return {
+            "source": prior.source,
+            "label": classes[said],
+            "share": round(float(shares[said]), 6),
+            "exponent": 0.0 if self.was_shown else prior.exponent,
+            "was_shown": self.was_shown,
+            "alone": {"label": classes[best], "confidence": round(float(alone[best]), 6)},
+        }
 
 
 def _steps(

@@ -77,6 +77,18 @@ class Acceptance(serializers.Serializer[Any]):
     agreed = serializers.IntegerField()
 
 
+class ModelWeightInForce(serializers.Serializer[Any]):
+    source = serializers.CharField(  # type: ignore[assignment]  # a field, not the base's property
+        help_text="The kind of our model, or `imported:` and a name."
+    )
+    exponent = serializers.FloatField(
+        help_text="With this exponent a prediction enters the posterior; 0: not at all."
+    )
+    items = serializers.IntegerField(
+        help_text="So many were judged by people who had not seen the prediction."
+    )
+
+
 class ModelStateOutput(serializers.Serializer[Any]):
     version = serializers.IntegerField()
     kind = serializers.ChoiceField(["zero_shot", "head"])
@@ -85,6 +97,9 @@ class ModelStateOutput(serializers.Serializer[Any]):
     trained_on = serializers.IntegerField()
     quality = ModelQuality(allow_null=True)
     acceptance = Acceptance()
+    weight = ModelWeightInForce(
+        allow_null=True, help_text="Null until a refresh has weighed the model by people's votes."
+    )
     predicted = serializers.IntegerField()
     created_at = serializers.DateTimeField()
 
@@ -151,6 +166,7 @@ class QuestionModels(serializers.Serializer[Any]):
         allow_null=True, help_text="`not_a_choice` or `no_text`: `why_not`, for programs."
     )
     versions = ModelStateOutput(many=True)
+    weights = ModelWeightInForce(many=True, help_text="Of all sources, imported ones among them.")
 
 
 class ModelView(ProjectDoor):

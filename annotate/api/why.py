@@ -25,6 +25,31 @@ class BallotOutput(serializers.Serializer[Any]):
     at = serializers.DateTimeField()
 
 
+class AloneOutput(serializers.Serializer[Any]):
+    label = serializers.CharField()  # type: ignore[assignment]  # a field, not the base's property
+    confidence = serializers.FloatField()
+
+
+class ModelWeightOutput(serializers.Serializer[Any]):
+    question = serializers.CharField()
+    source = serializers.CharField(  # type: ignore[assignment]  # a field, not the base's property
+        allow_null=True, help_text="The kind of our model, or `imported:` and a name."
+    )
+    label = serializers.CharField(  # type: ignore[assignment]  # a field, not the base's property
+        allow_null=True, help_text="The likeliest class; null where the model was not even read."
+    )
+    share = serializers.FloatField(allow_null=True, help_text="How likely, before the exponent.")
+    exponent = serializers.FloatField(help_text="0: it did not count; 1: taken at its word.")
+    measured_on = serializers.IntegerField(
+        help_text="On so many items people had voted who did not see what the model said."
+    )
+    was_shown = serializers.BooleanField(
+        help_text="A voter had seen it, so it was not counted once more."
+    )
+    alone = AloneOutput(allow_null=True, help_text="What the votes say without the model.")
+    sentence = serializers.CharField()
+
+
 class DecisionOutput(serializers.Serializer[Any]):
     at = serializers.DateTimeField()
     kind = serializers.ChoiceField([kind.value for kind in DECISIONS])
@@ -33,6 +58,9 @@ class DecisionOutput(serializers.Serializer[Any]):
     votes = serializers.IntegerField()
     questions = AnyObject(help_text="By question: confidence, agreement, posterior, rates, steps.")
     ballots = BallotOutput(many=True)
+    model = ModelWeightOutput(
+        many=True, help_text="Of each question that a model was weighed for: how far it counted."
+    )
     guideline_version = serializers.IntegerField(allow_null=True)
     policy_version = serializers.IntegerField(allow_null=True)
     crowd_version = serializers.IntegerField(allow_null=True)

@@ -1,32 +1,42 @@
 """What the rules of a policy may ask of an item besides its votes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import DurationField, ExpressionWrapper, F
 from django.db.models.functions import Now
 
-from annotate.models import Item, Prediction
+from annotate.models import Item
+from annotate.queries.predictions import Said, counts_any_model, newest_predictions, priors_in
 from labeling.label_types import LABEL_TYPES
 from labeling.policy import RoutingPolicy
 from labeling.priced_routing import ItemContext
 from labeling.problems import InvalidLabel
 from labeling.schema import LabelSchema
+from labeling.standing import Standing
 from labeling.votes import Label
 
 _OF_MODEL = frozenset({"model_score", "model_disagrees"})
 _SECONDS_AN_HOUR = 3600.0
 
 
-def context_of(policy: RoutingPolicy, schema: LabelSchema, item_id: int) -> ItemContext:
-    """The facts that the rules name; what no rule names is not read."""
+def context_of(
+    policy: RoutingPolicy,
+    schema: LabelSchema,
+    item_id: int,
+    standings: Mapping[str, Standing],
+) -> ItemContext:
+    """The facts that the rules name, and what a model said that counts; nothing else is read."""
     named = {condition.fact for rule in policy.rules for condition in rule.conditions}
-    labels, score = _model(schema, item_id) if named & _OF_MODEL else ({}, None)
+    is_asked, is_counted = bool(named & _OF_MODEL), counts_any_model(standings)
+    said = newest_predictions([item_id]) if is_asked or is_counted else []
+    labels, score = _model(schema, item_id, said) if is_asked else ({}, None)
     return ItemContext(
         key=str(item_id),
         age_hours=_age(item_id) if "age_hours" in named else None,
         model_label=labels or None,
         model_score=score,
+        priors=priors_in(schema, said, standings) if is_counted else {},
     )
 
 
@@ -36,13 +46,13 @@ def _age(item_id: int) -> float:
     return round(float(found.get().total_seconds()) / _SECONDS_AN_HOUR, 6)
 
 
-def _model(schema: LabelSchema, item_id: int) -> tuple[dict[str, Label], float | None]:
+def _model(
+    schema: LabelSchema, item_id: int, said: Sequence[Said]
+) -> tuple[dict[str, Label], float | None]:
     """What the newest model said of each question, and the lowest of its scores."""
     data = Item.objects.values_list("data", flat=True).get(pk=item_id)
-    newest = Prediction.objects.filter(item=item_id).order_by("question", "-pk")
-    rows = list(newest.distinct("question"))
-    labels = labels_of(schema, {row.question: row.label for row in rows}, data)
-    return labels, min((row.score for row in rows if row.question in labels), default=None)
+    labels = labels_of(schema, {row.question: row.label for row in said}, data)
+    return labels, min((row.score for row in said if row.question in labels), default=None)
 
 
 def labels_of(

@@ -13,7 +13,9 @@ from annotate.documents import (
 )
 from annotate.models import Project
 from annotate.queries.context import context_of, labels_of
+from annotate.queries.predictions import saw_a_prediction
 from labeling.decisions import Decision
+from labeling.model_rater import ModelPrior
 from labeling.priced_routing import Ballot, ItemContext, route_priced
 from labeling.problems import InvalidAnswer
 from labeling.routing import route
@@ -31,6 +33,8 @@ class CountedVote(NamedTuple):
     answer: dict[str, Any]
     is_unsure: bool = False
     has_comment: bool = False
+    saw_prediction: bool = False
+    """Looked at only where what a model said would count."""
 
 
 ReadableVote = tuple[CountedVote, Answer]
@@ -71,6 +75,7 @@ class MadeOf:
             "age_hours": self.context.age_hours,
             "model": schema.dump_answer(dict(model)) if model else None,
             "model_score": self.context.model_score,
+            "priors": {name: prior.to_json() for name, prior in self.context.priors.items()},
         }
 
     @classmethod
@@ -87,6 +92,11 @@ class MadeOf:
                 age_hours=document["age_hours"],
                 model_label=labels_of(schema, document["model"] or {}, data) or None,
                 model_score=document["model_score"],
+                # Older decisions knew of no priors.
+                priors={
+                    name: ModelPrior.from_json(prior)
+                    for name, prior in document.get("priors", {}).items()
+                },
             ),
         )
 
@@ -95,15 +105,23 @@ def decide(*, item_id: int, project: Project, votes: list[ReadableVote]) -> Deci
     """What becomes of the item by the rules in force; the reason says what it was made of."""
     rules = in_force(project)
     is_priced = rules.policy.prices is not None
+    crowd = latest_crowd(project) if is_priced else None
+    standings = {} if crowd is None else crowd_version(crowd)
+    context = context_of(rules.policy, rules.schema, item_id, standings)
     made_of = MadeOf(
         judgments=[vote.judgment for vote, _ in votes],
         guideline=rules.guideline_id,
         policy=rules.policy_id,
-        crowd=latest_crowd(project) if is_priced else None,
-        context=context_of(rules.policy, rules.schema, item_id),
+        crowd=crowd,
+        context=context,
     )
-    decision = decide_again(made_of, votes)
+    decision = decide_again(made_of, _with_what_they_saw(votes) if context.priors else votes)
     return replace(decision, reason={**decision.reason, "made_of": made_of.to_json(rules.schema)})
+
+
+def _with_what_they_saw(votes: list[ReadableVote]) -> list[ReadableVote]:
+    saw = saw_a_prediction([vote.judgment for vote, _ in votes])
+    return [(vote._replace(saw_prediction=vote.judgment in saw), answer) for vote, answer in votes]
 
 
 def decide_again(made_of: MadeOf, votes: list[ReadableVote]) -> Decision:
@@ -114,7 +132,12 @@ def decide_again(made_of: MadeOf, votes: list[ReadableVote]) -> Decision:
         return route(schema, policy, [answer for _, answer in votes], unsure=unsure)
     ballots = [
         (
-            Ballot(worker=vote.worker, is_unsure=vote.is_unsure, has_comment=vote.has_comment),
+            Ballot(
+                worker=vote.worker,
+                is_unsure=vote.is_unsure,
+                has_comment=vote.has_comment,
+                saw_prediction=vote.saw_prediction,
+            ),
             answer,
         )
         for vote, answer in votes

@@ -1,13 +1,15 @@
 """How good the model is so far, as a lead sees it."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.db import connection
 
-from annotate.documents import schema_version
+from annotate.documents import crowd_version, latest_crowd, schema_version
 from annotate.models import Job, JobKind, JobState, ModelVersion, Project
 from labeling.questions import Question
 from labeling.schema import LabelSchema
+from labeling.standing import Standing
 
 # Only predictions made before the label was final are compared: a model that was fitted on a
 # label must not be praised for knowing it.
@@ -47,7 +49,19 @@ def usable_questions(schema: LabelSchema) -> list[Question]:
     return [question for question in schema.questions if why_not_code(schema, question) is None]
 
 
-def model_state(version: ModelVersion) -> dict[str, Any]:
+def weights_of(standings: dict[str, Standing], question: str) -> list[dict[str, Any]]:
+    """How far what each source says of a question counts now."""
+    standing = standings.get(question)
+    weights = {} if standing is None else standing.models
+    return [{"source": source, **asdict(weight)} for source, weight in weights.items()]
+
+
+def _in_force(project: Project) -> dict[str, Standing]:
+    crowd = latest_crowd(project)
+    return {} if crowd is None else crowd_version(crowd)
+
+
+def model_state(version: ModelVersion, standings: dict[str, Standing]) -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute(_ACCEPTANCE, [version.pk])
         compared, agreed = cursor.fetchone()
@@ -59,6 +73,10 @@ def model_state(version: ModelVersion) -> dict[str, Any]:
         "trained_on": version.trained_on,
         "quality": version.quality,
         "acceptance": {"compared": compared, "agreed": agreed},
+        "weight": next(
+            (w for w in weights_of(standings, version.question) if w["source"] == version.kind),
+            None,
+        ),
         "predicted": version.predicted,
         "created_at": version.created_at,
     }
@@ -78,6 +96,7 @@ def models_of(project: Project) -> dict[str, Any]:
         .order_by("-id")
         .first()
     )
+    standings = _in_force(project)
     questions = [
         {
             "question": question.id,
@@ -85,7 +104,8 @@ def models_of(project: Project) -> dict[str, Any]:
             "usable": why_not_code(schema, question) is None,
             "why_not": why_not(schema, question),
             "why_not_code": why_not_code(schema, question),
-            "versions": [model_state(v) for v in versions if v.question == question.id],
+            "versions": [model_state(v, standings) for v in versions if v.question == question.id],
+            "weights": weights_of(standings, question.id),
         }
         for question in schema.questions
     ]
@@ -100,4 +120,4 @@ def current_model(project: Project) -> dict[str, Any] | None:
         .order_by("-created_at", "-id")
         .first()
     )
-    return model_state(version) if version else None
+    return model_state(version, _in_force(project)) if version else None

@@ -1,6 +1,6 @@
 """A policy tried on the project's own recorded votes. Nothing is written."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.db.models import CharField, F, Window
@@ -8,9 +8,10 @@ from django.db.models.aggregates import Count
 from django.db.models.functions import MD5, Cast
 
 from annotate.documents import crowd_version, in_force, latest_crowd
-from annotate.models import CrowdVersion, Item, Judgment, Prediction, Project
+from annotate.models import CrowdVersion, Item, Judgment, Project
 from annotate.queries.context import labels_of
 from annotate.queries.deciding import CountedVote, readable_votes
+from annotate.queries.predictions import Said, newest_predictions, priors_in
 from labeling.policy import RoutingPolicy
 from labeling.preview import RecordedItem, RecordedVote, curve, forecast
 from labeling.priced_routing import Ballot, ItemContext
@@ -39,9 +40,9 @@ def preview_policy(project: Project, proposed: RoutingPolicy) -> dict[str, Any]:
     """
     rules = in_force(project)
     drawn = _sample(project)
-    items = list(_recorded(rules.schema, drawn))
     crowd = latest_crowd(project)
     standings: dict[str, Standing] = {} if crowd is None else crowd_version(crowd)
+    items = list(_recorded(rules.schema, drawn, standings))
     bill = proposed.prices or rules.policy.prices or Prices()
     forecasts = {
         name: forecast(rules.schema, policy, items, standings=standings, bill=bill).to_json()
@@ -68,7 +69,9 @@ def _sample(project: Project) -> list[_Drawn]:
     return [_Drawn(*row) for row in rows]
 
 
-def _recorded(schema: LabelSchema, drawn: Sequence[_Drawn]) -> Iterable[RecordedItem]:
+def _recorded(
+    schema: LabelSchema, drawn: Sequence[_Drawn], standings: Mapping[str, Standing]
+) -> Iterable[RecordedItem]:
     """The sampled items with their votes that fit the schema in force."""
     votes = _votes(drawn)
     said = _predictions(drawn)
@@ -85,14 +88,18 @@ def _recorded(schema: LabelSchema, drawn: Sequence[_Drawn]) -> Iterable[Recorded
                         worker=vote.worker,
                         is_unsure=vote.is_unsure,
                         has_comment=vote.has_comment,
+                        saw_prediction=vote.saw_prediction,
                     ),
                     answer=answer,
                     age_hours=round(ages[vote.judgment], 6),
                 )
                 for vote, answer in readable
             ],
-            context=_context(schema, item, said[item.pk]),
+            context=_context(schema, item, said[item.pk], standings),
         )
+
+
+_READ = ("id", "item_id", "worker_id", "answer", "is_unsure", "comment", "saw_prediction")
 
 
 def _votes(drawn: Sequence[_Drawn]) -> dict[int, list[Any]]:
@@ -102,7 +109,7 @@ def _votes(drawn: Sequence[_Drawn]) -> dict[int, list[Any]]:
         .annotate(age=F("created_at") - F("item__created_at"))
         .order_by("pk")
     )
-    for row in rows.values("id", "item_id", "worker_id", "answer", "is_unsure", "comment", "age"):
+    for row in rows.values(*_READ, "age"):
         votes[row["item_id"]].append(row)
     return votes
 
@@ -114,30 +121,30 @@ def _counted(row: dict[str, Any]) -> CountedVote:
         answer=row["answer"],
         is_unsure=row["is_unsure"],
         has_comment=row["comment"] != "",
+        saw_prediction=row["saw_prediction"],
     )
 
 
-def _predictions(drawn: Sequence[_Drawn]) -> dict[int, dict[str, tuple[Any, float]]]:
-    """What the newest model said of each item, by question, with its score."""
-    said: dict[int, dict[str, tuple[Any, float]]] = {item.pk: {} for item in drawn}
-    newest = (
-        Prediction.objects.filter(item__in=said)
-        .order_by("item", "question", "-pk")
-        .distinct("item", "question")
-    )
-    for item, question, label, score in newest.values_list("item", "question", "label", "score"):
-        said[item][question] = (label, score)
+def _predictions(drawn: Sequence[_Drawn]) -> dict[int, list[Said]]:
+    """What the newest model said of each item."""
+    said: dict[int, list[Said]] = {item.pk: [] for item in drawn}
+    for prediction in newest_predictions(list(said)):
+        said[prediction.item].append(prediction)
     return said
 
 
-def _context(schema: LabelSchema, item: _Drawn, said: dict[str, tuple[Any, float]]) -> ItemContext:
-    labels = labels_of(schema, {name: label for name, (label, _) in said.items()}, item.data)
+def _context(
+    schema: LabelSchema,
+    item: _Drawn,
+    said: Sequence[Said],
+    standings: Mapping[str, Standing],
+) -> ItemContext:
+    labels = labels_of(schema, {row.question: row.label for row in said}, item.data)
     return ItemContext(
         key=str(item.pk),
         model_label=labels or None,
-        model_score=min(
-            (score for name, (_, score) in said.items() if name in labels), default=None
-        ),
+        model_score=min((row.score for row in said if row.question in labels), default=None),
+        priors=priors_in(schema, said, standings),
     )
 
 

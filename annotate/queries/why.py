@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 from django.db.models import QuerySet
 
-from annotate.documents import schema_version
+from annotate.documents import crowd_version, schema_version
 from annotate.models import (
     CrowdVersion,
     Event,
@@ -79,6 +79,7 @@ def _decision(item: Item, event: Event, judgments: dict[int, Judgment]) -> dict[
         "policy_version": _version(PolicyVersion.objects.all(), made_of.policy),
         "crowd_version": _version(CrowdVersion.objects.all(), made_of.crowd),
         "recomputes": again == reason,
+        "model": _model(reason, made_of),
     }
 
 
@@ -93,9 +94,66 @@ def _unmade(event: Event) -> dict[str, Any]:
         "policy_version": None,
         "crowd_version": None,
         "recomputes": None,
+        "model": [],
         "why_not_cheaper": None,
         "why_not_higher": None,
     }
+
+
+def _model(reason: dict[str, Any], made_of: MadeOf) -> list[dict[str, Any]]:
+    """What a model said of each question, and how far that counted, in numbers and words.
+
+    Where every exponent was 0 the prediction was not even read.
+    """
+    standings = {} if made_of.crowd is None else crowd_version(made_of.crowd)
+    found = []
+    for question, standing in standings.items():
+        said = reason["questions"].get(question, {}).get("model")
+        if said is not None:
+            weight = standing.models.get(said["source"])
+            measured = 0 if weight is None else weight.items
+            told = {**said, "label": str(said["label"]), "measured_on": measured}
+            told["alone"] = {**said["alone"], "label": str(said["alone"]["label"])}
+        elif standing.models and not any(w.exponent for w in standing.models.values()):
+            measured = max(weight.items for weight in standing.models.values())
+            told = {**_UNHEARD, "measured_on": measured}
+        else:
+            continue
+        found.append({"question": question, **told, "sentence": _told_of_model(told)})
+    return found
+
+
+_UNHEARD: dict[str, Any] = {
+    "source": None,
+    "label": None,
+    "share": None,
+    "exponent": 0.0,
+    "was_shown": False,
+    "alone": None,
+}
+
+
+def _told_of_model(told: dict[str, Any]) -> str:
+    useless = (
+        f"counted with exponent 0, which is not at all: on {told['measured_on']} items that "
+        "people judged without seeing what it says, it told nothing more than how common each "
+        "answer is."
+    )
+    if told["label"] is None:
+        return f"The model {useless}"
+    said = f"The model said {told['label']} with {told['share']:.0%}"
+    if told["was_shown"]:
+        return (
+            f"{said}. Somebody had seen that before voting, so that it is in the votes already "
+            "and was not counted once more."
+        )
+    if told["exponent"] == 0.0:
+        return f"{said}, {useless}"
+    alone = told["alone"]
+    return (
+        f"{said}, counted with exponent {told['exponent']:g}. The votes without it say "
+        f"{alone['label']}, {alone['confidence']:.0%} sure."
+    )
 
 
 def _again(item: Item, made_of: MadeOf, rows: list[Judgment]) -> dict[str, Any]:
@@ -107,6 +165,7 @@ def _again(item: Item, made_of: MadeOf, rows: list[Judgment]) -> dict[str, Any]:
             answer=row.answer,
             is_unsure=row.is_unsure,
             has_comment=row.comment != "",
+            saw_prediction=row.saw_prediction,
         )
         for row in rows
     ]

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+from django.db.models import F, Func, JSONField, Value
 
 from annotate.announce import announce
 from annotate.documents import in_force
@@ -96,24 +97,27 @@ def teach_model(job: Job) -> dict[str, Any]:
     return {"versions": taught, **result}
 
 
-def _lessons(project: Project, question: Question) -> list[tuple[int, dict[str, Any], str]]:
-    """The latest items with a final label: item, data, category."""
+def lessons_of(project: Project, question: Question) -> list[tuple[int, dict[str, Any], str]]:
+    """The latest items with a final label: item, data, category.
+
+    Where an earlier model had a say in the label, the category is what the votes said without
+    it: a model must not learn from itself.
+    """
     known = {category.id for category in question.categories}
+    path = [Value(key) for key in ("questions", question.id, "model", "alone", "label")]
+    alone = Func(F("reason"), *path, function="jsonb_extract_path", output_field=JSONField())
     rows = (
         FinalLabel.objects.filter(project=project, replaced_by__isnull=True)
         .order_by("-id")
-        .values_list("item", "item__data", "answer")[:MOST_LABELS]
+        .values_list("item", "item__data", "answer", alone)[:MOST_LABELS]
     )
-    return [
-        (item, data, answer[question.id])
-        for item, data, answer in rows
-        if answer.get(question.id) in known
-    ]
+    said = ((item, data, votes or answer.get(question.id)) for item, data, answer, votes in rows)
+    return [(item, data, category) for item, data, category in said if category in known]
 
 
 def _teach(project: Project, schema: LabelSchema, question: Question) -> ModelVersion | None:
     """Fit on the latest final labels of the question; None when there are too few."""
-    lessons = _lessons(project, question)
+    lessons = lessons_of(project, question)
     if len(lessons) < _fewest_labels(question):
         return None
     head = _fit(schema, question, lessons)

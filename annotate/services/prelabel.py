@@ -29,6 +29,7 @@ from annotate.models import (
 from annotate.queries.models import usable_questions
 from annotate.refusals import NoModel
 from annotate.services.jobs import report
+from annotate.services.refresh import weigh_models_soon
 from labeling.questions import Question
 from labeling.schema import LabelSchema
 from models_assist.heads import Category, Head, ZeroShotHead, category_text, head_from_bytes
@@ -170,6 +171,8 @@ def prelabel_items(job: Job) -> dict[str, Any]:
         done += len(batch)
         report(job, done=done, total=max(total, done))
         announce(project.pk, "board")
+    if predicted:
+        weigh_models_soon(project)
     return {"items": done, "predictions": predicted}
 
 

@@ -16,12 +16,14 @@ from annotate.models import (
     Worker,
 )
 from annotate.queries.gold import gold_in_use
+from annotate.queries.predictions import NO_FACTS, newest_predictions, prior_of
 from labeling.label_types import LABEL_TYPES
+from labeling.model_rater import ModelPrior
 from labeling.policy import RoutingPolicy
 from labeling.prices import Prices
 from labeling.problems import InvalidLabel
-from labeling.questions import ItemFacts, Question
-from labeling.refresh import learn_standing
+from labeling.questions import Question
+from labeling.refresh import ModelRecord, learn_standing
 from labeling.standing import Standing
 from labeling.votes import Label
 from labeling.weighing import classes_of, has_classes
@@ -31,14 +33,11 @@ NEW_VOTES_SHARE = 0.05
 """A refresh is due when the votes have grown by so much, and by FEWEST_NEW_VOTES. Growth needs no
 count of the items: that would read a million rows every few seconds."""
 
-NO_FACTS = ItemFacts()
-"""A class is checked against the schema alone."""
-
 # The last judgment of a worker on an item counts, unless it came too late. Planted gold decides
 # nothing, but it tells of its worker. A vote against a ruling that was appealed with success does
 # not count against who gave it.
 _VOTES = """
-SELECT j.item_id, j.worker_id, j.answer -> %(question)s
+SELECT j.item_id, j.worker_id, j.answer -> %(question)s, j.saw_prediction
   FROM annotate_judgment j
  WHERE j.project_id = %(project)s AND j.answer ? %(question)s
    AND (NOT j.is_surplus OR EXISTS (SELECT FROM annotate_planting p
@@ -81,6 +80,12 @@ def refresh_soon(project: Project) -> None:
     """Ask for a refresh because something else than votes changed: an appeal, a gold label."""
     if _learns(in_force(project).policy):
         _ask_for_refresh(project.pk)
+
+
+def weigh_models_soon(project: Project) -> None:
+    """Ask for a refresh because a model has spoken: the votes there are say how far it counts."""
+    if CrowdVersion.objects.filter(project=project).exists():
+        refresh_soon(project)
 
 
 def _learns(policy: RoutingPolicy) -> bool:
@@ -127,7 +132,7 @@ def _standing(project: Project, question: Question, expert_accuracy: float) -> S
     with connection.cursor() as cursor:
         cursor.execute(_VOTES, {"project": project.pk, "question": question.id})
         rows = cursor.fetchall()
-    votes = [(item, worker, _label(question, orjson.loads(raw))) for item, worker, raw in rows]
+    votes = [(item, worker, _label(question, orjson.loads(raw))) for item, worker, raw, _ in rows]
     ruled = FinalLabel.objects.filter(
         project=project,
         source=FinalSource.ADJUDICATION,
@@ -141,8 +146,27 @@ def _standing(project: Project, question: Question, expert_accuracy: float) -> S
         if question.id in answer
     }
     return learn_standing(
-        votes, verdicts, classes_of(question), expert_accuracy=expert_accuracy, gold=gold
+        votes,
+        verdicts,
+        classes_of(question),
+        expert_accuracy=expert_accuracy,
+        gold=gold,
+        record=ModelRecord(
+            said=_said(question, sorted({item for item, *_ in rows})),
+            shown=frozenset((item, worker) for item, worker, _, saw in rows if saw),
+        ),
     )
+
+
+def _said(question: Question, items: list[int]) -> dict[int, ModelPrior]:
+    """What the newest model said of each item; how far that counts is not known yet."""
+    said = {}
+    for prediction in newest_predictions(items):
+        if prediction.question == question.id:
+            prior = prior_of(question, prediction, exponent=0.0)
+            if prior is not None:
+                said[prediction.item] = prior
+    return said
 
 
 def _label(question: Question, raw: Any) -> Label:

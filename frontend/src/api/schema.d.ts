@@ -1024,6 +1024,11 @@ export interface components {
             next: components["schemas"]["DisputeOutput"] | null;
             outcome: components["schemas"]["OutcomeEnum"];
         };
+        AloneOutput: {
+            /** Format: double */
+            confidence: number;
+            label: string;
+        };
         AppealInputRequest: {
             reason: string;
             upheld: boolean;
@@ -1223,6 +1228,8 @@ export interface components {
             crowd_version: number | null;
             guideline_version: number | null;
             kind: components["schemas"]["DecisionOutputKindEnum"];
+            /** @description Of each question that a model was weighed for: how far it counted. */
+            model: components["schemas"]["ModelWeightOutput"][];
             policy_version: number | null;
             /** @description By question: confidence, agreement, posterior, rates, steps. */
             questions: {
@@ -1740,6 +1747,43 @@ export interface components {
             question: string;
             trained_on: number;
             version: number;
+            /** @description Null until a refresh has weighed the model by people's votes. */
+            weight: components["schemas"]["ModelWeightInForce"] | null;
+        };
+        ModelWeightInForce: {
+            /**
+             * Format: double
+             * @description With this exponent a prediction enters the posterior; 0: not at all.
+             */
+            exponent: number;
+            /** @description So many were judged by people who had not seen the prediction. */
+            items: number;
+            /** @description The kind of our model, or `imported:` and a name. */
+            source: string;
+        };
+        ModelWeightOutput: {
+            /** @description What the votes say without the model. */
+            alone: components["schemas"]["AloneOutput"] | null;
+            /**
+             * Format: double
+             * @description 0: it did not count; 1: taken at its word.
+             */
+            exponent: number;
+            /** @description The likeliest class; null where the model was not even read. */
+            label: string | null;
+            /** @description On so many items people had voted who did not see what the model said. */
+            measured_on: number;
+            question: string;
+            sentence: string;
+            /**
+             * Format: double
+             * @description How likely, before the exponent.
+             */
+            share: number | null;
+            /** @description The kind of our model, or `imported:` and a name. */
+            source: string | null;
+            /** @description A voter had seen it, so it was not counted once more. */
+            was_shown: boolean;
         };
         /** @enum {string} */
         OnEnum: "exhausted" | "disagreement";
@@ -2021,6 +2065,8 @@ export interface components {
             title: string;
             usable: boolean;
             versions: components["schemas"]["ModelStateOutput"][];
+            /** @description Of all sources, imported ones among them. */
+            weights: components["schemas"]["ModelWeightInForce"][];
             why_not: string | null;
             /** @description `not_a_choice` or `no_text`: `why_not`, for programs. */
             why_not_code: string | null;

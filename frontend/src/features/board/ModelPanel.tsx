@@ -26,7 +26,7 @@ export function ModelPanel({ projectId, model }: Props) {
       </Panel>
     );
   }
-  const { acceptance, quality } = model;
+  const { acceptance, quality, weight } = model;
   const accepted = acceptance.compared > 0 ? acceptance.agreed / acceptance.compared : null;
   return (
     <Panel
@@ -47,6 +47,11 @@ export function ModelPanel({ projectId, model }: Props) {
               ? t("model.majority", { share: format.percent(quality.majority_accuracy) })
               : t("model.notMeasured")
           }
+        />
+        <Stat
+          value={format.decimal(weight?.exponent)}
+          label={t("model.weight")}
+          note={weight ? t("model.weighed", { count: weight.items }) : t("model.notWeighed")}
         />
       </div>
     </Panel>

@@ -19,7 +19,7 @@ function shareAccepted({ acceptance }: ModelState): number | null {
 function Latest({ version }: { version: ModelState }) {
   const { t } = useTranslation("model");
   const format = useFormat();
-  const { quality, acceptance } = version;
+  const { quality, acceptance, weight } = version;
   return (
     <div className={classes.latest}>
       <Stat
@@ -40,6 +40,11 @@ function Latest({ version }: { version: ModelState }) {
         note={t(`kind.${version.kind}`)}
       />
       <Stat value={format.number(version.predicted)} label={t("predicted")} />
+      <Stat
+        value={format.decimal(weight?.exponent)}
+        label={t("weight")}
+        note={weight ? t("weighed", { count: weight.items }) : t("notWeighed")}
+      />
       {quality ? (
         <div className={classes.bar}>
           <AccuracyBar accuracy={quality.accuracy} majority={quality.majority_accuracy} />
@@ -101,6 +106,25 @@ function Versions({ versions }: { versions: ModelState[] }) {
   );
 }
 
+const IMPORTED = "imported:";
+
+/** How far the models count that came with an import; the own one has its number above. */
+function Imported({ weights }: { weights: Model["weights"] }) {
+  const { t } = useTranslation("model");
+  const format = useFormat();
+  return weights
+    .filter(({ source }) => source.startsWith(IMPORTED))
+    .map(({ source, exponent, items }) => (
+      <p key={source} className={classes.weight}>
+        {t("weights", {
+          source: t("imported", { name: source.slice(IMPORTED.length) }),
+          exponent: format.decimal(exponent),
+        })}{" "}
+        <span className={classes.faint}>({t("weighed", { count: items })})</span>
+      </p>
+    ));
+}
+
 export function QuestionModel({ model }: { model: Model }) {
   const { t } = useTranslation("model");
   const [latest] = model.versions;
@@ -122,9 +146,11 @@ export function QuestionModel({ model }: { model: Model }) {
       {latest ? (
         <>
           <Latest version={latest} />
+          {latest.weight ? <p className={classes.weight}>{t("weightNote")}</p> : null}
           <Versions versions={model.versions} />
         </>
       ) : null}
+      <Imported weights={model.weights} />
       {!latest && model.usable ? <EmptyState title={t("none")}>{t("noneText")}</EmptyState> : null}
     </Panel>
   );

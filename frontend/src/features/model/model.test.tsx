@@ -14,6 +14,7 @@ const MODEL: ModelOverview = {
       why_not: "Models of this version answer choice questions; this is rating.",
       why_not_code: "not_a_choice",
       versions: [],
+      weights: [],
     },
     {
       question: "mood",
@@ -22,6 +23,7 @@ const MODEL: ModelOverview = {
       why_not: "A reason of a later server.",
       why_not_code: "a_later_reason",
       versions: [],
+      weights: [],
     },
   ],
 };

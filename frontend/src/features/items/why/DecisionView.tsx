@@ -1,12 +1,18 @@
 import { IconAlertTriangle, IconCheck } from "@tabler/icons-react";
+import { Fragment } from "react";
 import { useTranslation } from "react-i18next";
-import type { Reason, WhyDecision } from "../../../api/types";
+import type { LabelSchema, Reason, WhyDecision } from "../../../api/types";
 import { useFormat } from "../../../ui/format";
 import { Tag } from "../../../ui/Tag";
 import { reasonText } from "../reasonText";
 import type { DecisionStep } from "./story";
 import classes from "./why.module.css";
-import { whyNotCheaper, whyNotHigher } from "./whyText";
+import { modelText, whyNotCheaper, whyNotHigher } from "./whyText";
+
+interface Props {
+  step: DecisionStep;
+  schema: LabelSchema;
+}
 
 function Versions({ decision }: { decision: WhyDecision }) {
   const { t } = useTranslation("items");
@@ -33,8 +39,24 @@ function Versions({ decision }: { decision: WhyDecision }) {
   );
 }
 
+/** What a model said of each question, and how far that counted. */
+function Model({ decision, schema }: { decision: WhyDecision; schema: LabelSchema }) {
+  const { t } = useTranslation("items");
+  const format = useFormat();
+  const titleOf = (id: string) => schema.questions.find((each) => each.id === id)?.title || id;
+  return decision.model.map((told) => (
+    <Fragment key={told.question}>
+      <dt>{t("why.model.title")}</dt>
+      <dd>
+        {schema.questions.length > 1 ? `${titleOf(told.question)}: ` : ""}
+        {modelText(told, schema, t, format)}
+      </dd>
+    </Fragment>
+  ));
+}
+
 /** What was decided, why, and why not something cheaper or dearer. */
-export function DecisionView({ step: { decision, earlier } }: { step: DecisionStep }) {
+export function DecisionView({ step: { decision, earlier }, schema }: Props) {
   const { t } = useTranslation("items");
   const format = useFormat();
   // Everything of the decision that the server keeps as its reason stands beside it.
@@ -51,6 +73,7 @@ export function DecisionView({ step: { decision, earlier } }: { step: DecisionSt
         <dd>{whyNotCheaper(decision, earlier, t, format)}</dd>
         <dt>{t("why.higher.title")}</dt>
         <dd>{whyNotHigher(decision, t, format)}</dd>
+        <Model decision={decision} schema={schema} />
       </dl>
       <Versions decision={decision} />
     </div>

@@ -23,7 +23,7 @@ interface Props {
 function StepView({ step, schema }: { step: Step; schema: LabelSchema }) {
   if (step.kind === "vote") return <VoteView step={step} schema={schema} />;
   if (step.kind === "verdict") return <VerdictView verdict={step.verdict} schema={schema} />;
-  return <DecisionView step={step} />;
+  return <DecisionView step={step} schema={schema} />;
 }
 
 function toneOf(step: Step): string {

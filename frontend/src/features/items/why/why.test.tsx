@@ -72,6 +72,7 @@ function decision(votes: number, changes: Partial<WhyDecision>): WhyDecision {
     policy_version: 4,
     crowd_version: votes === 2 ? null : 3,
     recomputes: true,
+    model: [],
     why_not_cheaper: "",
     why_not_higher: "",
     ...changes,
@@ -162,6 +163,41 @@ it("tells the story in words: votes, weights, decisions, versions, the final lab
   expect(panel.getAllByText("Recounted")).toHaveLength(2);
   expect(panel.getByText(/Guideline 2 · Routing 4 · Crowd 3/)).toBeInTheDocument();
   expect(panel.getByText("Final label")).toBeInTheDocument();
+});
+
+const MODEL: WhyDecision["model"][number] = {
+  question: "sentiment",
+  source: "head",
+  label: "pos",
+  share: 0.87,
+  exponent: 0.75,
+  measured_on: 212,
+  was_shown: false,
+  alone: { label: "neg", confidence: 0.8 },
+  sentence: "The server's English.",
+};
+
+function withModel(changes: Partial<typeof MODEL>): Why {
+  return { ...WHY, decisions: [decision(2, { model: [{ ...MODEL, ...changes }] })] };
+}
+
+it.each([
+  [
+    {},
+    SESSION,
+    "The model said Positive with 87%; it counted with exponent 0.75. Without it the votes say Negative, 80% sure.",
+  ],
+  [{ was_shown: true, exponent: 0 }, SESSION, /was not counted once more/],
+  [{ exponent: 0 }, SESSION, /counted with exponent 0, which is not at all: on 212 items/],
+  [{ label: null, exponent: 0 }, SESSION, /^The model counted with exponent 0/],
+  [
+    {},
+    CHINESE_SESSION,
+    "模型认为是“Positive”，概率 87%；按指数 0.75 计入。不计模型，投票认为是“Negative”，把握 80%。",
+  ],
+])("says what the model said and how far it counted (%j)", async (changes, session, words) => {
+  const { panel } = await open(withModel(changes), session);
+  expect(await panel.findByText(words)).toBeInTheDocument();
 });
 
 it("tells what an expert decided, with the expert's words", async () => {

@@ -1,7 +1,8 @@
 import type { TFunction } from "i18next";
-import type { WhyDecision } from "../../../api/types";
+import type { LabelSchema, WhyDecision } from "../../../api/types";
 import type { Format } from "../../../ui/format";
 import { worthOf } from "../reasonText";
+import { classTitle } from "./classTitle";
 import { surenessOf } from "./story";
 
 type Translate = TFunction<"items">;
@@ -46,5 +47,26 @@ export function whyNotHigher(decision: WhyDecision, t: Translate, format: Format
   if (worth <= 0) return t("why.higher.noGain");
   return t(worth < 1 ? "why.higher.tooDear" : "why.higher.lessThanCrowd", {
     worth: format.decimal(worth),
+  });
+}
+
+/** What a model said of a question and how far that counted, in the words of the server's cases. */
+export function modelText(
+  told: WhyDecision["model"][number],
+  schema: LabelSchema,
+  t: Translate,
+  format: Format,
+): string {
+  const question = schema.questions.find(({ id }) => id === told.question);
+  const titleOf = (name: string) => (question ? classTitle(question, name) : name);
+  if (told.label === null) return t("why.model.unheard", { count: told.measured_on });
+  const said = { label: titleOf(told.label), share: format.percent(told.share) };
+  if (told.was_shown) return t("why.model.shown", said);
+  if (told.exponent === 0) return t("why.model.useless", { ...said, count: told.measured_on });
+  return t("why.model.counted", {
+    ...said,
+    exponent: format.decimal(told.exponent),
+    alone: titleOf(told.alone?.label ?? ""),
+    sure: format.percent(told.alone?.confidence),
   });
 }
