@@ -50,13 +50,42 @@ class Bucket(serializers.Serializer[Any]):
     expert = serializers.IntegerField()
 
 
+def _interval(help_text: str) -> serializers.ListField:
+    return serializers.ListField(
+        child=serializers.FloatField(),
+        min_length=2,
+        max_length=2,
+        allow_null=True,
+        help_text=help_text,
+    )
+
+
 class BoardAgreement(serializers.Serializer[Any]):
-    observed = serializers.FloatField(allow_null=True)
-    alpha = serializers.FloatField(allow_null=True)
+    observed = serializers.FloatField(
+        allow_null=True, help_text="1 minus the mean distance between labels of one item."
+    )
+    alpha = serializers.FloatField(
+        allow_null=True, help_text="Krippendorff's, by the level of measurement in `metric`."
+    )
     low = serializers.FloatField(allow_null=True)
     high = serializers.FloatField(allow_null=True)
-    items = serializers.IntegerField()
+    interval = _interval("`low` and `high`: 95 % of alpha, by a bootstrap over items.")
+    ac1 = serializers.FloatField(allow_null=True, help_text="Gwet's; of choices of one only.")
+    ac1_interval = _interval("95 % of AC1, by a bootstrap over items.")
+    kappa = serializers.FloatField(
+        allow_null=True,
+        help_text="The mean of Cohen's kappa over pairs of workers with ten items in common.",
+    )
+    kappa_pairs = serializers.IntegerField(help_text="How many such pairs there are.")
+    items = serializers.IntegerField(help_text="Items with two labels or more.")
+    judgments = serializers.IntegerField(help_text="Their labels.")
     metric = serializers.CharField()
+    is_complete = serializers.BooleanField(
+        help_text="False: the sample behind alpha is thin, since most of its items went."
+    )
+    is_counting = serializers.BooleanField(
+        help_text="Under a new guideline: not all items are counted yet."
+    )
 
 
 class SettledBy(serializers.Serializer[Any]):

@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 
 from annotate.models import Project
 from annotate.services.assign import release_expired_leases
+from annotate.services.count import count_trail
 from annotate.services.gold import doubt_gold
 from annotate.services.import_file import import_file
 from annotate.services.jobs import run_job
@@ -78,6 +79,13 @@ def run_refresh(project_id: int) -> None:
 def refreshes(timestamp: int) -> None:  # noqa: ARG001 - the signature of a periodic task
     """Have the crowds learnt anew that said enough since."""
     start_due_refreshes()
+
+
+@app.periodic(cron="* * * * * */3")
+@app.task(name="annotate.count", queueing_lock="count", lock="count")
+def count(timestamp: int) -> None:  # noqa: ARG001 - the signature of a periodic task
+    """Bring the counters up to date with what was said since."""
+    count_trail()
 
 
 @app.periodic(cron="* * * * * */15")

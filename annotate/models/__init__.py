@@ -1,6 +1,17 @@
 """The tables: columns, constraints and one-row facts. What touches two is a service."""
 
 from annotate.models.assignment import Assignment, AssignmentState, Judgment, Purpose
+from annotate.models.counted import (
+    ALL_ITEMS,
+    AgreementCount,
+    AgreementState,
+    ItemCount,
+    KappaCount,
+    MinuteCount,
+    ModelCount,
+    TrailCursor,
+    WorkerCount,
+)
 from annotate.models.crowd import CrowdVersion
 from annotate.models.event import Event, EventKind
 from annotate.models.expert import (
@@ -53,6 +64,9 @@ from annotate.models.project import (
 from annotate.models.release import Release, ReleaseState
 
 __all__ = [
+    "ALL_ITEMS",
+    "AgreementCount",
+    "AgreementState",
     "ApiToken",
     "Appeal",
     "AppealState",
@@ -72,13 +86,17 @@ __all__ = [
     "GoldState",
     "Guideline",
     "Item",
+    "ItemCount",
     "ItemStage",
     "Job",
     "JobKind",
     "JobState",
     "Judgment",
+    "KappaCount",
     "Language",
     "Media",
+    "MinuteCount",
+    "ModelCount",
     "ModelKind",
     "ModelVersion",
     "Organisation",
@@ -104,6 +122,8 @@ __all__ = [
     "Source",
     "Theme",
     "Tier",
+    "TrailCursor",
     "User",
     "Worker",
+    "WorkerCount",
 ]

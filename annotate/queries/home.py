@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from annotate.models import (
     Footing,
     Guideline,
-    Item,
     ItemStage,
     OrganisationMembership,
     OrganisationRole,
@@ -21,6 +20,7 @@ from annotate.models import (
     User,
     Worker,
 )
+from annotate.queries.counts import item_counts
 from annotate.queries.work import MOST_COUNTED, shown_count
 
 MOST_PROJECTS = 100
@@ -100,7 +100,7 @@ def _facts_of(projects: list[Project], user: User) -> _Facts:
     policies = PolicyVersion.objects.filter(pk__in=wanted, document__gold_rate__gt=0)
     return _Facts(
         workers=by_project,
-        counts=_counts(projects),
+        counts=item_counts([project.pk for project in projects]),
         schemas=dict(guidelines.values_list("pk", "schema")),
         ready=_ready_counts(judging),
         rungs=_rungs(judging),
@@ -127,29 +127,16 @@ def _ready_counts(workers: list[int]) -> dict[int, int]:
         return dict(cursor.fetchall())
 
 
-def _counts(projects: list[Project]) -> dict[int, dict[str, Any]]:
-    rows = (
-        Item.objects.filter(project__in=projects)
-        .values("project")
-        .annotate(
-            items=Count("id"),
-            settled=Count("id", filter=Q(stage=ItemStage.SETTLED)),
-            disputes=Count("id", filter=Q(stage=ItemStage.DISPUTED)),
-        )
-    )
-    return {row["project"]: {**row} for row in rows}
-
-
 def _row(project: Project, facts: _Facts, *, is_owner: bool) -> dict[str, Any]:
     worker = facts.workers.get(project.pk)
-    count = facts.counts.get(project.pk, {})
+    count = facts.counts[project.pk]
     schema = facts.schemas.get(project.guideline_id or 0)
     role = "owner" if is_owner or worker is None else worker.role
     judged = worker.judged_count if worker else 0
     # What came of the items is no business of the crowd's: a worker who sees one more settled
     # right after an answer knows what the others said. Of the crowd, each sees the own part.
     is_crowd = role == Role.CROWD
-    items = count.get("items", 0)
+    items = sum(count[stage] for stage in ItemStage.values)
     return {
         "id": project.pk,
         "name": project.name,
@@ -158,11 +145,11 @@ def _row(project: Project, facts: _Facts, *, is_owner: bool) -> dict[str, Any]:
         "input_types": sorted({one["type"] for one in schema["inputs"]}) if schema else [],
         "question_types": [one["type"] for one in schema["questions"]] if schema else [],
         "items": items,
-        "settled": min(judged, items) if is_crowd else count.get("settled", 0),
+        "settled": min(judged, items) if is_crowd else count["settled"],
         "ready": shown_count(
             facts.ready.get(project.pk, 0), facts.gold_rates.get(project.policy_id or 0, 0.0)
         ),
         "rung": facts.rungs.get(project.pk, Rung.NONE) if is_crowd else Rung.NONE,
-        "disputes": 0 if is_crowd else count.get("disputes", 0),
+        "disputes": 0 if is_crowd else count["disputed"],
         "judged_by_me": judged,
     }

@@ -3,23 +3,11 @@
 from dataclasses import asdict
 from typing import Any
 
-from django.db import connection
-
 from annotate.documents import crowd_version, latest_crowd, schema_version
 from annotate.models import Job, JobKind, JobState, ModelVersion, Project
 from labeling.questions import Question
 from labeling.schema import LabelSchema
 from labeling.standing import Standing
-
-# Only predictions made before the label was final are compared: a model that was fitted on a
-# label must not be praised for knowing it.
-_ACCEPTANCE = """
-SELECT count(*), count(*) FILTER (WHERE f.answer -> p.question = p.label)
-  FROM annotate_prediction p
-  JOIN annotate_item i ON i.id = p.item_id
-  JOIN annotate_finallabel f ON f.id = i.final_label_id
- WHERE p.model_version_id = %s AND p.created_at < f.created_at
-"""
 
 
 def why_not_code(schema: LabelSchema, question: Question) -> str | None:
@@ -62,9 +50,12 @@ def _in_force(project: Project) -> dict[str, Standing]:
 
 
 def model_state(version: ModelVersion, standings: dict[str, Standing]) -> dict[str, Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(_ACCEPTANCE, [version.pk])
-        compared, agreed = cursor.fetchone()
+    """What a lead sees of a version that was read with its `counted`.
+
+    Only predictions made before the label was final are compared: a model that was fitted on a
+    label must not be praised for knowing it.
+    """
+    counted = getattr(version, "counted", None)
     return {
         "version": version.version,
         "kind": version.kind,
@@ -72,7 +63,10 @@ def model_state(version: ModelVersion, standings: dict[str, Standing]) -> dict[s
         "encoder": version.encoder,
         "trained_on": version.trained_on,
         "quality": version.quality,
-        "acceptance": {"compared": compared, "agreed": agreed},
+        "acceptance": {
+            "compared": counted.compared if counted else 0,
+            "agreed": counted.agreed if counted else 0,
+        },
         "weight": next(
             (w for w in weights_of(standings, version.question) if w["source"] == version.kind),
             None,
@@ -88,7 +82,10 @@ def models_of(project: Project) -> dict[str, Any]:
         return {"questions": [], "running": None}
     schema = schema_version(project.guideline_id)
     versions = list(
-        ModelVersion.objects.filter(project=project).defer("parameters").order_by("-version")[:100]
+        ModelVersion.objects.filter(project=project)
+        .select_related("counted")
+        .defer("parameters")
+        .order_by("-version")[:100]
     )
     running = (
         Job.objects.filter(project=project, kind__in=[JobKind.PRELABEL, JobKind.TEACH])
@@ -116,6 +113,7 @@ def current_model(project: Project) -> dict[str, Any] | None:
     """The newest model version of the project that has predicted anything, or None."""
     version = (
         ModelVersion.objects.filter(project=project)
+        .select_related("counted")
         .defer("parameters")
         .order_by("-created_at", "-id")
         .first()

@@ -6,7 +6,7 @@ from django.db import connection
 from django.db.models import Count
 
 from annotate.models import FinalLabel, FinalSource, Item, ItemStage, Judgment, Project
-from annotate.queries.board import agreement_of_project
+from annotate.queries.agreement import agreement_now
 
 _GOLD = """
 SELECT key, count(*), count(*) FILTER (WHERE f.answer -> key = g.answer -> key)
@@ -36,7 +36,7 @@ def quality_of(project: Project) -> dict[str, Any]:
         "settled_by": {source: settled.get(source, 0) for source in FinalSource.values},
         "judgments": judgments,
         "judgments_per_settled_item": round(judgments / total, 4) if total else None,
-        "agreement": agreement_of_project(project, most=None),
+        "agreement": agreement_now(project),
         "accuracy_on_gold": _accuracy_on_gold(project),
     }
 

@@ -9,6 +9,7 @@ import pytest_django
 from annotate import models
 from annotate.encoder import runtime
 from annotate.jobs.tasks import run_prelabel, run_teach
+from annotate.services.count import count_trail
 from annotate.services.learn import FEWEST_LABELS, start_due_lessons
 from labeling.formats.rows import ImportedJudgment
 from tests import make
@@ -201,6 +202,7 @@ def test_the_record_of_the_model_says_how_often_people_agreed() -> None:
     prelabel(project)
     for _ in items:
         acting.judge(make.worker(project), make.POS)
+    count_trail()
     lead = make.client_for(project.created_by)
     status, body = lead.get(f"projects/{project.pk}/model/")
     (question,) = body["questions"]

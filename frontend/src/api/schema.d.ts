@@ -1106,15 +1106,44 @@ export interface components {
             score: number | null;
         };
         BoardAgreement: {
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Gwet's; of choices of one only.
+             */
+            ac1: number | null;
+            /** @description 95 % of AC1, by a bootstrap over items. */
+            ac1_interval: number[] | null;
+            /**
+             * Format: double
+             * @description Krippendorff's, by the level of measurement in `metric`.
+             */
             alpha: number | null;
             /** Format: double */
             high: number | null;
+            /** @description `low` and `high`: 95 % of alpha, by a bootstrap over items. */
+            interval: number[] | null;
+            /** @description False: the sample behind alpha is thin, since most of its items went. */
+            is_complete: boolean;
+            /** @description Under a new guideline: not all items are counted yet. */
+            is_counting: boolean;
+            /** @description Items with two labels or more. */
             items: number;
+            /** @description Their labels. */
+            judgments: number;
+            /**
+             * Format: double
+             * @description The mean of Cohen's kappa over pairs of workers with ten items in common.
+             */
+            kappa: number | null;
+            /** @description How many such pairs there are. */
+            kappa_pairs: number;
             /** Format: double */
             low: number | null;
             metric: string;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description 1 minus the mean distance between labels of one item.
+             */
             observed: number | null;
         };
         BoardExperts: {
