@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from annotate.api.authentication import AssignmentTokenAuthentication, SessionAuthentication
 from annotate.api.base import Door, ProjectDoor
 from annotate.api.guidelines import GuidelineOutput, guideline_json
 from annotate.api.pictures import picture_response, shown_data
@@ -29,7 +30,13 @@ from annotate.services.assign import (
     keep_lease,
     skip_item,
 )
-from annotate.services.submit import OwnAssignment, Submission, find_assignment, submit_judgment
+from annotate.services.submit import (
+    OwnAssignment,
+    Submission,
+    find_assignment,
+    own_assignment,
+    submit_judgment,
+)
 
 _VERSIONS: dict[int, int] = {}
 
@@ -168,14 +175,19 @@ class ClaimView(ProjectDoor):
 class AssignmentDoor(Door):
     """A door of one assignment of the caller's own; any other does not exist."""
 
+    authentication_classes = (AssignmentTokenAuthentication, SessionAuthentication)
     assignment: OwnAssignment
+    found: tuple[Any, ...] | None = None
+    """The assignment as it was found along with the token, if a token was sent."""
 
     def admit(self, **kwargs: Any) -> None:
         # Her own lease is her right: a role that was changed meanwhile does not lose an answer.
         require(CROWD, self.required_action)
-        self.assignment = find_assignment(
-            user_id=self.user.pk, assignment_id=kwargs["assignment_id"]
-        )
+        key = kwargs["assignment_id"]
+        if self.found is None:
+            self.assignment = find_assignment(user_id=self.user.pk, assignment_id=key)
+        else:
+            self.assignment = own_assignment(key, self.found)
 
     def next_lease(self, fields: dict[str, Any]) -> Lease | None:
         """The next lease if `fields` ask for one."""

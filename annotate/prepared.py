@@ -1,0 +1,107 @@
+"""The statements that every answer passes through, without the layers between.
+
+A cursor costs several times what PostgreSQL needs to answer one of them, and PostgreSQL spends a
+good part of that on reading and planning it once more. So each is prepared once a connection, and
+executed by libpq. The connection, its transaction and its errors stay Django's. A pooler between
+us and PostgreSQL has to know prepared statements (docs/decisions/0013-the-hot-path.md).
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+from weakref import WeakKeyDictionary
+
+import orjson
+from django.db import connections
+from psycopg import Connection, DataError, errors
+from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.pq.abc import PGresult
+
+Read = Callable[[bytes], Any]
+
+_GOOD: Final = frozenset({ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK})
+
+
+def text(raw: bytes) -> str:
+    return raw.decode()
+
+
+def flag(raw: bytes) -> bool:
+    return raw == b"t"
+
+
+def uuid(raw: bytes) -> UUID:
+    return UUID(raw.decode())
+
+
+def moment(raw: bytes) -> datetime:
+    """A timestamptz, as sessions in UTC write it."""
+    return datetime.fromisoformat(raw.decode())
+
+
+json = orjson.loads
+# What is prepared where. A connection is one thread's as long as it is in use.
+_prepared: WeakKeyDictionary[Connection[Any], set[bytes]] = WeakKeyDictionary()
+
+
+class Prepared(NamedTuple):
+    """A statement under a name that no other has, and how its columns are read."""
+
+    name: str
+    sql: str
+    columns: Sequence[Read]
+
+    def first(self, *values: object) -> tuple[Any, ...] | None:
+        """The first row, if there is one."""
+        rows = self.all(*values)
+        return rows[0] if rows else None
+
+    def one(self, *values: object) -> tuple[Any, ...]:
+        """The only row, of a function that always answers with one."""
+        (row,) = self.all(*values)
+        return row
+
+    def all(self, *values: object) -> list[tuple[Any, ...]]:
+        """The rows. Raises Django's database errors, as a cursor does."""
+        wrapper: Any = connections["default"]
+        wrapper.validate_no_broken_transaction()
+        wrapper.ensure_connection()
+        with wrapper.wrap_database_errors:
+            result = self._execute(wrapper.connection, [_dump(value) for value in values])
+        if wrapper.queries_logged:
+            wrapper.queries_log.append({"sql": self.sql, "time": "0"})
+        rows = range(result.ntuples)
+        return [tuple(self._read(result, row)) for row in rows]
+
+    def _read(self, result: PGresult, row: int) -> Iterator[Any]:
+        for column, read in enumerate(self.columns):
+            raw = result.get_value(row, column)
+            yield None if raw is None else read(raw)
+
+    def _execute(self, connection: Connection[Any], values: list[bytes | None]) -> PGresult:
+        libpq, name = connection.pgconn, self.name.encode()
+        if not connection.autocommit and libpq.transaction_status == TransactionStatus.IDLE:
+            _checked(libpq.exec_(b"BEGIN"))
+        known = _prepared.setdefault(connection, set())
+        if name not in known:
+            _checked(libpq.prepare(name, self.sql.encode()))
+            known.add(name)
+        return _checked(libpq.exec_prepared(name, values))
+
+
+def _dump(value: object) -> bytes | None:
+    if value is None:
+        return None
+    raw = str(value).encode()
+    if b"\0" in raw:
+        # libpq would take the text to end there.
+        message = "A text for PostgreSQL holds a NUL character."
+        raise DataError(message)
+    return raw
+
+
+def _checked(result: PGresult) -> PGresult:
+    if result.status not in _GOOD:
+        raise errors.error_from_result(result)
+    return result
