@@ -6,7 +6,7 @@ executed by libpq. The connection, its transaction and its errors stay Django's.
 us and PostgreSQL has to know prepared statements (docs/decisions/0013-the-hot-path.md).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -66,18 +66,22 @@ class Prepared(NamedTuple):
         """The rows. Raises Django's database errors, as a cursor does."""
         wrapper: Any = connections["default"]
         wrapper.validate_no_broken_transaction()
-        wrapper.ensure_connection()
+        if wrapper.connection is None:
+            wrapper.connect()
         with wrapper.wrap_database_errors:
             result = self._execute(wrapper.connection, [_dump(value) for value in values])
-        if wrapper.queries_logged:
+        if wrapper.force_debug_cursor:
             wrapper.queries_log.append({"sql": self.sql, "time": "0"})
-        rows = range(result.ntuples)
-        return [tuple(self._read(result, row)) for row in rows]
-
-    def _read(self, result: PGresult, row: int) -> Iterator[Any]:
-        for column, read in enumerate(self.columns):
-            raw = result.get_value(row, column)
-            yield None if raw is None else read(raw)
+        value, places = result.get_value, tuple(enumerate(self.columns))
+        return [
+            tuple(
+                [
+                    None if (raw := value(row, column)) is None else read(raw)
+                    for column, read in places
+                ]
+            )
+            for row in range(result.ntuples)
+        ]
 
     def _execute(self, connection: Connection[Any], values: list[bytes | None]) -> PGresult:
         libpq, name = connection.pgconn, self.name.encode()
