@@ -151,6 +151,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["annotate.api.permissions.Denied"],
     "DEFAULT_PARSER_CLASSES": ["annotate.api.parsing.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["annotate.api.parsing.FastJSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "annotate.api.parsing.OneRenderer",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "annotate.api.errors.handle",
     "DEFAULT_THROTTLE_RATES": {"sign_in": "20/min"},

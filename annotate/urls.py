@@ -30,7 +30,13 @@ API = "api/v1/"
 PROJECT = f"{API}projects/<int:project_id>/"
 ASSIGNMENT = f"{API}assignments/<uuid:assignment_id>/"
 
+# Addresses are tried from the top, so those that are asked for most stand there.
 urlpatterns = [
+    path(f"{ASSIGNMENT}submit/", work.SubmitView.as_view()),
+    path(f"{ASSIGNMENT}heartbeat/", work.HeartbeatView.as_view()),
+    path(f"{ASSIGNMENT}skip/", work.SkipView.as_view()),
+    path(f"{ASSIGNMENT}media/<str:name>/", work.AssignmentMediaView.as_view()),
+    path(f"{PROJECT}claim/", work.ClaimView.as_view()),
     path("healthz", middleware.health),
     path("readyz", pages.ready),
     path(f"{API}schema/", pages.OpenApiView.as_view()),
@@ -70,13 +76,8 @@ urlpatterns = [
     path(f"{PROJECT}items/<int:item_id>/media/<str:name>/", items.ItemMediaView.as_view()),
     path(f"{PROJECT}events/", items.EventsView.as_view()),
     path(f"{PROJECT}work/", work.WorkView.as_view()),
-    path(f"{PROJECT}claim/", work.ClaimView.as_view()),
     path(f"{PROJECT}record/", record.RecordView.as_view()),
     path(f"{PROJECT}record/appeals/", record.OwnAppealsView.as_view()),
-    path(f"{ASSIGNMENT}submit/", work.SubmitView.as_view()),
-    path(f"{ASSIGNMENT}heartbeat/", work.HeartbeatView.as_view()),
-    path(f"{ASSIGNMENT}skip/", work.SkipView.as_view()),
-    path(f"{ASSIGNMENT}media/<str:name>/", work.AssignmentMediaView.as_view()),
     path(f"{PROJECT}disputes/", disputes.DisputesView.as_view()),
     path(f"{PROJECT}disputes/claim/", disputes.DisputeClaimView.as_view()),
     path(f"{PROJECT}disputes/<int:item_id>/", disputes.DisputeView.as_view()),

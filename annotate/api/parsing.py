@@ -5,9 +5,12 @@ from typing import Any
 
 import orjson
 from django.conf import settings
+from django.http import HttpResponse
 from rest_framework.exceptions import ParseError
+from rest_framework.negotiation import BaseContentNegotiation, DefaultContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
 
 from annotate.refusals import TooLarge
 from labeling.formats.bad_rows import BadRow
@@ -48,6 +51,31 @@ class FastJSONRenderer(BaseRenderer):
         accepted_media_type: str | None = None,  # noqa: ARG002 - the signature is DRF's
         renderer_context: Mapping[str, Any] | None = None,  # noqa: ARG002
     ) -> bytes:
-        if data is None:
-            return b""
-        return orjson.dumps(data, default=str, option=orjson.OPT_NON_STR_KEYS)
+        return b"" if data is None else _dump(data)
+
+
+class OneRenderer(BaseContentNegotiation):
+    """There is one renderer a door. Who would take anything, or JSON, need not be asked more."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        return _DEFAULT.select_parser(request, parsers)
+
+    def select_renderer(
+        self, request: Request, renderers: Any, format_suffix: str | None = None
+    ) -> Any:
+        """The renderer and its media type. Raises NotAcceptable."""
+        if request.META.get("HTTP_ACCEPT", "*/*") in {"*/*", renderers[0].media_type}:
+            return renderers[0], renderers[0].media_type
+        return _DEFAULT.select_renderer(request, renderers, format_suffix)
+
+
+def json_response(data: Any) -> HttpResponse:
+    """For the doors that are asked most: what Response would come to, made at once."""
+    return HttpResponse(_dump(data), content_type=FastJSONRenderer.media_type)
+
+
+_DEFAULT = DefaultContentNegotiation()
+
+
+def _dump(data: Any) -> bytes:
+    return orjson.dumps(data, default=str, option=orjson.OPT_NON_STR_KEYS)

@@ -1,12 +1,13 @@
 """Step 3, assign: lease the next item to a worker, keep the lease, give it back."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from math import ceil
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import orjson
 from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Greatest, Least, Now
@@ -28,6 +29,7 @@ from annotate.models import (
     Tier,
     Worker,
 )
+from annotate.prepared import Prepared, flag, json, moment, text, uuid
 from annotate.queue import enqueue
 from annotate.refusals import (
     AlreadyDecided,
@@ -60,7 +62,11 @@ class Lease:
 
 PAUSE_SECONDS = 60
 """Between two items of a worker who stands at the rung `slower`."""
-_HAND_OUT = "SELECT * FROM hand_out(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+_HAND_OUT = Prepared(
+    "hand_out",
+    "SELECT * FROM hand_out($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    (uuid, int, int, moment, json, int, flag, text, float),
+)
 
 
 class _HandedOut(NamedTuple):
@@ -108,30 +114,29 @@ def claim_next(*, worker: Worker, project: Project, held: int) -> Lease | None:
     return leases[-1] if leases else None
 
 
+@cache
 def _salt() -> str:
     """What the draws of gold hang on. Made of the server's secret; says nothing of it."""
     return salted_hmac("annotate.gold", "draw", algorithm="sha256").hexdigest()
 
 
-@transaction.atomic
 def _hand_out(worker: Worker, project: Project, want: int) -> _HandedOut:
     rules = in_force(project)
-    values: list[Any] = [
-        worker.pk,
-        project.pk,
-        rules.guideline_id,
-        f"{rules.policy.lease_seconds} seconds",
-        want,
-        project.stage == ProjectStage.OPEN,
-        rules.policy.gold_rate,
-        _salt(),
-        f"{PAUSE_SECONDS} seconds",
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(_HAND_OUT, values)
-        standing, *rows = cursor.fetchall()
     shows_model = rules.policy.prediction == "shown"
-    leases = [_lease(project, row[:7], shows_model=shows_model) for row in rows]
+    # One statement is a transaction by itself, and saves the worker two round trips.
+    with transaction.atomic() if shows_model else nullcontext():
+        standing, *rows = _HAND_OUT.all(
+            worker.pk,
+            project.pk,
+            rules.guideline_id,
+            f"{rules.policy.lease_seconds} seconds",
+            want,
+            project.stage == ProjectStage.OPEN,
+            rules.policy.gold_rate,
+            _salt(),
+            f"{PAUSE_SECONDS} seconds",
+        )
+        leases = [_lease(project, row[:7], shows_model=shows_model) for row in rows]
     return _HandedOut(leases, rung=standing[7], wait=standing[8])
 
 
@@ -148,8 +153,7 @@ def _lease(project: Project, row: tuple[Any, ...], *, shows_model: bool) -> Leas
         project=project.pk,
         guideline=guideline,
         expires_at=lease_end,
-        # A raw cursor hands jsonb over as text.
-        data=orjson.loads(data),
+        data=data,
         prediction=shown,
     )
 

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from django.db import connection
 
 from annotate.announce import announce
 from annotate.documents import in_force
@@ -18,6 +17,7 @@ from annotate.models import (
     Tier,
     Worker,
 )
+from annotate.prepared import Prepared, text
 from annotate.queries.deciding import CountedVote, decide, readable_votes
 from labeling.decisions import Action, Decision
 from labeling.expertise import conflict_of
@@ -102,27 +102,22 @@ def _dispute(
         "conflict": conflict_of(schema, answers, policy.gates(schema)),
         "readings": 2 if is_double or policy.experts.is_drawn(str(item.pk)) else 1,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_OPEN, [item.pk, project.pk, item.overlap, _json(payload)])
+    _OPEN.one(item.pk, project.pk, item.overlap, _json(payload))
     announce(project.pk, "disputes")
 
 
 def _ask_one_more(item: LockedItem, project: Project, decision: Decision) -> None:
     item.overlap += 1
     payload = {"to": item.overlap, **decision.reason}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _ASK,
-            [
-                item.pk,
-                project.pk,
-                item.stage,
-                item.overlap,
-                Tier.CROWD,
-                EventKind.OVERLAP_RAISED,
-                _json(payload),
-            ],
-        )
+    _ASK.one(
+        item.pk,
+        project.pk,
+        item.stage,
+        item.overlap,
+        Tier.CROWD,
+        EventKind.OVERLAP_RAISED,
+        _json(payload),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,34 +177,33 @@ _EVENTS = {
     FinalSource.CONSENSUS: EventKind.ITEM_SETTLED,
     FinalSource.ADJUDICATION: EventKind.ITEM_ADJUDICATED,
 }
-_SETTLE = "SELECT settle_item(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
-_ASK = "SELECT ask_again(%s, %s, %s, %s, %s, %s, %s)"
-_OPEN = "SELECT open_dispute(%s, %s, %s, %s)"
+_SETTLE = Prepared(
+    "settle_item",
+    "SELECT settle_item($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+    (int,),
+)
+_ASK = Prepared("ask_again", "SELECT ask_again($1, $2, $3, $4, $5, $6, $7)", (text,))
+_OPEN = Prepared("open_dispute", "SELECT open_dispute($1, $2, $3, $4)", (text,))
 
 
 def _close(item: LockedItem, project: Project, closing: Closing) -> int:
     """Answers the id of the final label."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _SETTLE,
-            [
-                item.pk,
-                project.pk,
-                _json(closing.answer),
-                closing.source,
-                closing.confidence,
-                _json(closing.reason),
-                closing.guideline_id,
-                closing.policy_id,
-                closing.expert,
-                closing.submission_id,
-                item.final_label,
-                _EVENTS[closing.source],
-            ],
-        )
-        final = int(cursor.fetchone()[0])
+    (final,) = _SETTLE.one(
+        item.pk,
+        project.pk,
+        _json(closing.answer),
+        closing.source,
+        closing.confidence,
+        _json(closing.reason),
+        closing.guideline_id,
+        closing.policy_id,
+        closing.expert,
+        closing.submission_id,
+        item.final_label,
+        _EVENTS[closing.source],
+    )
     item.stage, item.final_label = ItemStage.SETTLED, final
-    return final
+    return int(final)
 
 
 def _json(document: dict[str, Any]) -> str:

@@ -7,16 +7,17 @@ transaction of its own, so that two workers can never wait for each other's item
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import orjson
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
 from annotate.announce import announce
 from annotate.documents import schema_version
 from annotate.models import AssignmentState, ItemStage, Judgment, Project, Worker
+from annotate.prepared import Prepared, json, text
 from annotate.queries.deciding import CountedVote
 from annotate.refusals import (
     AlreadyDecided,
@@ -30,8 +31,16 @@ from labeling.problems import Invalid
 
 _UNDECIDED = frozenset({ItemStage.NEW, ItemStage.OPEN})
 
-_LOCK = "SELECT * FROM lock_for_submit(%s, %s)"
-_STORE = "SELECT * FROM store_judgment(%s, %s, %s, %s, %s, %s, %s, %s)"
+_TAKE = Prepared(
+    "take_judgment",
+    "SELECT * FROM take_judgment($1, $2, $3, $4, $5, $6)",
+    (text, int, int, int, int, text, json, int, int),
+)
+_STORE = Prepared(
+    "store_judgment",
+    "SELECT * FROM store_judgment($1, $2, $3, $4, $5, $6, $7, $8)",
+    (int, int),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +81,17 @@ class OwnAssignment:
         return self.stays_open is not None
 
 
-_FIND = "SELECT * FROM find_own_assignment(%s, %s)"
+OWN_ASSIGNMENT = """
+    assignment_guideline, item_id, data, extract(epoch FROM stays_open), worker_id, role,
+    project_id, stage, guideline_id, policy_id
+"""
+"""The columns of `find_own_assignment` that `own_assignment` reads."""
+READS_ASSIGNMENT: Final = (int, int, json, float, int, text, int, text, int, int)
+_FIND = Prepared(
+    "find_own_assignment",
+    f"SELECT {OWN_ASSIGNMENT} FROM find_own_assignment($1, $2)",  # noqa: S608 - fixed
+    READS_ASSIGNMENT,
+)
 
 
 def find_assignment(*, user_id: int, assignment_id: UUID) -> OwnAssignment:
@@ -81,10 +100,12 @@ def find_assignment(*, user_id: int, assignment_id: UUID) -> OwnAssignment:
     Raises:
         NotFound: there is none, or it is somebody else's.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_FIND, [assignment_id, user_id])
-        row = cursor.fetchone()
-    if row is None:
+    return own_assignment(assignment_id, _FIND.first(assignment_id, user_id))
+
+
+def own_assignment(assignment_id: UUID, row: tuple[Any, ...] | None) -> OwnAssignment:
+    """The assignment of a row of OWN_ASSIGNMENT. Raises NotFound where there is none."""
+    if row is None or row[0] is None:
         message = (
             "There is no such assignment of yours. Claim an item and use the id of that "
             "assignment; nobody can answer on a lease of somebody else."
@@ -95,8 +116,8 @@ def find_assignment(*, user_id: int, assignment_id: UUID) -> OwnAssignment:
         pk=assignment_id,
         guideline_id=guideline_id,
         item_id=item_id,
-        data=orjson.loads(data),
-        stays_open=stays_open,
+        data=data,
+        stays_open=None if stays_open is None else timedelta(seconds=stays_open),
         # Columns that are not read stay deferred.
         worker=Worker.from_db("default", ["id", "role"], row[4:6]),
         project=Project.from_db("default", ["id", "stage", "guideline_id", "policy_id"], row[6:]),
@@ -130,7 +151,7 @@ def submit_judgment(*, assignment: OwnAssignment, submission: Submission) -> Tak
 
 def _take(assignment: OwnAssignment, submission: Submission, answer: dict[str, Any]) -> Taken:
     with transaction.atomic():
-        item, state, judgments = _lock(assignment)
+        item, state, judgments, stored = _lock(assignment, submission, answer)
         own = [judgment for judgment in judgments if judgment["worker"] == assignment.worker.pk]
         if replay := _find_replay(own, submission, answer):
             return _as_told(assignment, replay)
@@ -141,7 +162,8 @@ def _take(assignment: OwnAssignment, submission: Submission, answer: dict[str, A
             raise AlreadyDecided
         is_surplus = earlier["is_surplus"] if earlier else _is_surplus(assignment, item, state)
         takes_slot = state == AssignmentState.EXPIRED and not is_surplus
-        taken = _store(assignment, submission, answer, (is_surplus, takes_slot, earlier))
+        place = is_surplus, takes_slot, earlier
+        taken = stored or _store(assignment, submission, answer, place)
         if not is_surplus and item.stage in _UNDECIDED:
             # As `store_judgment` has just made it.
             item.judged += earlier is None
@@ -180,21 +202,38 @@ def _checked_answer(assignment: OwnAssignment, raw: Any) -> dict[str, Any]:
     return schema.dump_answer(answer)
 
 
-def _lock(assignment: OwnAssignment) -> tuple[LockedItem, str, list[dict[str, Any]]]:
-    """The item under its lock, the assignment's state, and every judgment of the item."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [assignment.pk, assignment.item_id])
-        stage, overlap, _taken, judged, final_label, state, judgments = cursor.fetchone()
+def _lock(
+    assignment: OwnAssignment, submission: Submission, answer: dict[str, Any]
+) -> tuple[LockedItem, str, list[dict[str, Any]], Taken | None]:
+    """The item under its lock, the assignment's state, and what was said of the item before.
+
+    A first answer on a live lease, while the item is undecided, is stored in the same round trip
+    and comes last; in every other case the caller decides.
+    """
+    row = _TAKE.one(assignment.pk, assignment.item_id, *_said(submission, answer))
+    stage, overlap, taken, judged, final_label, state, judgments, judgment, ordinal = row
     item = LockedItem(
         pk=assignment.item_id,
         data=assignment.data,
         stage=stage,
         overlap=overlap,
-        taken=_taken,
+        taken=taken,
         judged=judged,
         final_label=final_label,
     )
-    return item, state, orjson.loads(judgments)
+    stored = None
+    if judgment is not None:
+        stored = Taken(judgment=judgment, is_surplus=False, judged_by_worker=ordinal)
+    return item, state, judgments, stored
+
+
+def _said(submission: Submission, answer: dict[str, Any]) -> tuple[object, ...]:
+    return (
+        submission.submission_id,
+        orjson.dumps(answer).decode(),
+        submission.comment,
+        submission.is_unsure,
+    )
 
 
 def _find_replay(
@@ -228,21 +267,9 @@ def _store(
     place: tuple[bool, bool, dict[str, Any] | None],
 ) -> Taken:
     is_surplus, takes_slot, earlier = place
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _STORE,
-            [
-                assignment.pk,
-                submission.submission_id,
-                orjson.dumps(answer).decode(),
-                submission.comment,
-                submission.is_unsure,
-                is_surplus,
-                takes_slot,
-                earlier["id"] if earlier else None,
-            ],
-        )
-        judgment, ordinal = cursor.fetchone()
+    replaces = earlier["id"] if earlier else None
+    said = _said(submission, answer)
+    judgment, ordinal = _STORE.one(assignment.pk, *said, is_surplus, takes_slot, replaces)
     return Taken(judgment=judgment, is_surplus=is_surplus, judged_by_worker=ordinal)
 
 
