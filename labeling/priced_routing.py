@@ -3,7 +3,8 @@
 In this order:
 
 1. Fewer votes than `min_overlap`: ask one more.
-2. The first rule of the policy that matches says.
+2. The first rule of the policy that matches says. Rules whose action was done already are passed
+over: an item is held once, and goes back once to each worker.
 3. As many unsure votes as the policy names: an expert.
 4. A dispute question whose labels are no classes (spans, boxes, texts) is below the threshold:
 ask one
@@ -26,6 +27,7 @@ from labeling.policy import RoutingPolicy
 from labeling.prices import Prices
 from labeling.rules import Rule, RuleAction, first_match
 from labeling.schema import LabelSchema
+from labeling.sentences import Savings, Tally, sentence_of
 from labeling.standing import Standing
 from labeling.votes import JSON, Label
 from labeling.voting import ROUNDING
@@ -36,6 +38,8 @@ ACTION_OF = {
     RuleAction.EXPERT: Action.DISPUTE,
     RuleAction.SECOND_EXPERT: Action.DISPUTE,
     RuleAction.ACCEPT: Action.SETTLE,
+    RuleAction.BACK_TO_WORKER: Action.ASK_AGAIN,
+    RuleAction.HOLD: Action.HOLD,
 }
 
 
@@ -58,6 +62,9 @@ class ItemContext:
     model_label: Mapping[str, Label] | None = None
     """By question."""
     model_score: float | None = None
+    asked_again: frozenset[int] = frozenset()
+    """The workers to whom it went back already."""
+    was_held: bool = False
 
 
 class _Case:
@@ -115,6 +122,32 @@ class _Case:
     def can_ask(self) -> bool:
         return self.votes < self.policy.max_overlap
 
+    def doubted(self, context: ItemContext) -> list[int]:
+        """The places of the votes whose workers may be asked again: of those who disagree with
+        the consensus, or of all where nobody does."""
+        labels = {e.question: e.label() for e in self.gating}
+        differing = [
+            place
+            for place, answer in enumerate(self.answers)
+            if any(answer.get(question) != label for question, label in labels.items())
+        ]
+        return [
+            place
+            for place in differing or range(self.votes)
+            if self.ballots[place].worker not in context.asked_again
+        ]
+
+    def possible(self, context: ItemContext) -> frozenset[RuleAction]:
+        """What rules may still do with the item."""
+        done = {RuleAction.HOLD} if context.was_held else set()
+        if not self.asks_back or not self.doubted(context):
+            done.add(RuleAction.BACK_TO_WORKER)
+        return frozenset(RuleAction) - done
+
+    @property
+    def asks_back(self) -> bool:
+        return any(rule.action is RuleAction.BACK_TO_WORKER for rule in self.policy.rules)
+
     def facts(self, context: ItemContext) -> dict[str, JSON]:
         """What the conditions of rules compare."""
         found = self.weigher.found.values()
@@ -156,15 +189,20 @@ def route_priced(
     """
     case = _Case(schema, policy, votes, standings)
     facts = case.facts(context)
-    rule = first_match(policy.rules, facts) if case.votes >= policy.min_overlap else None
+    rule = None
+    if case.votes >= policy.min_overlap:
+        rule = first_match(policy.rules, facts, case.possible(context))
     action, code = _step(case) if rule is None else (ACTION_OF[rule.action], "rule")
     if action is Action.SETTLE and code != "rule" and _is_drawn(context.key, policy.audit):
         action, code = Action.DISPUTE, "audit"
+    again = case.doubted(context) if action is Action.ASK_AGAIN else []
+    reason = _reason(case, action, code, rule, facts)
     return Decision(
         action=action,
         answer=consensus_of(case.evidence) if action is Action.SETTLE else None,
         confidence=case.confidence,
-        reason=_reason(case, action, code, rule, facts),
+        reason={**reason, "again": [place + 1 for place in again]} if again else reason,
+        again=tuple(case.ballots[place].worker for place in again),
     )
 
 
@@ -203,9 +241,12 @@ def _entropy(posterior: Mapping[str, float]) -> float:
 def _reason(
     case: _Case, action: Action, code: str, rule: Rule | None, facts: Mapping[str, JSON]
 ) -> dict[str, JSON]:
+    worth = 1.0 / case.hurdle
+    tally = Tally(case.votes, case.unsure, case.confidence)
+    savings = Savings(case.crowd_rate * worth, case.expert_rate * worth)
     return {
         "code": code,
-        "sentence": _sentence(case, code, rule),
+        "sentence": sentence_of(code, case.policy, rule, tally, savings),
         "votes": case.votes,
         "unsure": case.unsure,
         "min_overlap": case.policy.min_overlap,
@@ -243,30 +284,3 @@ def _plain(facts: Mapping[str, JSON]) -> dict[str, JSON]:
         for name, value in facts.items()
         if value is not None
     }
-
-
-def _sentence(case: _Case, code: str, rule: Rule | None) -> str:
-    votes = f"{case.votes} vote" + ("" if case.votes == 1 else "s")
-    sure = f"{votes}, {case.confidence:.0%} sure"
-    if rule is not None:
-        return f'{sure}: the rule "{rule.name}" says "{rule.action.value}".'
-    worth = 1.0 / case.hurdle
-    crowd = f"{case.crowd_rate * worth:.2f}"
-    expert = f"{case.expert_rate * worth:.2f}"
-    return {
-        "too_few_votes": f"{votes} of at least {case.policy.min_overlap} so far, so one more is "
-        "asked for.",
-        "unsure_votes": f"{case.unsure} of {votes} marked as unsure; the policy asks an expert "
-        f"from {case.policy.unsure_votes} on.",
-        "below_threshold": f"{sure}: below the threshold of {case.policy.threshold:g}, so one "
-        f"more is asked for, up to {case.policy.max_overlap}.",
-        "votes_used_up": f"{sure}: below the threshold of {case.policy.threshold:g}, and no more "
-        "may be asked for, so an expert decides.",
-        "crowd_gains_more": f"{sure}: one more vote is expected to save {crowd} for each unit it "
-        f"costs, an expert {expert}, so one more is asked for.",
-        "expert_gains_more": f"{sure}: an expert is expected to save {expert} for each unit it "
-        f"costs, one more vote {crowd}, so an expert decides.",
-        "nothing_worth_its_price": f"{sure}: one more vote would save {crowd} for each unit it "
-        f"costs, an expert {expert}; neither is worth it, so the item settles.",
-        "audit": f"{sure}: the item would settle, and was drawn for an expert's audit.",
-    }[code]

@@ -22,6 +22,7 @@ class Stages(serializers.Serializer[Any]):
     new = serializers.IntegerField()
     open = serializers.IntegerField()
     disputed = serializers.IntegerField()
+    held = serializers.IntegerField()
     settled = serializers.IntegerField()
     withdrawn = serializers.IntegerField()
 
@@ -117,6 +118,11 @@ class BoardExperts(serializers.Serializer[Any]):
     overdue = serializers.IntegerField()
 
 
+class BoardHeld(serializers.Serializer[Any]):
+    waiting = serializers.IntegerField()
+    ready = serializers.IntegerField(help_text="Held since before the guideline in force.")
+
+
 class BoardOutput(serializers.Serializer[Any]):
     items = Stages()
     tiers = Tiers()
@@ -126,6 +132,7 @@ class BoardOutput(serializers.Serializer[Any]):
     model = ModelStateOutput(allow_null=True)
     workers = BoardWorker(many=True)
     experts = BoardExperts()
+    held = BoardHeld()
     updated_at = serializers.DateTimeField()
 
 

@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 
 from annotate.models import Project
 from annotate.services.assign import release_expired_leases
+from annotate.services.decide_anew import MOST_AT_ONCE, end_overdue_looks
 from annotate.services.gold import doubt_gold
 from annotate.services.import_file import import_file
 from annotate.services.jobs import run_job
@@ -53,6 +54,8 @@ def run_release(context: JobContext, job_id: int) -> None:
 def reap(timestamp: int) -> None:  # noqa: ARG001 - the signature of a periodic task
     """Give back the slots of leases that ran out."""
     while release_expired_leases(limit=500) == 500:
+        continue
+    while end_overdue_looks(limit=MOST_AT_ONCE) == MOST_AT_ONCE:
         continue
 
 

@@ -50,6 +50,7 @@ from annotate.models.project import (
     Role,
     Worker,
 )
+from annotate.models.recourse import Hold, LookState, SecondLook
 from annotate.models.release import Release, ReleaseState
 
 __all__ = [
@@ -71,6 +72,7 @@ __all__ = [
     "GoldLabel",
     "GoldState",
     "Guideline",
+    "Hold",
     "Item",
     "ItemStage",
     "Job",
@@ -78,6 +80,7 @@ __all__ = [
     "JobState",
     "Judgment",
     "Language",
+    "LookState",
     "Media",
     "ModelKind",
     "ModelVersion",
@@ -100,6 +103,7 @@ __all__ = [
     "ReleaseState",
     "Role",
     "Rung",
+    "SecondLook",
     "SignInLink",
     "Source",
     "Theme",

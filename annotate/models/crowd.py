@@ -15,6 +15,11 @@ class CrowdVersion(models.Model):
     """How many judgments had been given when it was learnt."""
     standings = models.JSONField()
     """By question: `labeling.standing.Standing.to_json`."""
+    hurdle = models.FloatField(null=True)
+    """The accuracy that a unit of cost must gain so that the budget is met
+    (`labeling.budget.Allowance`); None where the policy has no budget."""
+    is_spent = models.BooleanField(db_default=False)
+    """The budget was used up: nothing is bought."""
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

@@ -23,6 +23,7 @@ from annotate.models import (
 )
 from annotate.queries.disputes import counted_judgments
 from annotate.queries.experts import experts_of
+from annotate.queries.held import held_counts
 from annotate.queries.models import current_model
 from labeling.agreement import bootstrap_interval, krippendorff_alpha, observed_agreement
 from labeling.label_types import LABEL_TYPES
@@ -66,6 +67,7 @@ def board_of(project: Project, *, bucket: str = "hour") -> dict[str, Any]:
         "model": current_model(project),
         "workers": _workers(project),
         "experts": experts_of(project),
+        "held": held_counts(project),
         "updated_at": timezone.now(),
     }
 

@@ -6,11 +6,12 @@ from typing import Any
 from django.db.models import DurationField, ExpressionWrapper, F
 from django.db.models.functions import Now
 
-from annotate.models import Item, Prediction
+from annotate.models import Hold, Item, Prediction, SecondLook
 from labeling.label_types import LABEL_TYPES
 from labeling.policy import RoutingPolicy
 from labeling.priced_routing import ItemContext
 from labeling.problems import InvalidLabel
+from labeling.rules import RuleAction
 from labeling.schema import LabelSchema
 from labeling.votes import Label
 
@@ -21,13 +22,21 @@ _SECONDS_AN_HOUR = 3600.0
 def context_of(policy: RoutingPolicy, schema: LabelSchema, item_id: int) -> ItemContext:
     """The facts that the rules name; what no rule names is not read."""
     named = {condition.fact for rule in policy.rules for condition in rule.conditions}
+    actions = {rule.action for rule in policy.rules}
     labels, score = _model(schema, item_id) if named & _OF_MODEL else ({}, None)
     return ItemContext(
         key=str(item_id),
         age_hours=_age(item_id) if "age_hours" in named else None,
         model_label=labels or None,
         model_score=score,
+        asked_again=_asked(item_id) if RuleAction.BACK_TO_WORKER in actions else frozenset(),
+        was_held=RuleAction.HOLD in actions and Hold.objects.filter(item=item_id).exists(),
     )
+
+
+def _asked(item_id: int) -> frozenset[int]:
+    """The workers to whom the item went back."""
+    return frozenset(SecondLook.objects.filter(item=item_id).values_list("worker_id", flat=True))
 
 
 def _age(item_id: int) -> float:

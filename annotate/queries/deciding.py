@@ -71,6 +71,8 @@ class MadeOf:
             "age_hours": self.context.age_hours,
             "model": schema.dump_answer(dict(model)) if model else None,
             "model_score": self.context.model_score,
+            "asked_again": sorted(self.context.asked_again),
+            "was_held": self.context.was_held,
         }
 
     @classmethod
@@ -87,6 +89,8 @@ class MadeOf:
                 age_hours=document["age_hours"],
                 model_label=labels_of(schema, document["model"] or {}, data) or None,
                 model_score=document["model_score"],
+                asked_again=frozenset(document.get("asked_again", ())),
+                was_held=document.get("was_held", False),
             ),
         )
 

@@ -34,6 +34,9 @@ SELECT w.project_id, ready.items
                WHERE q.project_id = w.project_id AND q.tier = 'crowd'
                  AND NOT EXISTS (SELECT FROM annotate_assignment a
                                   WHERE a.item_id = q.item_id AND a.worker_id = w.id)
+              UNION ALL
+              SELECT FROM annotate_secondlook l
+               WHERE l.worker_id = w.id AND l.state = 'waiting'
                LIMIT %s) AS few
        ) AS ready
  WHERE w.id = ANY(%s)

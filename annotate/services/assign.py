@@ -1,6 +1,6 @@
 """Step 3, assign: lease the next item to a worker, keep the lease, give it back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Any, NamedTuple
@@ -20,11 +20,13 @@ from annotate.models import (
     EventKind,
     Item,
     ItemStage,
+    LookState,
     Prediction,
     Project,
     ProjectStage,
     Purpose,
     Rung,
+    SecondLook,
     Tier,
     Worker,
 )
@@ -37,6 +39,8 @@ from annotate.refusals import (
     ProjectNotOpen,
     WorkPaused,
 )
+from annotate.services.decide_anew import end_look
+from annotate.services.second_look import OwnEarlier, earlier_answers, take_looks
 
 SKIP_REASONS = ("unclear", "cannot", "offensive", "other")
 MOST_LEASES = 5
@@ -56,6 +60,8 @@ class Lease:
     data: dict[str, Any]
     prediction: tuple[dict[str, Any], float] | None
     """The model's answer and score when the policy shows it, else None."""
+    earlier: OwnEarlier | None = None
+    """The worker's own answer when the item came back to be looked at again."""
 
 
 PAUSE_SECONDS = 60
@@ -116,6 +122,7 @@ def _salt() -> str:
 @transaction.atomic
 def _hand_out(worker: Worker, project: Project, want: int) -> _HandedOut:
     rules = in_force(project)
+    take_looks(worker=worker, rules=rules, want=want)
     values: list[Any] = [
         worker.pk,
         project.pk,
@@ -132,6 +139,8 @@ def _hand_out(worker: Worker, project: Project, want: int) -> _HandedOut:
         standing, *rows = cursor.fetchall()
     shows_model = rules.policy.prediction == "shown"
     leases = [_lease(project, row[:7], shows_model=shows_model) for row in rows]
+    earlier = earlier_answers(rules.policy, [lease.assignment for lease in leases])
+    leases = [replace(lease, earlier=earlier.get(lease.assignment)) for lease in leases]
     return _HandedOut(leases, rung=standing[7], wait=standing[8])
 
 
@@ -221,6 +230,9 @@ def skip_item(*, worker: Worker, assignment_id: UUID, reason: str, comment: str 
     if found_state is None:
         return
     state, purpose = found_state
+    if SecondLook.objects.filter(pk=assignment_id, state=LookState.LEASED).exists():
+        end_look(item_id=item.pk, assignment_id=assignment_id, state=LookState.DECLINED)
+        return
     changed.update(state=AssignmentState.SKIPPED, skip_reason=f"{reason}: {comment}"[:300])
     if state == AssignmentState.LEASED and purpose == Purpose.JUDGE:
         Item.objects.filter(pk=item.pk).update(taken=F("taken") - 1)

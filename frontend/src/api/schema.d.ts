@@ -555,6 +555,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/held/resume/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Let held items go on: their votes are decided again, under the rules in force.
+         *
+         *     What is not held is passed over. An item is held once.
+         */
+        post: operations["projects_held_resume_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/imports/": {
         parameters: {
             query?: never;
@@ -1067,6 +1088,8 @@ export interface components {
         /** @enum {string} */
         AppealSubject: "gold" | "ruling";
         AssignmentOutput: {
+            /** @description Your own answer, of an item that came back to you. */
+            earlier: components["schemas"]["OwnEarlierOutput"] | null;
             /** Format: date-time */
             expires_at: string;
             guideline_version: number;
@@ -1130,11 +1153,17 @@ export interface components {
             waiting_for_lead: number;
             waiting_for_second: number;
         };
+        BoardHeld: {
+            /** @description Held since before the guideline in force. */
+            ready: number;
+            waiting: number;
+        };
         BoardOutput: {
             agreement: {
                 [key: string]: components["schemas"]["BoardAgreement"];
             };
             experts: components["schemas"]["BoardExperts"];
+            held: components["schemas"]["BoardHeld"];
             items: components["schemas"]["Stages"];
             model: components["schemas"]["ModelStateOutput"] | null;
             settled_by: components["schemas"]["SettledBy"];
@@ -1236,7 +1265,7 @@ export interface components {
             why_not_higher: string | null;
         };
         /** @enum {string} */
-        DecisionOutputKindEnum: "overlap.raised" | "dispute.opened" | "item.settled";
+        DecisionOutputKindEnum: "overlap.raised" | "item.returned" | "item.held" | "dispute.opened" | "item.settled";
         DisputeClaimInputRequest: {
             /** Format: int64 */
             item?: number;
@@ -1434,9 +1463,19 @@ export interface components {
             expert_share: number;
             /**
              * Format: double
+             * @description Items that would wait for the guideline.
+             */
+            held_share: number;
+            /**
+             * Format: double
              * @description Items that would have got more votes than were recorded.
              */
             ran_out_share: number;
+            /**
+             * Format: double
+             * @description Votes asked for again; they cost.
+             */
+            returns_per_item: number;
             rules: components["schemas"]["RuleHits"][];
         };
         /** @enum {string} */
@@ -1489,6 +1528,14 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
         };
+        HeldOutput: {
+            /** Format: date-time */
+            at: string;
+            guideline_version: number;
+            /** @description The name of the rule that holds it. */
+            rule: string;
+            sentence: string;
+        };
         HomeOutput: {
             can_create_project: boolean;
             organisations: components["schemas"]["OrganisationOutput"][];
@@ -1531,6 +1578,7 @@ export interface components {
             gold: {
                 [key: string]: unknown;
             } | null;
+            held: components["schemas"]["HeldOutput"] | null;
             id: number;
             judgments: components["schemas"]["JudgmentOutput"][];
             metadata: {
@@ -1555,6 +1603,7 @@ export interface components {
         ItemRowOutput: {
             external_id: string | null;
             final: components["schemas"]["FinalShort"] | null;
+            held: components["schemas"]["HeldOutput"] | null;
             id: number;
             judged: number;
             overlap: number;
@@ -1566,7 +1615,7 @@ export interface components {
             results: components["schemas"]["ItemRowOutput"][];
         };
         /** @enum {string} */
-        ItemStage: "new" | "open" | "disputed" | "settled" | "withdrawn";
+        ItemStage: "new" | "open" | "disputed" | "held" | "settled" | "withdrawn";
         ItemsInputRequest: {
             items: components["schemas"]["ItemInputRequest"][];
             source_name?: string;
@@ -1776,6 +1825,15 @@ export interface components {
             assignment: string;
             reason: string;
             subject: components["schemas"]["AppealSubject"];
+        };
+        OwnEarlierOutput: {
+            answer: {
+                [key: string]: unknown;
+            };
+            comment: string;
+            /** @description Why the item came back. */
+            note: string;
+            unsure: boolean;
         };
         PasswordInputRequest: {
             new: string;
@@ -2011,6 +2069,17 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        PublishedOutput: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description Items that waited for it: held/resume/. */
+            held: number;
+            schema: {
+                [key: string]: unknown;
+            };
+            text: string;
+            version: number;
+        };
         QuestionAgreement: {
             distances: (number | null)[][];
             /** Format: double */
@@ -2109,6 +2178,15 @@ export interface components {
             job: components["schemas"]["JobOutput"];
             release: components["schemas"]["ReleaseOutput"];
         };
+        ResumeInputRequest: {
+            /** @description Without it all, the 500 oldest a request. */
+            items?: number[];
+        };
+        ResumeOutput: {
+            /** @description Still held; send the request again. */
+            left: number;
+            resumed: number;
+        };
         RevealInputRequest: {
             answer: {
                 [key: string]: unknown;
@@ -2125,6 +2203,8 @@ export interface components {
         };
         RuleDocument: {
             name: string;
+            /** @description What a worker reads to whom an item goes back. */
+            note?: string;
             then: components["schemas"]["ThenEnum"];
             /** @description Conditions that all must hold: {"votes": {"at_least": 3}}. */
             when: {
@@ -2133,6 +2213,8 @@ export interface components {
         };
         RuleDocumentRequest: {
             name: string;
+            /** @description What a worker reads to whom an item goes back. */
+            note?: string;
             then: components["schemas"]["ThenEnum"];
             /** @description Conditions that all must hold: {"votes": {"at_least": 3}}. */
             when: {
@@ -2203,6 +2285,7 @@ export interface components {
         };
         Stages: {
             disputed: number;
+            held: number;
             new: number;
             open: number;
             settled: number;
@@ -2242,7 +2325,7 @@ export interface components {
         /** @enum {string} */
         ThemeEnum: "auto" | "light" | "dark";
         /** @enum {string} */
-        ThenEnum: "crowd" | "expert" | "second_expert" | "accept";
+        ThenEnum: "crowd" | "expert" | "second_expert" | "accept" | "back_to_worker" | "hold";
         /** @enum {string} */
         Tier: "crowd" | "expert";
         Tiers: {
@@ -3155,7 +3238,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["GuidelineOutput"];
+                    "application/json": components["schemas"]["PublishedOutput"];
+                };
+            };
+        };
+    };
+    projects_held_resume_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ResumeInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResumeOutput"];
                 };
             };
         };
@@ -3192,7 +3300,7 @@ export interface operations {
                 cursor?: string;
                 /** @description Rows a page, 200 at most. */
                 limit?: number;
-                stage?: "disputed" | "new" | "open" | "settled" | "withdrawn";
+                stage?: "disputed" | "held" | "new" | "open" | "settled" | "withdrawn";
             };
             header?: never;
             path: {
