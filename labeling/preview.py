@@ -4,6 +4,7 @@ Every decision is made by the functions that decide on the server. A vote is see
 is bought, in the order in which the votes came.
 """
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,6 +24,10 @@ RAN_OUT = "ran_out"
 policy neither settles nor passes on."""
 FACTORS = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 """The curve prices a wrong label at so many times what the policy does."""
+BUDGET_STEPS = 9
+MOST_WORTH = 1e6
+"""Where the budget is met is searched for between prices of 1 and so many votes for a wrong
+label; after the steps it is known to 3 %."""
 DIGITS = 6
 
 
@@ -84,6 +89,8 @@ class Forecast:
     ran_out_share: float
     returns_per_item: float
     held_share: float
+    wrong: float | None
+    """The price of a wrong label it was made with; None for a policy without prices."""
     codes: dict[str, int]
     """How many items each code ended; they add up to the items."""
     rules: tuple[tuple[str, int], ...]
@@ -99,6 +106,7 @@ class Forecast:
             "ran_out_share": round(self.ran_out_share, DIGITS),
             "returns_per_item": round(self.returns_per_item, DIGITS),
             "held_share": round(self.held_share, DIGITS),
+            "wrong": None if self.wrong is None else round(self.wrong, DIGITS),
             "codes": self.codes,
             "rules": [{"name": name, "hits": hits} for name, hits in self.rules],
         }
@@ -137,9 +145,33 @@ def forecast(
         ran_out_share=_mean(ending.has_run_out for ending in endings),
         returns_per_item=returns,
         held_share=_mean(ending.was_held for ending in endings),
+        wrong=None if policy.prices is None else policy.prices.wrong,
         codes=dict(sorted(Counter(ending.code for ending in endings).items())),
         rules=tuple((rule.name, hits[place]) for place, rule in enumerate(policy.rules)),
     )
+
+
+def within_budget(
+    schema: LabelSchema,
+    policy: RoutingPolicy,
+    items: Sequence[RecordedItem],
+    *,
+    standings: Mapping[str, Standing],
+) -> RoutingPolicy:
+    """Return the policy at the highest price of a wrong label by which its budget is met.
+
+    As it is without a budget, and without items.
+    """
+    prices = policy.prices
+    if policy.budget is None or prices is None or not items:
+        return policy
+    low, high = prices.crowd, prices.crowd * MOST_WORTH
+    for _ in range(BUDGET_STEPS):
+        middle = math.sqrt(low * high)
+        priced = replace(policy, prices=replace(prices, wrong=_within(middle)))
+        found = forecast(schema, priced, items, standings=standings, bill=prices)
+        low, high = (middle, high) if found.cost_per_item <= policy.budget else (low, middle)
+    return replace(policy, prices=replace(prices, wrong=_within(low)))
 
 
 def curve(

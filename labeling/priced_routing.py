@@ -2,7 +2,8 @@
 
 In this order:
 
-1. Fewer votes than `min_overlap`: ask one more.
+1. Fewer votes than `min_overlap`: ask one more. When the budget is spent any vote is enough: rules
+that buy are passed over, and what no rule holds settles with what it has.
 2. The first rule of the policy that matches says. Rules whose action was done already are passed
 over: an item is held once, and goes back once to each worker.
 3. As many unsure votes as the policy names: an expert.
@@ -21,11 +22,12 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from labeling.budget import Allowance
 from labeling.decisions import Action, Decision, consensus_of
 from labeling.evidence import Evidence, gather
 from labeling.policy import RoutingPolicy
 from labeling.prices import Prices
-from labeling.rules import Rule, RuleAction, first_match
+from labeling.rules import BUYS, Rule, RuleAction, first_match
 from labeling.schema import LabelSchema
 from labeling.sentences import Savings, Tally, sentence_of
 from labeling.standing import Standing
@@ -80,12 +82,16 @@ class _Case:
         self.policy = policy
         self.prices = policy.prices or Prices()
         self.votes = len(votes)
+        self.hurdle = 1.0 / self.prices.wrong
+        """The accuracy that a unit of cost must gain to be spent."""
+        self.is_spent = False
+        """Whether the budget is used up."""
         self.ballots = [ballot for ballot, _ in votes]
         self.unsure = sum(ballot.is_unsure for ballot in self.ballots)
         self.answers = [answer for _, answer in votes]
         self.standings = standings
         self.weigher = Weigher(
-            prices=self.prices,
+            prices=policy.expected_prices,
             workers=[ballot.worker for ballot in self.ballots],
             standings=standings,
             assumed_accuracy=policy.assumed_accuracy,
@@ -114,11 +120,6 @@ class _Case:
         return evidence.question in self.weigher.found and evidence.labels > 0
 
     @property
-    def hurdle(self) -> float:
-        """The accuracy that a unit of cost must gain to be spent."""
-        return 1.0 / self.prices.wrong
-
-    @property
     def can_ask(self) -> bool:
         return self.votes < self.policy.max_overlap
 
@@ -140,13 +141,13 @@ class _Case:
     def possible(self, context: ItemContext) -> frozenset[RuleAction]:
         """What rules may still do with the item."""
         done = {RuleAction.HOLD} if context.was_held else set()
-        if not self.asks_back or not self.doubted(context):
-            done.add(RuleAction.BACK_TO_WORKER)
-        return frozenset(RuleAction) - done
-
-    @property
-    def asks_back(self) -> bool:
-        return any(rule.action is RuleAction.BACK_TO_WORKER for rule in self.policy.rules)
+        if self.is_spent:
+            done |= BUYS
+        actions = frozenset(rule.action for rule in self.policy.rules) - done
+        # Asked last: it makes the consensus, which costs something where labels are shapes.
+        if RuleAction.BACK_TO_WORKER in actions and not self.doubted(context):
+            actions -= {RuleAction.BACK_TO_WORKER}
+        return actions
 
     def facts(self, context: ItemContext) -> dict[str, JSON]:
         """What the conditions of rules compare."""
@@ -165,6 +166,7 @@ class _Case:
             "cost": self.votes * self.prices.crowd,
             "consensus": [str(weighed.label) for weighed in found],
             "conflict": sorted({str(s["label"]) for weighed in found for s in weighed.steps}),
+            "budget_spent": None if self.policy.budget is None else self.is_spent,
             "model_disagrees": None
             if not model
             else any(
@@ -181,19 +183,24 @@ def route_priced(
     *,
     standings: Mapping[str, Standing],
     context: ItemContext,
+    allowance: Allowance | None = None,
 ) -> Decision:
     """Decide what becomes of an item. `policy.prices` says what judgments cost.
 
     `standings` hold what was learnt of the crowd, by question; where it holds nothing everybody
-    is taken to be right as often as the policy assumes.
+    is taken to be right as often as the policy assumes. `allowance` says what the policy's budget
+    allows, if it has one; None: as much as the price of a wrong label does.
     """
     case = _Case(schema, policy, votes, standings)
+    if allowance is not None and policy.budget is not None:
+        case.hurdle = allowance.hurdle_of(context.key, case.votes)
+        case.is_spent = allowance.is_spent
     facts = case.facts(context)
-    rule = None
-    if case.votes >= policy.min_overlap:
+    rule, fewest = None, 1 if case.is_spent else policy.min_overlap
+    if case.votes >= fewest:
         rule = first_match(policy.rules, facts, case.possible(context))
     action, code = _step(case) if rule is None else (ACTION_OF[rule.action], "rule")
-    if action is Action.SETTLE and code != "rule" and _is_drawn(context.key, policy.audit):
+    if code == "nothing_worth_its_price" and _is_drawn(context.key, policy.audit):
         action, code = Action.DISPUTE, "audit"
     again = case.doubted(context) if action is Action.ASK_AGAIN else []
     reason = _reason(case, action, code, rule, facts)
@@ -208,7 +215,9 @@ def route_priced(
 
 def _step(case: _Case) -> tuple[Action, str]:
     policy = case.policy
-    if case.votes < policy.min_overlap:
+    if case.is_spent and case.votes > 0:
+        step = (Action.SETTLE, "budget_spent")
+    elif case.votes < policy.min_overlap:
         step = (Action.ASK_ONE_MORE, "too_few_votes")
     elif 0 < policy.unsure_votes <= case.unsure:
         step = (Action.DISPUTE, "unsure_votes")

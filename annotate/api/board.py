@@ -123,6 +123,18 @@ class BoardHeld(serializers.Serializer[Any]):
     ready = serializers.IntegerField(help_text="Held since before the guideline in force.")
 
 
+class BoardBill(serializers.Serializer[Any]):
+    crowd = serializers.IntegerField(help_text="Judgments paid for; planted and surplus ones too.")
+    expert = serializers.IntegerField(help_text="Readings of disputes.")
+    spent = serializers.FloatField(help_text="In the unit of the policy's prices.")
+    per_item = serializers.FloatField(allow_null=True)
+    budget = serializers.FloatField(allow_null=True, help_text="Of an item, on average.")
+    allowed = serializers.FloatField(allow_null=True, help_text="Of all items together.")
+    left = serializers.FloatField(allow_null=True)
+    is_spent = serializers.BooleanField(help_text="Nothing is handed out to the crowd any more.")
+    undecided = serializers.IntegerField(help_text="Items that are new or open.")
+
+
 class BoardOutput(serializers.Serializer[Any]):
     items = Stages()
     tiers = Tiers()
@@ -133,6 +145,7 @@ class BoardOutput(serializers.Serializer[Any]):
     workers = BoardWorker(many=True)
     experts = BoardExperts()
     held = BoardHeld()
+    bill = BoardBill(allow_null=True, help_text="Null where judgments have no prices.")
     updated_at = serializers.DateTimeField()
 
 

@@ -99,13 +99,8 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="crowdversion",
-            name="hurdle",
-            field=models.FloatField(null=True),
-        ),
-        migrations.AddField(
-            model_name="crowdversion",
-            name="is_spent",
-            field=models.BooleanField(db_default=False),
+            name="allowance",
+            field=models.JSONField(null=True),
         ),
         migrations.AddField(
             model_name="worker",

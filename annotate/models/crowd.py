@@ -15,11 +15,9 @@ class CrowdVersion(models.Model):
     """How many judgments had been given when it was learnt."""
     standings = models.JSONField()
     """By question: `labeling.standing.Standing.to_json`."""
-    hurdle = models.FloatField(null=True)
-    """The accuracy that a unit of cost must gain so that the budget is met
-    (`labeling.budget.Allowance`); None where the policy has no budget."""
-    is_spent = models.BooleanField(db_default=False)
-    """The budget was used up: nothing is bought."""
+    allowance = models.JSONField(null=True)
+    """What the budget allows: `labeling.budget.Allowance.to_json`, and as `allowed` what all items
+    together may cost. None where the policy has no budget."""
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

@@ -25,6 +25,7 @@ from annotate.queries.disputes import counted_judgments
 from annotate.queries.experts import experts_of
 from annotate.queries.held import held_counts
 from annotate.queries.models import current_model
+from annotate.queries.spending import bill_of, item_counts
 from labeling.agreement import bootstrap_interval, krippendorff_alpha, observed_agreement
 from labeling.label_types import LABEL_TYPES
 from labeling.schema import LabelSchema
@@ -38,7 +39,7 @@ MOST_WORKERS = 50
 
 def board_of(project: Project, *, bucket: str = "hour") -> dict[str, Any]:
     """All numbers of the board. `bucket` is "hour" (the last 24) or "minute" (the last 30)."""
-    stages = _stages(project)
+    stages = item_counts(project)
     final = dict(
         FinalLabel.objects.filter(project=project, replaced_by__isnull=True)
         .values_list("source")
@@ -68,13 +69,9 @@ def board_of(project: Project, *, bucket: str = "hour") -> dict[str, Any]:
         "workers": _workers(project),
         "experts": experts_of(project),
         "held": held_counts(project),
+        "bill": bill_of(project, stages),
         "updated_at": timezone.now(),
     }
-
-
-def _stages(project: Project) -> dict[str, int]:
-    counts = dict(Item.objects.filter(project=project).values_list("stage").annotate(Count("id")))
-    return {stage: counts.get(stage, 0) for stage in ItemStage.values}
 
 
 def _crowd(project: Project) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from annotate.documents import (
+    crowd_allowance,
     crowd_version,
     in_force,
     latest_crowd,
@@ -124,4 +125,12 @@ def decide_again(made_of: MadeOf, votes: list[ReadableVote]) -> Decision:
         for vote, answer in votes
     ]
     standings = {} if made_of.crowd is None else crowd_version(made_of.crowd)
-    return route_priced(schema, policy, ballots, standings=standings, context=made_of.context)
+    has_budget = policy.budget is not None and made_of.crowd is not None
+    return route_priced(
+        schema,
+        policy,
+        ballots,
+        standings=standings,
+        context=made_of.context,
+        allowance=crowd_allowance(made_of.crowd) if has_budget else None,
+    )

@@ -12,7 +12,7 @@ from annotate.models import CrowdVersion, Item, Judgment, Prediction, Project
 from annotate.queries.context import labels_of
 from annotate.queries.deciding import CountedVote, readable_votes
 from labeling.policy import RoutingPolicy
-from labeling.preview import RecordedItem, RecordedVote, curve, forecast
+from labeling.preview import RecordedItem, RecordedVote, curve, forecast, within_budget
 from labeling.priced_routing import Ballot, ItemContext
 from labeling.prices import Prices
 from labeling.schema import LabelSchema
@@ -43,10 +43,12 @@ def preview_policy(project: Project, proposed: RoutingPolicy) -> dict[str, Any]:
     crowd = latest_crowd(project)
     standings: dict[str, Standing] = {} if crowd is None else crowd_version(crowd)
     bill = proposed.prices or rules.policy.prices or Prices()
-    forecasts = {
-        name: forecast(rules.schema, policy, items, standings=standings, bill=bill).to_json()
-        for name, policy in (("proposed", proposed), ("current", rules.policy))
-    }
+    forecasts = {}
+    for name, policy in (("proposed", proposed), ("current", rules.policy)):
+        few = items[:MOST_CURVE_ITEMS]
+        met = within_budget(rules.schema, policy, few, standings=standings)
+        found = forecast(rules.schema, met, items, standings=standings, bill=bill)
+        forecasts[name] = found.to_json()
     return {
         "items": len(items),
         "of": drawn[0].of if drawn else 0,

@@ -30,6 +30,7 @@ from annotate.models import (
     Tier,
     Worker,
 )
+from annotate.queries.spending import budget_is_spent
 from annotate.queue import enqueue
 from annotate.refusals import (
     AlreadyDecided,
@@ -129,7 +130,7 @@ def _hand_out(worker: Worker, project: Project, want: int) -> _HandedOut:
         rules.guideline_id,
         f"{rules.policy.lease_seconds} seconds",
         want,
-        project.stage == ProjectStage.OPEN,
+        project.stage == ProjectStage.OPEN and not budget_is_spent(project, rules.policy),
         rules.policy.gold_rate,
         _salt(),
         f"{PAUSE_SECONDS} seconds",
