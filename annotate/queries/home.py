@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from annotate.models import (
+    Assignment,
+    AssignmentState,
     Footing,
     Guideline,
     Item,
@@ -58,6 +60,8 @@ class _Facts(NamedTuple):
 
     workers: Mapping[int, Worker]
     counts: Mapping[int, Mapping[str, int]]
+    closed_disputes: Mapping[int, int]
+    """By project, where the person is an expert: those that the person may not decide."""
     schemas: Mapping[int, Mapping[str, Any]]
     """By the key of the guideline. Stored ones were checked: here only their types are read."""
     ready: Mapping[int, int]
@@ -104,6 +108,7 @@ def _facts_of(projects: list[Project], user: User) -> _Facts:
     return _Facts(
         workers=by_project,
         counts=_counts(projects),
+        closed_disputes=_closed_disputes(by_project),
         schemas=dict(guidelines.values_list("pk", "schema")),
         ready=_ready_counts(judging),
         rungs=_rungs(judging),
@@ -143,6 +148,22 @@ def _counts(projects: list[Project]) -> dict[int, dict[str, Any]]:
     return {row["project"]: {**row} for row in rows}
 
 
+def _closed_disputes(workers: Mapping[int, Worker]) -> dict[int, int]:
+    """How many disputes of each project this expert may not decide: the leads', and the own."""
+    experts = {key: one.pk for key, one in workers.items() if one.role == Role.EXPERT}
+    if not experts:
+        return {}
+    done = Assignment.objects.filter(
+        item=OuterRef("pk"),
+        worker__in=experts.values(),
+        state__in=[AssignmentState.ANSWERED, AssignmentState.SKIPPED],
+    )
+    closed = Item.objects.filter(project__in=experts, stage=ItemStage.DISPUTED).filter(
+        Q(dispute__is_for_leads=True) | Exists(done)
+    )
+    return dict(closed.values_list("project").annotate(Count("id")))
+
+
 def _row(project: Project, facts: _Facts, *, is_owner: bool) -> dict[str, Any]:
     worker = facts.workers.get(project.pk)
     count = facts.counts.get(project.pk, {})
@@ -153,6 +174,9 @@ def _row(project: Project, facts: _Facts, *, is_owner: bool) -> dict[str, Any]:
     # right after an answer knows what the others said. Of the crowd, each sees the own part.
     is_crowd = role == Role.CROWD
     items = count.get("items", 0)
+    disputes = count.get("disputes", 0)
+    if role == Role.EXPERT:
+        disputes -= facts.closed_disputes.get(project.pk, 0)
     return {
         "id": project.pk,
         "name": project.name,
@@ -166,6 +190,6 @@ def _row(project: Project, facts: _Facts, *, is_owner: bool) -> dict[str, Any]:
             facts.ready.get(project.pk, 0), facts.gold_rates.get(project.policy_id or 0, 0.0)
         ),
         "rung": facts.rungs.get(project.pk, Rung.NONE) if is_crowd else Rung.NONE,
-        "disputes": 0 if is_crowd else count.get("disputes", 0),
+        "disputes": 0 if is_crowd else disputes,
         "judged_by_me": judged,
     }

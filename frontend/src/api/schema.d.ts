@@ -1135,6 +1135,35 @@ export interface components {
             /** Format: double */
             observed: number | null;
         };
+        BoardBill: {
+            /**
+             * Format: double
+             * @description Of all items together.
+             */
+            allowed: number | null;
+            /**
+             * Format: double
+             * @description Of an item, on average.
+             */
+            budget: number | null;
+            /** @description Judgments paid for; planted and surplus ones too. */
+            crowd: number;
+            /** @description Readings of disputes. */
+            expert: number;
+            /** @description Nothing is handed out to the crowd any more. */
+            is_spent: boolean;
+            /** Format: double */
+            left: number | null;
+            /** Format: double */
+            per_item: number | null;
+            /**
+             * Format: double
+             * @description In the unit of the policy's prices.
+             */
+            spent: number;
+            /** @description Items that are new or open. */
+            undecided: number;
+        };
         BoardExperts: {
             /** @description Made or begun without having seen the votes. */
             blind: number;
@@ -1162,6 +1191,8 @@ export interface components {
             agreement: {
                 [key: string]: components["schemas"]["BoardAgreement"];
             };
+            /** @description Null where judgments have no prices. */
+            bill: components["schemas"]["BoardBill"] | null;
             experts: components["schemas"]["BoardExperts"];
             held: components["schemas"]["BoardHeld"];
             items: components["schemas"]["Stages"];
@@ -1477,6 +1508,11 @@ export interface components {
              */
             returns_per_item: number;
             rules: components["schemas"]["RuleHits"][];
+            /**
+             * Format: double
+             * @description The price of a wrong label; where there is a budget, found by it.
+             */
+            wrong: number | null;
         };
         /** @enum {string} */
         FormatEnum: "csv" | "jsonl" | "label_studio";

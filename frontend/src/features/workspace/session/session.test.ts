@@ -34,6 +34,7 @@ const assignment = (id: string): Assignment => ({
   expires_at: "2030-01-01T00:00:00Z",
   item: { data: { text: id } },
   prediction: null,
+  earlier: null,
 });
 
 /** A server that leases its items in order and forgets those it has an answer for. */
