@@ -84,8 +84,8 @@ class _Case:
         self.votes = len(votes)
         self.hurdle = 1.0 / self.prices.wrong
         """The accuracy that a unit of cost must gain to be spent."""
-        self.is_spent = False
-        """Whether the budget is used up."""
+        self.is_spent: bool | None = None
+        """Whether the budget is used up; None where there is none, or nothing is known of it."""
         self.ballots = [ballot for ballot, _ in votes]
         self.unsure = sum(ballot.is_unsure for ballot in self.ballots)
         self.answers = [answer for _, answer in votes]
@@ -166,7 +166,7 @@ class _Case:
             "cost": self.votes * self.prices.crowd,
             "consensus": [str(weighed.label) for weighed in found],
             "conflict": sorted({str(s["label"]) for weighed in found for s in weighed.steps}),
-            "budget_spent": None if self.policy.budget is None else self.is_spent,
+            "budget_spent": self.is_spent,
             "model_disagrees": None
             if not model
             else any(

@@ -111,7 +111,11 @@ function HeldNotice({ projectId, held }: { projectId: number; held: number }) {
   if (held === 0 || resume.isSuccess) return null;
   return (
     <Notice tone="warn" title={t("published.held", { count: held })}>
-      <Button size="compact-xs" loading={resume.isPending} onClick={() => resume.mutate(undefined)}>
+      <Button
+        size="compact-xs"
+        loading={resume.isPending}
+        onClick={() => resume.mutate(undefined)}
+      >
         {t("published.resume")}
       </Button>
     </Notice>

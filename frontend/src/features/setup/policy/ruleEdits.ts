@@ -31,7 +31,14 @@ const KINDS: Record<string, FactKind> = {
 
 export const FACTS = Object.keys(KINDS);
 
-export const ACTIONS = ["crowd", "expert", "second_expert", "accept", "back_to_worker", "hold"] as const;
+export const ACTIONS = [
+  "crowd",
+  "expert",
+  "second_expert",
+  "accept",
+  "back_to_worker",
+  "hold",
+] as const;
 
 const COMPARISONS: Record<FactKind, readonly string[]> = {
   share: ["below", "at_least"],
