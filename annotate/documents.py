@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from annotate.models import CrowdVersion, Guideline, PolicyVersion, Project
 from annotate.refusals import NoGuideline
+from labeling.budget import Allowance
 from labeling.routing import RoutingPolicy
 from labeling.schema import LabelSchema
 from labeling.standing import Standing
@@ -32,6 +33,13 @@ def crowd_version(crowd_id: int) -> dict[str, Standing]:
     """What a version has learnt of the crowd, by question."""
     documents = CrowdVersion.objects.values_list("standings", flat=True).get(pk=crowd_id)
     return {question: Standing.from_json(document) for question, document in documents.items()}
+
+
+@lru_cache(maxsize=64)
+def crowd_allowance(crowd_id: int) -> Allowance | None:
+    """What the budget allowed when that version was learnt; None without a budget."""
+    document = CrowdVersion.objects.values_list("allowance", flat=True).get(pk=crowd_id)
+    return None if document is None else Allowance.from_json(document)
 
 
 def latest_crowd(project: Project) -> int | None:

@@ -66,6 +66,7 @@ TABLE: Final[Mapping[str, frozenset[str]]] = {
     "item.list": _LEADS,
     "item.read": _LEADS,
     "item.why": _LEADS,
+    "item.resume": _LEADS,
     "job.list": _LEADS,
     "work.read": _CROWD,
     "work.claim": _CROWD,

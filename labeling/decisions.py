@@ -14,6 +14,8 @@ class Action(Enum):
     ASK_ONE_MORE = "ask_one_more"  # one further worker is to judge it
     SETTLE = "settle"  # the consensus becomes the final label
     DISPUTE = "dispute"  # an expert is to decide
+    ASK_AGAIN = "ask_again"  # workers who voted are to look at it again
+    HOLD = "hold"  # nobody is asked until a lead releases it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +29,8 @@ class Decision:
     """0..1: that of the least sure dispute question; with none, of the least sure of all."""
     reason: dict[str, JSON]
     """JSON: code, sentence, the numbers of the policy and of every question."""
+    again: tuple[int, ...] = ()
+    """The workers who are to look at it again."""
 
 
 def consensus_of(evidence: Sequence[Evidence]) -> Answer:

@@ -1,7 +1,8 @@
 """The routing policy of a project: how many votes an item gets, and when they suffice."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import cached_property
 from typing import ClassVar
 
 from labeling.expert_rules import ExpertRules, read_expert_rules
@@ -90,6 +91,17 @@ class RoutingPolicy:
     gold labels are left alone: nobody is measured by them."""
 
     DEFAULT: ClassVar["RoutingPolicy"]
+
+    @cached_property
+    def expected_prices(self) -> Prices:
+        """What judgments are expected to cost: a share of what an expert gets is read by two.
+
+        Without prices, the default ones.
+        """
+        prices = self.prices or Prices()
+        if prices.expert is None:
+            return prices
+        return replace(prices, expert=prices.expert * (1.0 + self.experts.double_read))
 
     @classmethod
     def from_json(cls, document: JSON, schema: LabelSchema | None = None) -> "RoutingPolicy":

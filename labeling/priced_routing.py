@@ -2,8 +2,10 @@
 
 In this order:
 
-1. Fewer votes than `min_overlap`: ask one more.
-2. The first rule of the policy that matches says.
+1. Fewer votes than `min_overlap`: ask one more. When the budget is spent any vote is enough: rules
+that buy are passed over, and what no rule holds settles with what it has.
+2. The first rule of the policy that matches says. Rules whose action was done already are passed
+over: an item is held once, and goes back once to each worker.
 3. As many unsure votes as the policy names: an expert.
 4. A dispute question whose labels are no classes (spans, boxes, texts) is below the threshold:
 ask one
@@ -20,13 +22,15 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from labeling.budget import Allowance
 from labeling.decisions import Action, Decision, consensus_of
 from labeling.evidence import Evidence, gather
 from labeling.model_rater import ModelPrior
 from labeling.policy import RoutingPolicy
 from labeling.prices import Prices
-from labeling.rules import Rule, RuleAction, first_match
+from labeling.rules import BUYS, Rule, RuleAction, first_match
 from labeling.schema import LabelSchema
+from labeling.sentences import Savings, Tally, sentence_of
 from labeling.standing import Standing
 from labeling.votes import JSON, Label
 from labeling.voting import ROUNDING
@@ -37,6 +41,8 @@ ACTION_OF = {
     RuleAction.EXPERT: Action.DISPUTE,
     RuleAction.SECOND_EXPERT: Action.DISPUTE,
     RuleAction.ACCEPT: Action.SETTLE,
+    RuleAction.BACK_TO_WORKER: Action.ASK_AGAIN,
+    RuleAction.HOLD: Action.HOLD,
 }
 
 
@@ -62,6 +68,9 @@ class ItemContext:
     model_score: float | None = None
     priors: Mapping[str, ModelPrior] = field(default_factory=dict)
     """What models said that may enter the posterior, by question."""
+    asked_again: frozenset[int] = frozenset()
+    """The workers to whom it went back already."""
+    was_held: bool = False
 
 
 class _Case:
@@ -78,12 +87,16 @@ class _Case:
         self.policy = policy
         self.prices = policy.prices or Prices()
         self.votes = len(votes)
+        self.hurdle = 1.0 / self.prices.wrong
+        """The accuracy that a unit of cost must gain to be spent."""
+        self.is_spent: bool | None = None
+        """Whether the budget is used up; None where there is none, or nothing is known of it."""
         self.ballots = [ballot for ballot, _ in votes]
         self.unsure = sum(ballot.is_unsure for ballot in self.ballots)
         self.answers = [answer for _, answer in votes]
         self.standings = standings
         self.weigher = Weigher(
-            prices=self.prices,
+            prices=policy.expected_prices,
             workers=[ballot.worker for ballot in self.ballots],
             standings=standings,
             assumed_accuracy=policy.assumed_accuracy,
@@ -114,13 +127,34 @@ class _Case:
         return evidence.question in self.weigher.found and evidence.labels > 0
 
     @property
-    def hurdle(self) -> float:
-        """The accuracy that a unit of cost must gain to be spent."""
-        return 1.0 / self.prices.wrong
-
-    @property
     def can_ask(self) -> bool:
         return self.votes < self.policy.max_overlap
+
+    def doubted(self, context: ItemContext) -> list[int]:
+        """The places of the votes whose workers may be asked again: of those who disagree with
+        the consensus, or of all where nobody does."""
+        labels = {e.question: e.label() for e in self.gating}
+        differing = [
+            place
+            for place, answer in enumerate(self.answers)
+            if any(answer.get(question) != label for question, label in labels.items())
+        ]
+        return [
+            place
+            for place in differing or range(self.votes)
+            if self.ballots[place].worker not in context.asked_again
+        ]
+
+    def possible(self, context: ItemContext) -> frozenset[RuleAction]:
+        """What rules may still do with the item."""
+        done = {RuleAction.HOLD} if context.was_held else set()
+        if self.is_spent:
+            done |= BUYS
+        actions = frozenset(rule.action for rule in self.policy.rules) - done
+        # Asked last: it makes the consensus, which costs something where labels are shapes.
+        if RuleAction.BACK_TO_WORKER in actions and not self.doubted(context):
+            actions -= {RuleAction.BACK_TO_WORKER}
+        return actions
 
     def facts(self, context: ItemContext) -> dict[str, JSON]:
         """What the conditions of rules compare."""
@@ -139,6 +173,7 @@ class _Case:
             "cost": self.votes * self.prices.crowd,
             "consensus": [str(weighed.label) for weighed in found],
             "conflict": sorted({str(s["label"]) for weighed in found for s in weighed.steps}),
+            "budget_spent": self.is_spent,
             "model_disagrees": None
             if not model
             else any(
@@ -155,29 +190,41 @@ def route_priced(
     *,
     standings: Mapping[str, Standing],
     context: ItemContext,
+    allowance: Allowance | None = None,
 ) -> Decision:
     """Decide what becomes of an item. `policy.prices` says what judgments cost.
 
     `standings` hold what was learnt of the crowd, by question; where it holds nothing everybody
-    is taken to be right as often as the policy assumes.
+    is taken to be right as often as the policy assumes. `allowance` says what the policy's budget
+    allows, if it has one; None: as much as the price of a wrong label does.
     """
     case = _Case(schema, policy, votes, standings, context.priors)
+    if allowance is not None and policy.budget is not None:
+        case.hurdle = allowance.hurdle_of(context.key, case.votes)
+        case.is_spent = allowance.is_spent
     facts = case.facts(context)
-    rule = first_match(policy.rules, facts) if case.votes >= policy.min_overlap else None
+    rule, fewest = None, 1 if case.is_spent else policy.min_overlap
+    if case.votes >= fewest:
+        rule = first_match(policy.rules, facts, case.possible(context))
     action, code = _step(case) if rule is None else (ACTION_OF[rule.action], "rule")
-    if action is Action.SETTLE and code != "rule" and _is_drawn(context.key, policy.audit):
+    if code == "nothing_worth_its_price" and _is_drawn(context.key, policy.audit):
         action, code = Action.DISPUTE, "audit"
+    again = case.doubted(context) if action is Action.ASK_AGAIN else []
+    reason = _reason(case, action, code, rule, facts)
     return Decision(
         action=action,
         answer=consensus_of(case.evidence) if action is Action.SETTLE else None,
         confidence=case.confidence,
-        reason=_reason(case, action, code, rule, facts),
+        reason={**reason, "again": [place + 1 for place in again]} if again else reason,
+        again=tuple(case.ballots[place].worker for place in again),
     )
 
 
 def _step(case: _Case) -> tuple[Action, str]:
     policy = case.policy
-    if case.votes < policy.min_overlap:
+    if case.is_spent and case.votes > 0:
+        step = (Action.SETTLE, "budget_spent")
+    elif case.votes < policy.min_overlap:
         step = (Action.ASK_ONE_MORE, "too_few_votes")
     elif 0 < policy.unsure_votes <= case.unsure:
         step = (Action.DISPUTE, "unsure_votes")
@@ -210,9 +257,12 @@ def _entropy(posterior: Mapping[str, float]) -> float:
 def _reason(
     case: _Case, action: Action, code: str, rule: Rule | None, facts: Mapping[str, JSON]
 ) -> dict[str, JSON]:
+    worth = 1.0 / case.hurdle
+    tally = Tally(case.votes, case.unsure, case.confidence)
+    savings = Savings(case.crowd_rate * worth, case.expert_rate * worth)
     return {
         "code": code,
-        "sentence": _sentence(case, code, rule),
+        "sentence": sentence_of(code, case.policy, rule, tally, savings),
         "votes": case.votes,
         "unsure": case.unsure,
         "min_overlap": case.policy.min_overlap,
@@ -250,30 +300,3 @@ def _plain(facts: Mapping[str, JSON]) -> dict[str, JSON]:
         for name, value in facts.items()
         if value is not None
     }
-
-
-def _sentence(case: _Case, code: str, rule: Rule | None) -> str:
-    votes = f"{case.votes} vote" + ("" if case.votes == 1 else "s")
-    sure = f"{votes}, {case.confidence:.0%} sure"
-    if rule is not None:
-        return f'{sure}: the rule "{rule.name}" says "{rule.action.value}".'
-    worth = 1.0 / case.hurdle
-    crowd = f"{case.crowd_rate * worth:.2f}"
-    expert = f"{case.expert_rate * worth:.2f}"
-    return {
-        "too_few_votes": f"{votes} of at least {case.policy.min_overlap} so far, so one more is "
-        "asked for.",
-        "unsure_votes": f"{case.unsure} of {votes} marked as unsure; the policy asks an expert "
-        f"from {case.policy.unsure_votes} on.",
-        "below_threshold": f"{sure}: below the threshold of {case.policy.threshold:g}, so one "
-        f"more is asked for, up to {case.policy.max_overlap}.",
-        "votes_used_up": f"{sure}: below the threshold of {case.policy.threshold:g}, and no more "
-        "may be asked for, so an expert decides.",
-        "crowd_gains_more": f"{sure}: one more vote is expected to save {crowd} for each unit it "
-        f"costs, an expert {expert}, so one more is asked for.",
-        "expert_gains_more": f"{sure}: an expert is expected to save {expert} for each unit it "
-        f"costs, one more vote {crowd}, so an expert decides.",
-        "nothing_worth_its_price": f"{sure}: one more vote would save {crowd} for each unit it "
-        f"costs, an expert {expert}; neither is worth it, so the item settles.",
-        "audit": f"{sure}: the item would settle, and was drawn for an expert's audit.",
-    }[code]

@@ -11,6 +11,7 @@ from labeling.votes import JSON
 
 MOST_RULES = 50
 LONGEST_NAME = 100
+LONGEST_NOTE = 500
 BELOW, AT_LEAST, ANY_OF, IS = "below", "at_least", "any_of", "is"
 
 
@@ -21,6 +22,12 @@ class RuleAction(Enum):
     EXPERT = "expert"  # an expert is to decide
     SECOND_EXPERT = "second_expert"  # two experts are to read it, each without the other
     ACCEPT = "accept"  # the consensus becomes the final label
+    BACK_TO_WORKER = "back_to_worker"  # who disagrees looks again, once; else who gave the votes
+    HOLD = "hold"  # nobody is asked until a lead releases it, once: it waits for the guideline
+
+
+BUYS = frozenset(RuleAction) - {RuleAction.ACCEPT, RuleAction.HOLD}
+"""The actions that cost a judgment."""
 
 
 NUMBERS = (
@@ -39,7 +46,10 @@ SETS = (
     "consensus",  # the categories of the consensus
     "conflict",  # the categories that votes named; holds when all of the list are among them
 )
-FLAGS = ("model_disagrees",)  # the model's label is another than the consensus
+FLAGS = (
+    "model_disagrees",  # the model's label is another than the consensus
+    "budget_spent",  # nothing may be bought any more
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +80,8 @@ class Rule:
     name: str
     conditions: tuple[Condition, ...]
     action: RuleAction
+    note: str = ""
+    """What a worker reads to whom the item goes back."""
 
     def matches(self, facts: Mapping[str, JSON]) -> bool:
         """Whether every condition holds."""
@@ -82,12 +94,19 @@ class Rule:
             operand = condition.operand
             raw = list(operand) if isinstance(operand, tuple) else operand
             when.setdefault(condition.fact, {})[condition.comparison] = raw
-        return {"name": self.name, "when": when, "then": self.action.value}
+        document = {"name": self.name, "when": when, "then": self.action.value}
+        # Left out where there is none: decisions that are stored compare with this document.
+        return {**document, "note": self.note} if self.note else document
 
 
-def first_match(rules: tuple[Rule, ...], facts: Mapping[str, JSON]) -> Rule | None:
-    """Return the rule that decides, if any does."""
-    return next((rule for rule in rules if rule.matches(facts)), None)
+def first_match(
+    rules: tuple[Rule, ...],
+    facts: Mapping[str, JSON],
+    possible: frozenset[RuleAction] = frozenset(RuleAction),
+) -> Rule | None:
+    """Return the rule that decides, if any does; those whose action is not possible are passed
+    over."""
+    return next((rule for rule in rules if rule.action in possible and rule.matches(facts)), None)
 
 
 def read_rules(parent: Reader) -> tuple[Rule, ...]:
@@ -99,7 +118,7 @@ def read_rules(parent: Reader) -> tuple[Rule, ...]:
 
 
 def _read_rule(reader: Reader, number: int) -> Rule:
-    reader.refuse_other_keys(("name", "when", "then"))
+    reader.refuse_other_keys(("name", "when", "then", "note"))
     raw = reader.raw.get("when", {})
     if not isinstance(raw, dict):
         message = (
@@ -123,6 +142,7 @@ def _read_rule(reader: Reader, number: int) -> Rule:
             reader.option("then", "", tuple(action.value for action in RuleAction))
             or RuleAction.CROWD.value
         ),
+        note=reader.text("note", "", longest=LONGEST_NOTE),
     )
 
 

@@ -22,6 +22,7 @@ class Stages(serializers.Serializer[Any]):
     new = serializers.IntegerField()
     open = serializers.IntegerField()
     disputed = serializers.IntegerField()
+    held = serializers.IntegerField()
     settled = serializers.IntegerField()
     withdrawn = serializers.IntegerField()
 
@@ -161,6 +162,23 @@ class BoardExperts(serializers.Serializer[Any]):
     overdue = serializers.IntegerField()
 
 
+class BoardHeld(serializers.Serializer[Any]):
+    waiting = serializers.IntegerField()
+    ready = serializers.IntegerField(help_text="Held since before the guideline in force.")
+
+
+class BoardBill(serializers.Serializer[Any]):
+    crowd = serializers.IntegerField(help_text="Judgments paid for; planted and surplus ones too.")
+    expert = serializers.IntegerField(help_text="Readings of disputes.")
+    spent = serializers.FloatField(help_text="In the unit of the policy's prices.")
+    per_item = serializers.FloatField(allow_null=True)
+    budget = serializers.FloatField(allow_null=True, help_text="Of an item, on average.")
+    allowed = serializers.FloatField(allow_null=True, help_text="Of all items together.")
+    left = serializers.FloatField(allow_null=True)
+    is_spent = serializers.BooleanField(help_text="Nothing is handed out to the crowd any more.")
+    undecided = serializers.IntegerField(help_text="Items that are new or open.")
+
+
 class BoardOutput(serializers.Serializer[Any]):
     items = Stages()
     tiers = Tiers()
@@ -170,6 +188,8 @@ class BoardOutput(serializers.Serializer[Any]):
     model = ModelStateOutput(allow_null=True)
     workers = BoardWorker(many=True)
     experts = BoardExperts()
+    held = BoardHeld()
+    bill = BoardBill(allow_null=True, help_text="Null where judgments have no prices.")
     updated_at = serializers.DateTimeField()
 
 

@@ -11,10 +11,11 @@ from rest_framework.response import Response
 from annotate.api.base import Door, ProjectDoor, page_of
 from annotate.api.shapes import CURSOR, LIMIT, AnyObject, ProblemOutput, paged
 from annotate.models import Guideline, PolicyVersion
+from annotate.queries.held import held_counts
 from annotate.refusals import NoGuideline, NotFound
 from annotate.services.projects import change_policy, publish_guideline
 from labeling.problems import Invalid
-from labeling.rules import RuleAction
+from labeling.rules import LONGEST_NOTE, RuleAction
 from labeling.schema import LABEL_SCHEMA_JSON_SCHEMA, LabelSchema
 
 
@@ -23,6 +24,10 @@ class GuidelineOutput(serializers.Serializer[Any]):
     text = serializers.CharField()
     schema = AnyObject()
     created_at = serializers.DateTimeField()
+
+
+class PublishedOutput(GuidelineOutput):
+    held = serializers.IntegerField(help_text="Items that waited for it: held/resume/.")
 
 
 class DisputeRule(serializers.Serializer[Any]):
@@ -44,6 +49,11 @@ class RuleDocument(serializers.Serializer[Any]):
     name = serializers.CharField()
     when = AnyObject(help_text='Conditions that all must hold: {"votes": {"at_least": 3}}.')
     then = serializers.ChoiceField([action.value for action in RuleAction])
+    note = serializers.CharField(
+        required=False,
+        max_length=LONGEST_NOTE,
+        help_text="What a worker reads to whom an item goes back.",
+    )
 
 
 class ExpertsDocument(serializers.Serializer[Any]):
@@ -112,7 +122,7 @@ class GuidelinesView(ProjectDoor):
         )
         return Response({"results": [guideline_json(row) for row in rows], "next": following})
 
-    @extend_schema(request=Input, responses={201: GuidelineOutput})
+    @extend_schema(request=Input, responses={201: PublishedOutput})
     def post(self, request: Request, project_id: int) -> Response:  # noqa: ARG002
         """Publish the next version. Open leases keep the version they were made with."""
         data = self.Input(data=request.data)
@@ -121,7 +131,8 @@ class GuidelinesView(ProjectDoor):
             project=self.membership.project, author=self.user, **data.validated_data
         )
         guideline.refresh_from_db()
-        return Response(guideline_json(guideline), status=201)
+        held = held_counts(self.membership.project)["ready"]
+        return Response({**guideline_json(guideline), "held": held}, status=201)
 
 
 class PolicyView(ProjectDoor):

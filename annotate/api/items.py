@@ -16,6 +16,7 @@ from annotate.models import FinalSource, Item, ItemStage
 from annotate.queries.items import (
     final_rows,
     gold_of,
+    held_of,
     item_row,
     items_of,
     judgment_rows,
@@ -34,6 +35,13 @@ class FinalShort(serializers.Serializer[Any]):
     confidence = serializers.FloatField()
 
 
+class HeldOutput(serializers.Serializer[Any]):
+    at = serializers.DateTimeField()
+    rule = serializers.CharField(help_text="The name of the rule that holds it.")
+    sentence = serializers.CharField()
+    guideline_version = serializers.IntegerField()
+
+
 class ItemRowOutput(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     external_id = serializers.CharField(allow_null=True)
@@ -42,6 +50,7 @@ class ItemRowOutput(serializers.Serializer[Any]):
     judged = serializers.IntegerField()
     preview = serializers.CharField()
     final = FinalShort(allow_null=True)
+    held = HeldOutput(allow_null=True)
 
 
 class JudgmentOutput(serializers.Serializer[Any]):
@@ -82,6 +91,7 @@ class ItemDetailOutput(serializers.Serializer[Any]):
     data = AnyObject()  # type: ignore[assignment]  # a field, not the base's property
     metadata = AnyObject()
     gold = AnyObject(allow_null=True)
+    held = HeldOutput(allow_null=True)
     judgments = JudgmentOutput(many=True)
     predictions = PredictionOutput(many=True)
     finals = FinalOutput(many=True)
@@ -136,6 +146,7 @@ class ItemView(ProjectDoor):
                 "data": shown_data(item.data, prefix),
                 "metadata": item.metadata,
                 "gold": gold_of(item),
+                "held": held_of(item),
                 "judgments": judgment_rows(judgments_of(item)),
                 "predictions": prediction_rows(item),
                 "finals": final_rows(item),

@@ -27,6 +27,12 @@ class ForecastOutput(serializers.Serializer[Any]):
     ran_out_share = serializers.FloatField(
         help_text="Items that would have got more votes than were recorded."
     )
+    returns_per_item = serializers.FloatField(help_text="Votes asked for again; they cost.")
+    held_share = serializers.FloatField(help_text="Items that would wait for the guideline.")
+    wrong = serializers.FloatField(
+        allow_null=True,
+        help_text="The price of a wrong label; where there is a budget, found by it.",
+    )
     codes = serializers.DictField(
         child=serializers.IntegerField(), help_text="How many items each code ended."
     )

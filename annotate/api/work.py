@@ -13,6 +13,13 @@ from rest_framework.response import Response
 from annotate.api.authentication import AssignmentTokenAuthentication, SessionAuthentication
 from annotate.api.base import Door, ProjectDoor
 from annotate.api.guidelines import GuidelineOutput, guideline_json
+from annotate.api.own_answers import (
+    OwnEarlierOutput,
+    RecentOutput,
+    ShownItem,
+    earlier_json,
+    recent_json,
+)
 from annotate.api.parsing import json_response
 from annotate.api.pictures import picture_response, shown_data
 from annotate.api.record import StandingOutput
@@ -21,7 +28,7 @@ from annotate.documents import policy_version
 from annotate.models import Guideline
 from annotate.policies import CROWD, require
 from annotate.queries.footing import standing_of
-from annotate.queries.work import RecentAnswer, ready_count, recent_answers, shown_count
+from annotate.queries.work import ready_count, recent_answers, shown_count
 from annotate.refusals import NoGuideline, NotFound
 from annotate.services.assign import (
     MOST_LEASES,
@@ -51,10 +58,6 @@ def _guideline_number(guideline_id: int) -> int:
     return _VERSIONS[guideline_id]
 
 
-class ShownItem(serializers.Serializer[Any]):
-    data = AnyObject()  # type: ignore[assignment]  # a field, in spite of the base's property
-
-
 class ShownPrediction(serializers.Serializer[Any]):
     answer = AnyObject()
     score = serializers.FloatField()
@@ -67,6 +70,9 @@ class AssignmentOutput(serializers.Serializer[Any]):
     expires_at = serializers.DateTimeField()
     item = ShownItem()
     prediction = ShownPrediction(allow_null=True)
+    earlier = OwnEarlierOutput(
+        allow_null=True, help_text="Your own answer, of an item that came back to you."
+    )
 
 
 def lease_json(lease: Lease) -> dict[str, Any]:
@@ -80,32 +86,7 @@ def lease_json(lease: Lease) -> dict[str, Any]:
         "expires_at": lease.expires_at,
         "item": {"data": shown_data(lease.data, prefix)},
         "prediction": {"answer": shown[0], "score": shown[1]} if shown else None,
-    }
-
-
-class RecentOutput(serializers.Serializer[Any]):
-    assignment = serializers.UUIDField()
-    submitted_at = serializers.DateTimeField()
-    answer = AnyObject()
-    comment = serializers.CharField()
-    unsure = serializers.BooleanField()
-    guideline_version = serializers.IntegerField()
-    item = ShownItem(allow_null=True, help_text="Null where the item is large.")
-    open = serializers.BooleanField(help_text="It can still be corrected.")
-
-
-def _recent_json(answer: RecentAnswer) -> dict[str, Any]:
-    prefix = f"/api/v1/assignments/{answer.assignment}/media"
-    is_shown = answer.data is not None
-    return {
-        "assignment": str(answer.assignment),
-        "submitted_at": answer.submitted_at,
-        "answer": answer.answer,
-        "comment": answer.comment,
-        "unsure": answer.is_unsure,
-        "guideline_version": answer.guideline_version,
-        "item": {"data": shown_data(answer.data or {}, prefix)} if is_shown else None,
-        "open": answer.is_open,
+        "earlier": earlier_json(lease.earlier),
     }
 
 
@@ -134,7 +115,7 @@ class WorkView(ProjectDoor):
         if project.guideline is None or project.policy_id is None or worker is None:
             raise NoGuideline
         policy = policy_version(project.policy_id)
-        recent = [_recent_json(answer) for answer in recent_answers(worker)]
+        recent = [recent_json(answer) for answer in recent_answers(worker)]
         return Response(
             {
                 "project": {"id": project.pk, "name": project.name},

@@ -5,9 +5,13 @@ import logging
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
+from annotate.documents import in_force
 from annotate.models import Project
+from annotate.queries.spending import budget_is_spent
 from annotate.services.assign import release_expired_leases
+from annotate.services.budget import settle_what_there_is
 from annotate.services.count import count_trail
+from annotate.services.decide_anew import MOST_AT_ONCE, end_overdue_looks
 from annotate.services.gold import doubt_gold
 from annotate.services.import_file import import_file
 from annotate.services.jobs import run_job
@@ -55,6 +59,8 @@ def reap(timestamp: int) -> None:  # noqa: ARG001 - the signature of a periodic 
     """Give back the slots of leases that ran out."""
     while release_expired_leases(limit=500) == 500:
         continue
+    while end_overdue_looks(limit=MOST_AT_ONCE) == MOST_AT_ONCE:
+        continue
 
 
 @app.periodic(cron="* * * * * */20")
@@ -71,6 +77,8 @@ def run_refresh(project_id: int) -> None:
     refresh_crowd(project=project)
     if doubt_gold(project=project):
         refresh_crowd(project=project)  # without what is doubted now
+    if budget_is_spent(project, in_force(project).policy):
+        settle_what_there_is(project=project)
     measure_workers(project=project)
 
 

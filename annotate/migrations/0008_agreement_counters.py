@@ -65,6 +65,7 @@ class Migration(migrations.Migration):
                 ("new", models.IntegerField(db_default=0)),
                 ("open", models.IntegerField(db_default=0)),
                 ("disputed", models.IntegerField(db_default=0)),
+                ("held", models.IntegerField(db_default=0)),
                 ("settled", models.IntegerField(db_default=0)),
                 ("withdrawn", models.IntegerField(db_default=0)),
                 ("consensus", models.IntegerField(db_default=0)),

@@ -61,6 +61,7 @@ from annotate.models.project import (
     Role,
     Worker,
 )
+from annotate.models.recourse import Hold, LookState, SecondLook
 from annotate.models.release import Release, ReleaseState
 
 __all__ = [
@@ -85,6 +86,7 @@ __all__ = [
     "GoldLabel",
     "GoldState",
     "Guideline",
+    "Hold",
     "Item",
     "ItemCount",
     "ItemStage",
@@ -94,6 +96,7 @@ __all__ = [
     "Judgment",
     "KappaCount",
     "Language",
+    "LookState",
     "Media",
     "MinuteCount",
     "ModelCount",
@@ -118,6 +121,7 @@ __all__ = [
     "ReleaseState",
     "Role",
     "Rung",
+    "SecondLook",
     "SignInLink",
     "Source",
     "Theme",

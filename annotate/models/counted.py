@@ -44,6 +44,7 @@ class ItemCount(models.Model):
     new = models.IntegerField(db_default=0)
     open = models.IntegerField(db_default=0)
     disputed = models.IntegerField(db_default=0)
+    held = models.IntegerField(db_default=0)
     settled = models.IntegerField(db_default=0)
     withdrawn = models.IntegerField(db_default=0)
     consensus = models.IntegerField(db_default=0)

@@ -15,6 +15,9 @@ class CrowdVersion(models.Model):
     """How many judgments had been given when it was learnt."""
     standings = models.JSONField()
     """By question: `labeling.standing.Standing.to_json`."""
+    allowance = models.JSONField(null=True)
+    """What the budget allows: `labeling.budget.Allowance.to_json`, and as `allowed` what all items
+    together may cost. None where the policy has no budget."""
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

@@ -53,6 +53,7 @@ class ItemStage(models.TextChoices):
     NEW = "new"  # nobody has judged it
     OPEN = "open"  # judged, not yet decided
     DISPUTED = "disputed"  # its votes cannot settle it: an expert decides
+    HELD = "held"  # a rule lets it wait for the guideline, until a lead resumes it
     SETTLED = "settled"  # has a final label
     WITHDRAWN = "withdrawn"  # taken out of the project
 

@@ -92,6 +92,10 @@ class Worker(models.Model):
     pseudonym = models.CharField(max_length=20)
     is_active = models.BooleanField(default=True)
     judged_count = models.PositiveIntegerField(db_default=0)
+    again_count = models.PositiveIntegerField(db_default=0)
+    """How often an item that came back was judged again: paid, and no further item."""
+    read_count = models.PositiveIntegerField(db_default=0)
+    """How many disputes were read or decided."""
     last_seen_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(db_default=Now())
 

@@ -12,7 +12,9 @@ from annotate.models import ItemStage, Project, Worker
 from annotate.queries.agreement import board_agreement
 from annotate.queries.counts import crowd_counts, item_counts, last_hour, throughput
 from annotate.queries.experts import experts_of
+from annotate.queries.held import held_counts
 from annotate.queries.models import current_model
+from annotate.queries.spending import bill_of
 
 MOST_WORKERS = 50
 
@@ -38,6 +40,8 @@ def board_of(project: Project, *, bucket: str = "hour") -> dict[str, Any]:
         "model": current_model(project),
         "workers": _workers(project),
         "experts": experts_of(project),
+        "held": held_counts(project),
+        "bill": bill_of(project, stages),
         "updated_at": timezone.now(),
     }
 

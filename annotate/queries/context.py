@@ -6,12 +6,13 @@ from typing import Any
 from django.db.models import DurationField, ExpressionWrapper, F
 from django.db.models.functions import Now
 
-from annotate.models import Item
+from annotate.models import Hold, Item, SecondLook
 from annotate.queries.predictions import Said, counts_any_model, newest_predictions, priors_in
 from labeling.label_types import LABEL_TYPES
 from labeling.policy import RoutingPolicy
 from labeling.priced_routing import ItemContext
 from labeling.problems import InvalidLabel
+from labeling.rules import RuleAction
 from labeling.schema import LabelSchema
 from labeling.standing import Standing
 from labeling.votes import Label
@@ -28,6 +29,7 @@ def context_of(
 ) -> ItemContext:
     """The facts that the rules name, and what a model said that counts; nothing else is read."""
     named = {condition.fact for rule in policy.rules for condition in rule.conditions}
+    actions = {rule.action for rule in policy.rules}
     is_asked, is_counted = bool(named & _OF_MODEL), counts_any_model(standings)
     said = newest_predictions([item_id]) if is_asked or is_counted else []
     labels, score = _model(schema, item_id, said) if is_asked else ({}, None)
@@ -37,7 +39,14 @@ def context_of(
         model_label=labels or None,
         model_score=score,
         priors=priors_in(schema, said, standings) if is_counted else {},
+        asked_again=_asked(item_id) if RuleAction.BACK_TO_WORKER in actions else frozenset(),
+        was_held=RuleAction.HOLD in actions and Hold.objects.filter(item=item_id).exists(),
     )
+
+
+def _asked(item_id: int) -> frozenset[int]:
+    """The workers to whom the item went back."""
+    return frozenset(SecondLook.objects.filter(item=item_id).values_list("worker_id", flat=True))
 
 
 def _age(item_id: int) -> float:

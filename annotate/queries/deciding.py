@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from annotate.documents import (
+    crowd_allowance,
     crowd_version,
     in_force,
     latest_crowd,
@@ -76,6 +77,8 @@ class MadeOf:
             "model": schema.dump_answer(dict(model)) if model else None,
             "model_score": self.context.model_score,
             "priors": {name: prior.to_json() for name, prior in self.context.priors.items()},
+            "asked_again": sorted(self.context.asked_again),
+            "was_held": self.context.was_held,
         }
 
     @classmethod
@@ -97,6 +100,8 @@ class MadeOf:
                     name: ModelPrior.from_json(prior)
                     for name, prior in document.get("priors", {}).items()
                 },
+                asked_again=frozenset(document.get("asked_again", ())),
+                was_held=document.get("was_held", False),
             ),
         )
 
@@ -143,4 +148,12 @@ def decide_again(made_of: MadeOf, votes: list[ReadableVote]) -> Decision:
         for vote, answer in votes
     ]
     standings = {} if made_of.crowd is None else crowd_version(made_of.crowd)
-    return route_priced(schema, policy, ballots, standings=standings, context=made_of.context)
+    has_budget = policy.budget is not None and made_of.crowd is not None
+    return route_priced(
+        schema,
+        policy,
+        ballots,
+        standings=standings,
+        context=made_of.context,
+        allowance=crowd_allowance(made_of.crowd) if has_budget else None,
+    )

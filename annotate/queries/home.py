@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from annotate.models import (
+    Assignment,
+    AssignmentState,
     Footing,
     Guideline,
+    Item,
     ItemStage,
     OrganisationMembership,
     OrganisationRole,
@@ -34,6 +37,9 @@ SELECT w.project_id, ready.items
                WHERE q.project_id = w.project_id AND q.tier = 'crowd'
                  AND NOT EXISTS (SELECT FROM annotate_assignment a
                                   WHERE a.item_id = q.item_id AND a.worker_id = w.id)
+              UNION ALL
+              SELECT FROM annotate_secondlook l
+               WHERE l.worker_id = w.id AND l.state = 'waiting'
                LIMIT %s) AS few
        ) AS ready
  WHERE w.id = ANY(%s)
@@ -55,6 +61,8 @@ class _Facts(NamedTuple):
 
     workers: Mapping[int, Worker]
     counts: Mapping[int, Mapping[str, int]]
+    closed_disputes: Mapping[int, int]
+    """By project, where the person is an expert: those that the person may not decide."""
     schemas: Mapping[int, Mapping[str, Any]]
     """By the key of the guideline. Stored ones were checked: here only their types are read."""
     ready: Mapping[int, int]
@@ -101,6 +109,7 @@ def _facts_of(projects: list[Project], user: User) -> _Facts:
     return _Facts(
         workers=by_project,
         counts=item_counts([project.pk for project in projects]),
+        closed_disputes=_closed_disputes(by_project),
         schemas=dict(guidelines.values_list("pk", "schema")),
         ready=_ready_counts(judging),
         rungs=_rungs(judging),
@@ -127,6 +136,22 @@ def _ready_counts(workers: list[int]) -> dict[int, int]:
         return dict(cursor.fetchall())
 
 
+def _closed_disputes(workers: Mapping[int, Worker]) -> dict[int, int]:
+    """How many disputes of each project this expert may not decide: the leads', and the own."""
+    experts = {key: one.pk for key, one in workers.items() if one.role == Role.EXPERT}
+    if not experts:
+        return {}
+    done = Assignment.objects.filter(
+        item=OuterRef("pk"),
+        worker__in=experts.values(),
+        state__in=[AssignmentState.ANSWERED, AssignmentState.SKIPPED],
+    )
+    closed = Item.objects.filter(project__in=experts, stage=ItemStage.DISPUTED).filter(
+        Q(dispute__is_for_leads=True) | Exists(done)
+    )
+    return dict(closed.values_list("project").annotate(Count("id")))
+
+
 def _row(project: Project, facts: _Facts, *, is_owner: bool) -> dict[str, Any]:
     worker = facts.workers.get(project.pk)
     count = facts.counts[project.pk]
@@ -137,6 +162,9 @@ def _row(project: Project, facts: _Facts, *, is_owner: bool) -> dict[str, Any]:
     # right after an answer knows what the others said. Of the crowd, each sees the own part.
     is_crowd = role == Role.CROWD
     items = sum(count[stage] for stage in ItemStage.values)
+    disputes = count["disputed"]
+    if role == Role.EXPERT:
+        disputes -= facts.closed_disputes.get(project.pk, 0)
     return {
         "id": project.pk,
         "name": project.name,
@@ -150,6 +178,6 @@ def _row(project: Project, facts: _Facts, *, is_owner: bool) -> dict[str, Any]:
             facts.ready.get(project.pk, 0), facts.gold_rates.get(project.policy_id or 0, 0.0)
         ),
         "rung": facts.rungs.get(project.pk, Rung.NONE) if is_crowd else Rung.NONE,
-        "disputes": 0 if is_crowd else count["disputed"],
+        "disputes": 0 if is_crowd else disputes,
         "judged_by_me": judged,
     }

@@ -4,7 +4,15 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from annotate.models import FinalLabel, GoldLabel, Item, Judgment, Prediction, Project
+from annotate.models import (
+    FinalLabel,
+    GoldLabel,
+    Item,
+    ItemStage,
+    Judgment,
+    Prediction,
+    Project,
+)
 
 PREVIEW_CHARACTERS = 140
 
@@ -21,7 +29,7 @@ def preview_of(data: dict[str, Any]) -> str:
 
 def items_of(project: Project, *, stage: str | None) -> QuerySet[Item]:
     """The items of a project, of one stage if given, for one page of a list."""
-    rows = Item.objects.filter(project=project).select_related("final_label")
+    rows = Item.objects.filter(project=project).select_related("final_label", "hold__guideline")
     return rows if stage is None else rows.filter(stage=stage)
 
 
@@ -35,6 +43,19 @@ def item_row(item: Item) -> dict[str, Any]:
         "judged": item.judged,
         "preview": preview_of(item.data),
         "final": {"source": final.source, "confidence": final.confidence} if final else None,
+        "held": held_of(item),
+    }
+
+
+def held_of(item: Item) -> dict[str, Any] | None:
+    """Since when, by which rule and under which guideline an item is held; None if it is not."""
+    if item.stage != ItemStage.HELD:
+        return None
+    return {
+        "at": item.hold.held_at,
+        "rule": item.hold.rule,
+        "sentence": item.hold.sentence,
+        "guideline_version": item.hold.guideline.version,
     }
 
 

@@ -13,7 +13,7 @@ from annotate.queries.context import labels_of
 from annotate.queries.deciding import CountedVote, readable_votes
 from annotate.queries.predictions import Said, newest_predictions, priors_in
 from labeling.policy import RoutingPolicy
-from labeling.preview import RecordedItem, RecordedVote, curve, forecast
+from labeling.preview import RecordedItem, RecordedVote, curve, forecast, within_budget
 from labeling.priced_routing import Ballot, ItemContext
 from labeling.prices import Prices
 from labeling.schema import LabelSchema
@@ -44,10 +44,12 @@ def preview_policy(project: Project, proposed: RoutingPolicy) -> dict[str, Any]:
     standings: dict[str, Standing] = {} if crowd is None else crowd_version(crowd)
     items = list(_recorded(rules.schema, drawn, standings))
     bill = proposed.prices or rules.policy.prices or Prices()
-    forecasts = {
-        name: forecast(rules.schema, policy, items, standings=standings, bill=bill).to_json()
-        for name, policy in (("proposed", proposed), ("current", rules.policy))
-    }
+    forecasts = {}
+    for name, policy in (("proposed", proposed), ("current", rules.policy)):
+        few = items[:MOST_CURVE_ITEMS]
+        met = within_budget(rules.schema, policy, few, standings=standings)
+        found = forecast(rules.schema, met, items, standings=standings, bill=bill)
+        forecasts[name] = found.to_json()
     return {
         "items": len(items),
         "of": drawn[0].of if drawn else 0,

@@ -7,20 +7,28 @@ WITH said AS (
            count(*) FILTER (WHERE NOT is_surplus AND replaces_id IS NULL) AS judged,
            count(*) FILTER (WHERE is_surplus AND replaces_id IS NULL) AS surplus
       FROM annotate_judgment GROUP BY item_id
-), held AS (
-    SELECT item_id, count(*) AS leases FROM annotate_assignment
-     WHERE purpose = 'judge' AND state = 'leased' GROUP BY item_id
+), leased AS (
+    -- Who looks at an item once more has the slot of the own judgment.
+    SELECT a.item_id, count(*) AS leases FROM annotate_assignment a
+     WHERE a.purpose = 'judge' AND a.state = 'leased'
+       AND NOT EXISTS (SELECT FROM annotate_secondlook l
+                        WHERE l.assignment_id = a.id AND l.state = 'leased')
+     GROUP BY a.item_id
 ), decided AS (
     SELECT item_id, max(id) AS final FROM annotate_finallabel GROUP BY item_id
 ), disputed AS (
     SELECT DISTINCT item_id FROM annotate_event WHERE kind = 'dispute.opened'
+), held AS (
+    SELECT item_id FROM annotate_event WHERE kind IN ('item.held', 'item.resumed')
+     GROUP BY item_id HAVING sum(CASE kind WHEN 'item.held' THEN 1 ELSE -1 END) > 0
 ), again AS (
     SELECT i.*, coalesce(s.judged, 0) AS said, coalesce(s.surplus, 0) AS surplus,
-           coalesce(s.judged, 0) + coalesce(h.leases, 0) AS slots, f.final,
+           coalesce(s.judged, 0) + coalesce(l.leases, 0) AS slots, f.final,
            CASE WHEN f.final IS NOT NULL THEN 'settled' WHEN d.item_id IS NOT NULL THEN 'disputed'
-                WHEN s.judged > 0 THEN 'open' ELSE 'new' END AS stage_again
+                WHEN h.item_id IS NOT NULL THEN 'held' WHEN s.judged > 0 THEN 'open' ELSE 'new' END AS stage_again
       FROM annotate_item i LEFT JOIN said s ON s.item_id = i.id
-      LEFT JOIN held h ON h.item_id = i.id LEFT JOIN decided f ON f.item_id = i.id
+      LEFT JOIN leased l ON l.item_id = i.id LEFT JOIN held h ON h.item_id = i.id
+      LEFT JOIN decided f ON f.item_id = i.id
       LEFT JOIN disputed d ON d.item_id = i.id
 )
 SELECT a.project_id, c.what || ' of item ' || a.id, c.stored, c.counted
@@ -54,8 +62,8 @@ SELECT w.project_id, 'judgments of ' || w.pseudonym, w.judged_count, c.judged
 WITH stored AS (
     SELECT c.project_id, k.kind, sum(k.number) AS number
       FROM annotate_itemcount c CROSS JOIN LATERAL (VALUES
-           ('new', c."new"), ('open', c."open"), ('disputed', c.disputed), ('settled', c.settled),
-           ('withdrawn', c.withdrawn), ('by consensus', c.consensus),
+           ('new', c."new"), ('open', c."open"), ('disputed', c.disputed), ('held', c.held),
+           ('settled', c.settled), ('withdrawn', c.withdrawn), ('by consensus', c.consensus),
            ('by adjudication', c.adjudication)) AS k (kind, number)
      GROUP BY c.project_id, k.kind
 ), counted AS (

@@ -18,7 +18,13 @@ from annotate.models import (
 )
 from annotate.queries.deciding import CountedVote, MadeOf, decide_again, readable_votes
 
-DECISIONS = (EventKind.OVERLAP_RAISED, EventKind.DISPUTE_OPENED, EventKind.ITEM_SETTLED)
+DECISIONS = (
+    EventKind.OVERLAP_RAISED,
+    EventKind.ITEM_RETURNED,
+    EventKind.ITEM_HELD,
+    EventKind.DISPUTE_OPENED,
+    EventKind.ITEM_SETTLED,
+)
 # What the trail adds to the reason of a decision.
 ADDED = ("final", "to", "made_of", "conflict", "readings")
 

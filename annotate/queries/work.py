@@ -22,10 +22,13 @@ LARGEST_SHOWN_BYTES = 64 * 1024
 _READY = """
 SELECT count(*) FROM (
     SELECT 1 FROM annotate_queueentry q
-     WHERE q.project_id = %s AND q.tier = 'crowd'
+     WHERE q.project_id = %(project)s AND q.tier = 'crowd'
        AND (SELECT a.state FROM annotate_assignment a
-             WHERE a.item_id = q.item_id AND a.worker_id = %s) IS NULL
-     LIMIT %s
+             WHERE a.item_id = q.item_id AND a.worker_id = %(worker)s) IS NULL
+    UNION ALL
+    SELECT 1 FROM annotate_secondlook l
+     WHERE l.worker_id = %(worker)s AND l.state = 'waiting'
+     LIMIT %(most)s
 ) AS ready
 """
 
@@ -33,7 +36,10 @@ SELECT count(*) FROM (
 def ready_count(worker: Worker) -> int:
     """How many items the worker could judge now, 1000 at most."""
     with connection.cursor() as cursor:
-        cursor.execute(_READY, [worker.project_id, worker.pk, MOST_COUNTED])
+        cursor.execute(
+            _READY,
+            {"project": worker.project_id, "worker": worker.pk, "most": MOST_COUNTED},
+        )
         return int(cursor.fetchone()[0])
 
 
@@ -89,7 +95,7 @@ def recent_answers(worker: Worker) -> list[RecentAnswer]:
             guideline_version=row.version,
             data=contents.get(row.item_id),
             # Planted gold closes as a vote on its item did, though the item was decided before.
-            is_open=row.stage in {ItemStage.NEW, ItemStage.OPEN}
+            is_open=row.stage in {ItemStage.NEW, ItemStage.OPEN, ItemStage.HELD}
             if row.stays_open is None
             else row.age < row.stays_open,
         )

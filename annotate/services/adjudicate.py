@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from annotate.announce import announce
 from annotate.documents import in_force
@@ -116,6 +117,7 @@ def _take(expert: Worker, project: Project, item: Item, said: dict[str, Any]) ->
         saw_votes=has_revealed or not rules.policy.experts.blind or said["adopted"] != "",
         outcome=outcome,
     )
+    Worker.objects.filter(pk=expert.pk).update(read_count=F("read_count") + 1)
     if outcome is not ReadingOutcome.DECIDED:
         _ask_another(expert, item, outcome)
         return Adjudicated(final=None, outcome=outcome)

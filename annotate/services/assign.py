@@ -1,7 +1,7 @@
 """Step 3, assign: lease the next item to a worker, keep the lease, give it back."""
 
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from math import ceil
@@ -21,15 +21,18 @@ from annotate.models import (
     EventKind,
     Item,
     ItemStage,
+    LookState,
     Prediction,
     Project,
     ProjectStage,
     Purpose,
     Rung,
+    SecondLook,
     Tier,
     Worker,
 )
 from annotate.prepared import Prepared, flag, json, moment, text, uuid
+from annotate.queries.spending import budget_is_spent
 from annotate.queue import enqueue
 from annotate.refusals import (
     AlreadyDecided,
@@ -39,6 +42,8 @@ from annotate.refusals import (
     ProjectNotOpen,
     WorkPaused,
 )
+from annotate.services.decide_anew import end_look
+from annotate.services.second_look import OwnEarlier, earlier_answers, sends_back, take_looks
 
 SKIP_REASONS = ("unclear", "cannot", "offensive", "other")
 MOST_LEASES = 5
@@ -58,6 +63,8 @@ class Lease:
     data: dict[str, Any]
     prediction: tuple[dict[str, Any], float] | None
     """The model's answer and score when the policy shows it, else None."""
+    earlier: OwnEarlier | None = None
+    """The worker's own answer when the item came back to be looked at again."""
 
 
 PAUSE_SECONDS = 60
@@ -124,19 +131,23 @@ def _hand_out(worker: Worker, project: Project, want: int) -> _HandedOut:
     rules = in_force(project)
     shows_model = rules.policy.prediction == "shown"
     # One statement is a transaction by itself, and saves the worker two round trips.
-    with transaction.atomic() if shows_model else nullcontext():
+    is_more = shows_model or sends_back(rules.policy)
+    with transaction.atomic() if is_more else nullcontext():
+        take_looks(worker=worker, rules=rules, want=want)
         standing, *rows = _HAND_OUT.all(
             worker.pk,
             project.pk,
             rules.guideline_id,
             f"{rules.policy.lease_seconds} seconds",
             want,
-            project.stage == ProjectStage.OPEN,
+            project.stage == ProjectStage.OPEN and not budget_is_spent(project, rules.policy),
             rules.policy.gold_rate,
             _salt(),
             f"{PAUSE_SECONDS} seconds",
         )
         leases = [_lease(project, row[:7], shows_model=shows_model) for row in rows]
+    earlier = earlier_answers(rules.policy, [lease.assignment for lease in leases])
+    leases = [replace(lease, earlier=earlier.get(lease.assignment)) for lease in leases]
     return _HandedOut(leases, rung=standing[7], wait=standing[8])
 
 
@@ -225,6 +236,9 @@ def skip_item(*, worker: Worker, assignment_id: UUID, reason: str, comment: str 
     if found_state is None:
         return
     state, purpose = found_state
+    if SecondLook.objects.filter(pk=assignment_id, state=LookState.LEASED).exists():
+        end_look(item_id=item.pk, assignment_id=assignment_id, state=LookState.DECLINED)
+        return
     changed.update(state=AssignmentState.SKIPPED, skip_reason=f"{reason}: {comment}"[:300])
     if state == AssignmentState.LEASED and purpose == Purpose.JUDGE:
         Item.objects.filter(pk=item.pk).update(taken=F("taken") - 1)

@@ -180,8 +180,8 @@ WITH many AS (
     RETURNING c.*
 )
 INSERT INTO annotate_itemcount
-       (project_id, "new", "open", disputed, settled, withdrawn, consensus, adjudication)
-SELECT project_id, sum("new"), sum("open"), sum(disputed), sum(settled), sum(withdrawn),
+       (project_id, "new", "open", disputed, held, settled, withdrawn, consensus, adjudication)
+SELECT project_id, sum("new"), sum("open"), sum(disputed), sum(held), sum(settled), sum(withdrawn),
        sum(consensus), sum(adjudication)
   FROM gone GROUP BY project_id
 """

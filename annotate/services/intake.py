@@ -26,6 +26,7 @@ from annotate.models import (
 from annotate.refusals import ProjectNotOpen
 from annotate.services.history import store_history
 from annotate.services.pictures import PictureFinder
+from annotate.services.refresh import refresh_for_budget
 from annotate.services.request_prelabel import request_prelabel
 from labeling.formats.rows import ItemRow, RowRejection
 
@@ -210,4 +211,5 @@ def note_import(*, project: Project, source: Source, counts: tuple[int, int, int
     )
     if created:
         request_prelabel(project=project)
+        refresh_for_budget(project)
     announce(project.pk, "board", "items")

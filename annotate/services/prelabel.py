@@ -39,7 +39,7 @@ from models_assist.weights import ModelUnavailable
 BATCH_ITEMS = 128
 # The encoder reads the first 256 tokens; more text than this can't be among them.
 MOST_CHARACTERS = 8000
-UNSETTLED = (ItemStage.NEW, ItemStage.OPEN, ItemStage.DISPUTED)
+UNSETTLED = (ItemStage.NEW, ItemStage.OPEN, ItemStage.HELD, ItemStage.DISPUTED)
 
 Vectors = NDArray[np.float32]
 

@@ -17,6 +17,7 @@ from annotate.models import (
 )
 from annotate.queries.gold import gold_in_use
 from annotate.queries.predictions import NO_FACTS, newest_predictions, prior_of
+from annotate.services.budget import allowance_now, overspent_projects
 from labeling.label_types import LABEL_TYPES
 from labeling.model_rater import ModelPrior
 from labeling.policy import RoutingPolicy
@@ -71,6 +72,7 @@ def start_due_refreshes() -> list[int]:
         for project, policy, given, known in rows
         if _has_grown(int(given), known) and _learns(policy_version(policy))
     ]
+    due += [project for project in overspent_projects() if project not in due]
     for project in due:
         _ask_for_refresh(project)
     return due
@@ -86,6 +88,12 @@ def weigh_models_soon(project: Project) -> None:
     """Ask for a refresh because a model has spoken: the votes there are say how far it counts."""
     if CrowdVersion.objects.filter(project=project).exists():
         refresh_soon(project)
+
+
+def refresh_for_budget(project: Project) -> None:
+    """Ask for a refresh because what the budget allows has changed: a policy, new items."""
+    if project.guideline_id and in_force(project).policy.budget is not None:
+        _ask_for_refresh(project.pk)
 
 
 def _learns(policy: RoutingPolicy) -> bool:
@@ -106,10 +114,11 @@ def refresh_crowd(*, project: Project) -> CrowdVersion:
     prices = rules.policy.prices or Prices()
     given = _count_given(project)  # first: what comes in meanwhile is new again
     standings = {
-        question.id: _standing(project, question, prices.expert_accuracy).to_json()
+        question.id: _standing(project, question, prices.expert_accuracy)
         for question in rules.schema.questions
         if has_classes(question)
     }
+    allowance = allowance_now(project, standings)
     with transaction.atomic():
         # One row a version: two refreshes at once would both be the next one.
         Project.objects.select_for_update(no_key=True).get(pk=project.pk)
@@ -118,7 +127,8 @@ def refresh_crowd(*, project: Project) -> CrowdVersion:
             project=project,
             version=1 if newest is None else newest.version + 1,
             votes=given,
-            standings=standings,
+            standings={name: found.to_json() for name, found in standings.items()},
+            allowance=allowance,
         )
 
 

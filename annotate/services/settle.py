@@ -9,8 +9,10 @@ import orjson
 from annotate.announce import announce
 from annotate.documents import in_force
 from annotate.models import (
+    Event,
     EventKind,
     FinalSource,
+    Hold,
     Item,
     ItemStage,
     Project,
@@ -19,6 +21,8 @@ from annotate.models import (
 )
 from annotate.prepared import Prepared, text
 from annotate.queries.deciding import CountedVote, decide, readable_votes
+from annotate.queue import dequeue
+from annotate.services.second_look import send_back, waits_for_look
 from labeling.decisions import Action, Decision
 from labeling.expertise import conflict_of
 from labeling.rules import RuleAction
@@ -51,13 +55,16 @@ class LockedItem:
         )
 
 
-def settle_or_route(*, item: LockedItem, project: Project, votes: list[CountedVote]) -> Decision:
+def settle_or_route(*, item: LockedItem, project: Project, votes: list[CountedVote]) -> None:
     """Decide what becomes of an item after a vote, and do it. The item's row is locked.
 
-    Settles it, opens a dispute, or asks one more worker once all that were asked have
-    answered. The reason is kept with the final label or in the trail.
+    Settles it, opens a dispute, holds it, sends it back to workers who voted, or asks one more
+    worker once all that were asked have answered. While somebody is to look at it again nothing
+    is decided. The reason is kept with the final label or in the trail.
     """
     schema, policy = in_force(project).schema, in_force(project).policy
+    if waits_for_look(policy, item.pk):
+        return
     readable = readable_votes(schema, item.data, votes)
     decision = decide(item_id=item.pk, project=project, votes=readable)
     # Votes under an older schema that no longer fit do not count, so others may be asked.
@@ -66,9 +73,12 @@ def settle_or_route(*, item: LockedItem, project: Project, votes: list[CountedVo
         _settle(item, project, decision, schema.dump_answer(decision.answer))
     elif decision.action is Action.DISPUTE:
         _dispute(item, project, decision, [answer for _, answer in readable])
+    elif decision.action is Action.HOLD:
+        _hold(item, project, decision)
+    elif decision.action is Action.ASK_AGAIN:
+        _ask_again(item, project, decision, votes)
     elif item.judged >= item.overlap and item.overlap < most:
         _ask_one_more(item, project, decision)
-    return decision
 
 
 def _settle(
@@ -118,6 +128,40 @@ def _ask_one_more(item: LockedItem, project: Project, decision: Decision) -> Non
         EventKind.OVERLAP_RAISED,
         _json(payload),
     )
+
+
+def _hold(item: LockedItem, project: Project, decision: Decision) -> None:
+    """Offer the item to nobody until a lead resumes it; answers under way still count."""
+    item.stage = ItemStage.HELD
+    Item.objects.filter(pk=item.pk).update(stage=ItemStage.HELD)
+    dequeue(item.pk)
+    Hold.objects.create(
+        item_id=item.pk,
+        project=project,
+        guideline_id=in_force(project).guideline_id,
+        rule=decision.reason["rule"]["name"],
+        sentence=decision.reason["sentence"],
+    )
+    Event.objects.create(
+        project=project, kind=EventKind.ITEM_HELD, item_id=item.pk, payload=decision.reason
+    )
+
+
+def _ask_again(
+    item: LockedItem, project: Project, decision: Decision, votes: list[CountedVote]
+) -> None:
+    Event.objects.create(
+        project=project, kind=EventKind.ITEM_RETURNED, item_id=item.pk, payload=decision.reason
+    )
+    is_awaited = send_back(
+        item_id=item.pk,
+        project=project,
+        workers=decision.again,
+        note=decision.reason["rule"].get("note", ""),
+    )
+    if not is_awaited:
+        # It ends: each round asks somebody who was not asked before.
+        settle_or_route(item=item, project=project, votes=votes)
 
 
 @dataclass(frozen=True, kw_only=True)

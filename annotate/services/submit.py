@@ -16,7 +16,7 @@ from django.db.models.functions import Now
 
 from annotate.announce import announce
 from annotate.documents import schema_version
-from annotate.models import AssignmentState, ItemStage, Judgment, Project, Worker
+from annotate.models import AssignmentState, ItemStage, Judgment, LookState, Project, Worker
 from annotate.prepared import Prepared, json, text
 from annotate.queries.deciding import CountedVote
 from annotate.refusals import (
@@ -26,10 +26,13 @@ from annotate.refusals import (
     NotFound,
     SubmissionReused,
 )
+from annotate.services.second_look import close_look
 from annotate.services.settle import LockedItem, settle_or_route
 from labeling.problems import Invalid
 
 _UNDECIDED = frozenset({ItemStage.NEW, ItemStage.OPEN})
+_WAITING = frozenset({*_UNDECIDED, ItemStage.HELD})
+"""What is held is not decided either: answers count, and nothing follows from them yet."""
 
 _TAKE = Prepared(
     "take_judgment",
@@ -164,6 +167,8 @@ def _take(assignment: OwnAssignment, submission: Submission, answer: dict[str, A
         takes_slot = state == AssignmentState.EXPIRED and not is_surplus
         place = is_surplus, takes_slot, earlier
         taken = stored or _store(assignment, submission, answer, place)
+        if earlier is not None and state == AssignmentState.LEASED:
+            close_look(assignment.pk, LookState.ANSWERED)
         if not is_surplus and item.stage in _UNDECIDED:
             # As `store_judgment` has just made it.
             item.judged += earlier is None
@@ -188,7 +193,7 @@ def _as_told(assignment: OwnAssignment, taken: Taken) -> Taken:
 
 def _can_be_corrected(assignment: OwnAssignment, item: LockedItem) -> bool:
     if assignment.stays_open is None:
-        return item.stage in _UNDECIDED
+        return item.stage in _WAITING
     since = Judgment.objects.filter(assignment=assignment.pk, replaces__isnull=True)
     return since.filter(created_at__gt=Now() - assignment.stays_open).exists()
 
@@ -256,8 +261,8 @@ def _is_surplus(assignment: OwnAssignment, item: LockedItem, state: str) -> bool
     if assignment.is_planted:
         return True
     if state == AssignmentState.LEASED:
-        return item.stage not in {*_UNDECIDED, ItemStage.DISPUTED}
-    return item.stage not in _UNDECIDED or item.taken >= item.overlap
+        return item.stage not in {*_WAITING, ItemStage.DISPUTED}
+    return item.stage not in _WAITING or item.taken >= item.overlap
 
 
 def _store(

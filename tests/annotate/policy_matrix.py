@@ -75,6 +75,7 @@ MATRIX: dict[tuple[str, str], tuple[Any, Statuses]] = {
     ("GET", "jobs/<int:job_id>/"): (None, LEADS),
     ("POST", "jobs/<int:job_id>/cancel/"): (None, LEADS),
     ("GET", "jobs/<int:job_id>/rejections/"): (None, LEADS),
+    ("POST", P + "held/resume/"): (None, LEADS),
     ("GET", P + "items/"): (None, LEADS),
     ("POST", P + "items/"): ({"items": [{"data": {"text": "x"}}]}, LEADS),
     ("GET", P + "items/<int:item_id>/"): (None, LEADS),

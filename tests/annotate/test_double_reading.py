@@ -220,3 +220,20 @@ def test_an_export_has_both_answers_of_each_expert(project: models.Project) -> N
     ]
     assert {row["item"] for row in rows} == {item.pk}
     assert lead_of(project).get(f"{path}&format=csv")[1]["code"] == "unknown_format"
+
+
+def test_home_counts_for_an_expert_what_that_expert_may_decide() -> None:
+    project = make.project(policy={"experts": {"double_read": 1.0}})
+    expert, other = (make.worker(project, "expert") for _ in range(2))
+    items = [acting.dispute(project) for _ in range(3)]
+
+    def counted(who: Any) -> int:
+        (row,) = make.client_for(who).get("home/")[1]["projects"]
+        found: int = row["disputes"]
+        return found
+
+    assert counted(expert) == counted(project.created_by) == 3
+    assert escalate(make.client_for(expert), items[0])[0] == 200
+    assert acting.decide(make.client_for(expert), items[1], make.POS)[1]["outcome"] == "second"
+    # One is the leads', one is read: to the other expert only the first of them is closed.
+    assert (counted(expert), counted(other), counted(project.created_by)) == (1, 2, 3)

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.api import Api, Json
 from tests.e2e.conftest import new_page
+from tests.e2e.recourse import make_project
 from tests.e2e.server import ROOT, Server
 
 pytestmark = pytest.mark.browser
@@ -96,6 +97,15 @@ def screens(lead_api: Api, visitors: dict[str, Visitor]) -> list[Screen]:
             ("releases", "releases", None),
         )
     ]
+    reviews = make_project(lead_api, visitors["crowd"].api, visitors["crowd2"].api)
+    held = next(iter(lead_api.pages(f"projects/{reviews}/items/")))["id"]
+    recourse = [
+        Screen("board-bill", "lead", f"projects/{reviews}/board"),
+        Screen("items-held", "lead", f"projects/{reviews}/items?stage=held"),
+        Screen("item-held", "lead", f"projects/{reviews}/items/{held}"),
+        Screen("set-up-rules", "lead", f"projects/{reviews}/setup", 2),
+        Screen("work-again", "crowd", f"projects/{reviews}/work"),
+    ]
     return [
         Screen("home", "lead", ""),
         Screen("home-crowd", "crowd", ""),
@@ -104,6 +114,7 @@ def screens(lead_api: Api, visitors: dict[str, Visitor]) -> list[Screen]:
         Screen("disputes", "expert", f"projects/{demo}/disputes"),
         *work,
         *of_project,
+        *recourse,
     ]
 
 

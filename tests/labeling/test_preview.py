@@ -17,9 +17,11 @@ from labeling.preview import (
     RecordedVote,
     curve,
     forecast,
+    within_budget,
 )
 from labeling.priced_routing import Ballot, ItemContext
 from labeling.prices import HIGHEST_PRICE, Prices
+from labeling.rules import Rule, RuleAction
 from labeling.schema import LabelSchema
 
 SCHEMA = LabelSchema.from_json(
@@ -171,7 +173,7 @@ def test_an_expert_without_a_price_costs_five_votes() -> None:
 def test_without_items_everything_is_zero() -> None:
     found = tried(PRICED, []).to_json()
     numbers = [value for value in found.values() if isinstance(value, float)]
-    assert numbers == [0.0] * 5
+    assert numbers == [0.0] * 7 + [PRICES.wrong]
     assert all(math.isfinite(number) for number in numbers)
     assert (found["codes"], found["rules"]) == ({}, [])
     assert curve(SCHEMA, PRICED, [], standings={}) == []
@@ -198,3 +200,31 @@ def test_the_curve_stays_within_the_prices_there_can_be() -> None:
     points = curve(SCHEMA, dear, crowd(3), standings={})
     assert max(point["wrong"] for point in points) == HIGHEST_PRICE
     assert len(points) == 4
+
+
+def test_what_goes_back_costs_a_judgment_each_and_what_is_held_goes_on() -> None:
+    rules = (
+        Rule(name="look again", conditions=(), action=RuleAction.BACK_TO_WORKER),
+        Rule(name="ask the lead", conditions=(), action=RuleAction.HOLD),
+    )
+    policy = replace(PRICED, max_overlap=2, prices=replace(PRICES, expert=None), rules=rules)
+    found = tried(policy, [recorded("aa"), recorded("ab")])
+    # Where nobody disagrees both look again; where one does, that one.
+    assert found.returns_per_item == 1.5
+    assert found.cost_per_item == 3.5
+    assert found.held_share == 1.0
+    assert found.rules == (("look again", 2), ("ask the lead", 2))
+    assert found.codes == {"nothing_worth_its_price": 2}
+
+
+def test_a_budget_finds_the_price_by_which_it_is_met() -> None:
+    items = crowd()
+    policy = replace(PRICED, min_overlap=1, prices=replace(PRICES, expert=None))
+    costs = []
+    for budget in (2.0, 3.0, 4.0):
+        met = within_budget(SCHEMA, replace(policy, budget=budget), items, standings={})
+        costs.append(tried(met, items).cost_per_item)
+        assert costs[-1] <= budget
+    assert costs == sorted(costs)
+    assert costs[-1] > costs[0]
+    assert within_budget(SCHEMA, policy, items, standings={}) is policy

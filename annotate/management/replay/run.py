@@ -134,7 +134,8 @@ def _prices(request: Request, policy: RoutingPolicy) -> Prices:
         prices = replace(prices, expert=DEFAULT_EXPERT_COST)
     if request.expert_accuracy is not None:
         prices = replace(prices, expert_accuracy=request.expert_accuracy)
-    return prices
+    # A share of what an expert gets is read by two.
+    return replace(policy, prices=prices).expected_prices
 
 
 def _replay(session: Session, request: Request, policy: RoutingPolicy) -> Outcome:

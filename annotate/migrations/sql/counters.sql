@@ -4,13 +4,14 @@
 CREATE FUNCTION count_added_items() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO annotate_itemcount
-           (project_id, "new", "open", disputed, settled, withdrawn, consensus, adjudication)
-    SELECT c.project_id, c."new", c."open", c.disputed, c.settled, c.withdrawn, c.consensus,
+           (project_id, "new", "open", disputed, held, settled, withdrawn, consensus, adjudication)
+    SELECT c.project_id, c."new", c."open", c.disputed, c.held, c.settled, c.withdrawn, c.consensus,
            c.adjudication
       FROM (SELECT i.project_id,
                    count(*) FILTER (WHERE i.stage = 'new') AS "new",
                    count(*) FILTER (WHERE i.stage = 'open') AS "open",
                    count(*) FILTER (WHERE i.stage = 'disputed') AS disputed,
+                   count(*) FILTER (WHERE i.stage = 'held') AS held,
                    count(*) FILTER (WHERE i.stage = 'settled') AS settled,
                    count(*) FILTER (WHERE i.stage = 'withdrawn') AS withdrawn,
                    count(*) FILTER (WHERE f.source = 'consensus') AS consensus,
@@ -24,10 +25,11 @@ $$;
 CREATE FUNCTION count_removed_items() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO annotate_itemcount
-           (project_id, "new", "open", disputed, settled, withdrawn, consensus, adjudication)
+           (project_id, "new", "open", disputed, held, settled, withdrawn, consensus, adjudication)
     SELECT i.project_id,
            -count(*) FILTER (WHERE i.stage = 'new'), -count(*) FILTER (WHERE i.stage = 'open'),
            -count(*) FILTER (WHERE i.stage = 'disputed'),
+           -count(*) FILTER (WHERE i.stage = 'held'),
            -count(*) FILTER (WHERE i.stage = 'settled'),
            -count(*) FILTER (WHERE i.stage = 'withdrawn'),
            -count(*) FILTER (WHERE f.source = 'consensus'),
@@ -48,11 +50,12 @@ BEGIN
         SELECT f.source INTO v_is FROM annotate_finallabel f WHERE f.id = NEW.final_label_id;
     END IF;
     INSERT INTO annotate_itemcount
-           (project_id, "new", "open", disputed, settled, withdrawn, consensus, adjudication)
+           (project_id, "new", "open", disputed, held, settled, withdrawn, consensus, adjudication)
     VALUES (NEW.project_id,
             (NEW.stage = 'new')::int - (OLD.stage = 'new')::int,
             (NEW.stage = 'open')::int - (OLD.stage = 'open')::int,
             (NEW.stage = 'disputed')::int - (OLD.stage = 'disputed')::int,
+            (NEW.stage = 'held')::int - (OLD.stage = 'held')::int,
             (NEW.stage = 'settled')::int - (OLD.stage = 'settled')::int,
             (NEW.stage = 'withdrawn')::int - (OLD.stage = 'withdrawn')::int,
             coalesce(v_is = 'consensus', false)::int - coalesce(v_was = 'consensus', false)::int,
@@ -176,10 +179,10 @@ $$;
 
 -- What is there already. Nobody writes while a migration runs.
 INSERT INTO annotate_itemcount
-       (project_id, "new", "open", disputed, settled, withdrawn, consensus, adjudication)
+       (project_id, "new", "open", disputed, held, settled, withdrawn, consensus, adjudication)
 SELECT i.project_id, count(*) FILTER (WHERE i.stage = 'new'),
        count(*) FILTER (WHERE i.stage = 'open'), count(*) FILTER (WHERE i.stage = 'disputed'),
-       count(*) FILTER (WHERE i.stage = 'settled'),
+       count(*) FILTER (WHERE i.stage = 'held'), count(*) FILTER (WHERE i.stage = 'settled'),
        count(*) FILTER (WHERE i.stage = 'withdrawn'),
        count(*) FILTER (WHERE f.source = 'consensus'),
        count(*) FILTER (WHERE f.source = 'adjudication')

@@ -555,6 +555,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/held/resume/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Let held items go on: their votes are decided again, under the rules in force.
+         *
+         *     What is not held is passed over. An item is held once.
+         */
+        post: operations["projects_held_resume_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/imports/": {
         parameters: {
             query?: never;
@@ -1072,6 +1093,8 @@ export interface components {
         /** @enum {string} */
         AppealSubject: "gold" | "ruling";
         AssignmentOutput: {
+            /** @description Your own answer, of an item that came back to you. */
+            earlier: components["schemas"]["OwnEarlierOutput"] | null;
             /** Format: date-time */
             expires_at: string;
             guideline_version: number;
@@ -1146,6 +1169,35 @@ export interface components {
              */
             observed: number | null;
         };
+        BoardBill: {
+            /**
+             * Format: double
+             * @description Of all items together.
+             */
+            allowed: number | null;
+            /**
+             * Format: double
+             * @description Of an item, on average.
+             */
+            budget: number | null;
+            /** @description Judgments paid for; planted and surplus ones too. */
+            crowd: number;
+            /** @description Readings of disputes. */
+            expert: number;
+            /** @description Nothing is handed out to the crowd any more. */
+            is_spent: boolean;
+            /** Format: double */
+            left: number | null;
+            /** Format: double */
+            per_item: number | null;
+            /**
+             * Format: double
+             * @description In the unit of the policy's prices.
+             */
+            spent: number;
+            /** @description Items that are new or open. */
+            undecided: number;
+        };
         BoardExperts: {
             /** @description Made or begun without having seen the votes. */
             blind: number;
@@ -1164,11 +1216,19 @@ export interface components {
             waiting_for_lead: number;
             waiting_for_second: number;
         };
+        BoardHeld: {
+            /** @description Held since before the guideline in force. */
+            ready: number;
+            waiting: number;
+        };
         BoardOutput: {
             agreement: {
                 [key: string]: components["schemas"]["BoardAgreement"];
             };
+            /** @description Null where judgments have no prices. */
+            bill: components["schemas"]["BoardBill"] | null;
             experts: components["schemas"]["BoardExperts"];
+            held: components["schemas"]["BoardHeld"];
             items: components["schemas"]["Stages"];
             model: components["schemas"]["ModelStateOutput"] | null;
             settled_by: components["schemas"]["SettledBy"];
@@ -1272,7 +1332,7 @@ export interface components {
             why_not_higher: string | null;
         };
         /** @enum {string} */
-        DecisionOutputKindEnum: "overlap.raised" | "dispute.opened" | "item.settled";
+        DecisionOutputKindEnum: "overlap.raised" | "item.returned" | "item.held" | "dispute.opened" | "item.settled";
         DisputeClaimInputRequest: {
             /** Format: int64 */
             item?: number;
@@ -1470,10 +1530,25 @@ export interface components {
             expert_share: number;
             /**
              * Format: double
+             * @description Items that would wait for the guideline.
+             */
+            held_share: number;
+            /**
+             * Format: double
              * @description Items that would have got more votes than were recorded.
              */
             ran_out_share: number;
+            /**
+             * Format: double
+             * @description Votes asked for again; they cost.
+             */
+            returns_per_item: number;
             rules: components["schemas"]["RuleHits"][];
+            /**
+             * Format: double
+             * @description The price of a wrong label; where there is a budget, found by it.
+             */
+            wrong: number | null;
         };
         /** @enum {string} */
         FormatEnum: "csv" | "jsonl" | "label_studio";
@@ -1525,6 +1600,14 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
         };
+        HeldOutput: {
+            /** Format: date-time */
+            at: string;
+            guideline_version: number;
+            /** @description The name of the rule that holds it. */
+            rule: string;
+            sentence: string;
+        };
         HomeOutput: {
             can_create_project: boolean;
             organisations: components["schemas"]["OrganisationOutput"][];
@@ -1567,6 +1650,7 @@ export interface components {
             gold: {
                 [key: string]: unknown;
             } | null;
+            held: components["schemas"]["HeldOutput"] | null;
             id: number;
             judgments: components["schemas"]["JudgmentOutput"][];
             metadata: {
@@ -1591,6 +1675,7 @@ export interface components {
         ItemRowOutput: {
             external_id: string | null;
             final: components["schemas"]["FinalShort"] | null;
+            held: components["schemas"]["HeldOutput"] | null;
             id: number;
             judged: number;
             overlap: number;
@@ -1602,7 +1687,7 @@ export interface components {
             results: components["schemas"]["ItemRowOutput"][];
         };
         /** @enum {string} */
-        ItemStage: "new" | "open" | "disputed" | "settled" | "withdrawn";
+        ItemStage: "new" | "open" | "disputed" | "held" | "settled" | "withdrawn";
         ItemsInputRequest: {
             items: components["schemas"]["ItemInputRequest"][];
             source_name?: string;
@@ -1850,6 +1935,15 @@ export interface components {
             reason: string;
             subject: components["schemas"]["AppealSubject"];
         };
+        OwnEarlierOutput: {
+            answer: {
+                [key: string]: unknown;
+            };
+            comment: string;
+            /** @description Why the item came back. */
+            note: string;
+            unsure: boolean;
+        };
         PasswordInputRequest: {
             new: string;
             /** @default  */
@@ -2084,6 +2178,17 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        PublishedOutput: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description Items that waited for it: held/resume/. */
+            held: number;
+            schema: {
+                [key: string]: unknown;
+            };
+            text: string;
+            version: number;
+        };
         QuestionAgreement: {
             distances: (number | null)[][];
             /** Format: double */
@@ -2184,6 +2289,15 @@ export interface components {
             job: components["schemas"]["JobOutput"];
             release: components["schemas"]["ReleaseOutput"];
         };
+        ResumeInputRequest: {
+            /** @description Without it all, the 500 oldest a request. */
+            items?: number[];
+        };
+        ResumeOutput: {
+            /** @description Still held; send the request again. */
+            left: number;
+            resumed: number;
+        };
         RevealInputRequest: {
             answer: {
                 [key: string]: unknown;
@@ -2200,6 +2314,8 @@ export interface components {
         };
         RuleDocument: {
             name: string;
+            /** @description What a worker reads to whom an item goes back. */
+            note?: string;
             then: components["schemas"]["ThenEnum"];
             /** @description Conditions that all must hold: {"votes": {"at_least": 3}}. */
             when: {
@@ -2208,6 +2324,8 @@ export interface components {
         };
         RuleDocumentRequest: {
             name: string;
+            /** @description What a worker reads to whom an item goes back. */
+            note?: string;
             then: components["schemas"]["ThenEnum"];
             /** @description Conditions that all must hold: {"votes": {"at_least": 3}}. */
             when: {
@@ -2278,6 +2396,7 @@ export interface components {
         };
         Stages: {
             disputed: number;
+            held: number;
             new: number;
             open: number;
             settled: number;
@@ -2317,7 +2436,7 @@ export interface components {
         /** @enum {string} */
         ThemeEnum: "auto" | "light" | "dark";
         /** @enum {string} */
-        ThenEnum: "crowd" | "expert" | "second_expert" | "accept";
+        ThenEnum: "crowd" | "expert" | "second_expert" | "accept" | "back_to_worker" | "hold";
         /** @enum {string} */
         Tier: "crowd" | "expert";
         Tiers: {
@@ -3230,7 +3349,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["GuidelineOutput"];
+                    "application/json": components["schemas"]["PublishedOutput"];
+                };
+            };
+        };
+    };
+    projects_held_resume_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ResumeInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResumeOutput"];
                 };
             };
         };
@@ -3267,7 +3411,7 @@ export interface operations {
                 cursor?: string;
                 /** @description Rows a page, 200 at most. */
                 limit?: number;
-                stage?: "disputed" | "new" | "open" | "settled" | "withdrawn";
+                stage?: "disputed" | "held" | "new" | "open" | "settled" | "withdrawn";
             };
             header?: never;
             path: {

@@ -153,7 +153,11 @@ export type Why = With<
 export type Prediction = With<Schemas["ShownPrediction"], { answer: Answer }>;
 export type Assignment = With<
   Schemas["AssignmentOutput"],
-  { item: { data: ItemData }; prediction: Prediction | null }
+  {
+    item: { data: ItemData };
+    prediction: Prediction | null;
+    earlier: With<Schemas["OwnEarlierOutput"], { answer: Answer }> | null;
+  }
 >;
 export type RecentJudgment = With<
   Schemas["RecentOutput"],

@@ -118,7 +118,7 @@ const board = createRoute({
   component: lazyRouteComponent(() => import("../features/board/BoardScreen"), "BoardScreen"),
 });
 
-const ITEM_STAGES = ["new", "open", "disputed", "settled", "withdrawn"] as const;
+const ITEM_STAGES = ["new", "open", "disputed", "held", "settled", "withdrawn"] as const;
 type ItemStage = (typeof ITEM_STAGES)[number];
 
 const items = createRoute({

@@ -86,7 +86,7 @@ export const PROJECT: Project = {
 };
 
 export const BOARD: Board = {
-  items: { total: 110, new: 40, open: 15, disputed: 5, settled: 40, withdrawn: 10 },
+  items: { total: 110, new: 40, open: 15, disputed: 5, held: 0, settled: 40, withdrawn: 10 },
   tiers: {
     crowd: { judgments: 200, active_workers: 3, last_hour: 20, median_seconds: 14 },
     expert: { adjudications: 7, waiting: 5, last_hour: 1 },
@@ -124,5 +124,7 @@ export const BOARD: Board = {
     waiting_for_lead: 0,
     overdue: 0,
   },
+  held: { waiting: 0, ready: 0 },
+  bill: null,
   updated_at: "2026-11-01T10:00:00Z",
 };

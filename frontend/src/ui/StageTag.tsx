@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 import { Tag, type Tone } from "./Tag";
 
 type ProjectStage = "draft" | "open" | "paused" | "closed";
-type ItemStage = "new" | "open" | "disputed" | "settled" | "withdrawn";
+type ItemStage = "new" | "open" | "disputed" | "held" | "settled" | "withdrawn";
 
 const TONE: Record<ProjectStage, Tone> = {
   draft: "plain",

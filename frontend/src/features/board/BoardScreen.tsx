@@ -9,8 +9,10 @@ import { Page } from "../../ui/Page";
 import { useProjectId } from "../../ui/useProjectId";
 import { Waiting } from "../../ui/Waiting";
 import { AgreementPanel } from "./AgreementPanel";
+import { BillPanel } from "./BillPanel";
 import classes from "./BoardScreen.module.css";
 import { EventsPanel } from "./EventsPanel";
+import { HeldPanel } from "./HeldPanel";
 import { LiveMark } from "./LiveMark";
 import { ProgressPanel } from "./ProgressPanel";
 import { StageControl } from "./StageControl";
@@ -31,6 +33,16 @@ function Dashboard({ projectId, board, bucket, onBucket, pollMs }: Props) {
     <div className={classes.grid}>
       <ProgressPanel projectId={projectId} items={board.items} />
       <TierPanels projectId={projectId} board={board} />
+      {board.bill ? (
+        <div className={board.held.waiting > 0 ? classes.wide : classes.full}>
+          <BillPanel bill={board.bill} />
+        </div>
+      ) : null}
+      {board.held.waiting > 0 ? (
+        <div className={board.bill ? classes.side : classes.full}>
+          <HeldPanel projectId={projectId} held={board.held} />
+        </div>
+      ) : null}
       <div className={classes.wide}>
         <ThroughputPanel throughput={board.throughput} bucket={bucket} onBucket={onBucket} />
       </div>

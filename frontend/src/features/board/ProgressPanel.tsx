@@ -6,7 +6,9 @@ import { useFormat } from "../../ui/format";
 import { Panel } from "../../ui/Panel";
 import classes from "./BoardScreen.module.css";
 
-const STAGES: readonly ItemStage[] = ["settled", "disputed", "open", "new", "withdrawn"];
+const STAGES: readonly ItemStage[] = ["settled", "disputed", "held", "open", "new", "withdrawn"];
+/** Shown where there are any. */
+const RARE: readonly ItemStage[] = ["held", "withdrawn"];
 
 interface Props {
   projectId: number;
@@ -30,7 +32,7 @@ export function ProgressPanel({ projectId, items }: Props) {
         </p>
         <StackedBar
           label={t("progress.label", { settled: items.settled, total: inPlay })}
-          parts={STAGES.filter((stage) => stage !== "withdrawn" || items.withdrawn > 0).map(
+          parts={STAGES.filter((stage) => !RARE.includes(stage) || items[stage] > 0).map(
             (stage) => ({
               key: stage,
               label: t(`common:itemStage.${stage}`),

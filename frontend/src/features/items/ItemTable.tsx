@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { ItemRow } from "../../api/types";
 import { useFormat } from "../../ui/format";
 import { ItemStageTag } from "../../ui/StageTag";
+import { HeldLine } from "./HeldLine";
 import classes from "./items.module.css";
 
 function Row({ projectId, row }: { projectId: number; row: ItemRow }) {
@@ -20,7 +21,10 @@ function Row({ projectId, row }: { projectId: number; row: ItemRow }) {
           {row.external_id || `#${row.id}`}
         </Link>
       </Table.Td>
-      <Table.Td className={classes.preview}>{row.preview}</Table.Td>
+      <Table.Td className={classes.preview}>
+        {row.preview}
+        {row.held ? <HeldLine projectId={projectId} item={row.id} held={row.held} /> : null}
+      </Table.Td>
       <Table.Td>
         <ItemStageTag stage={row.stage} />
       </Table.Td>

@@ -3,6 +3,7 @@ import { IconFileImport } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { useResume } from "../../api/held";
 import { useLive } from "../../api/live";
 import { itemsQuery } from "../../api/queries";
 import type { ItemRow, ItemStage } from "../../api/types";
@@ -15,7 +16,7 @@ import { Waiting } from "../../ui/Waiting";
 import { ItemTable } from "./ItemTable";
 
 const ALL = "all";
-const STAGES: readonly ItemStage[] = ["new", "open", "disputed", "settled", "withdrawn"];
+const STAGES: readonly ItemStage[] = ["new", "open", "disputed", "held", "settled", "withdrawn"];
 
 function StageFilter({ stage }: { stage: ItemStage | undefined }) {
   const { t } = useTranslation("items");
@@ -33,6 +34,16 @@ function StageFilter({ stage }: { stage: ItemStage | undefined }) {
         ...STAGES.map((value) => ({ value, label: t(`common:itemStage.${value}`) })),
       ]}
     />
+  );
+}
+
+function ResumeAll({ projectId }: { projectId: number }) {
+  const { t } = useTranslation("items");
+  const resume = useResume(projectId);
+  return (
+    <Button size="xs" loading={resume.isPending} onClick={() => resume.mutate(undefined)}>
+      {t("held.resumeAll")}
+    </Button>
   );
 }
 
@@ -78,7 +89,15 @@ export function ItemsScreen() {
   useLive(projectId);
   const items = useInfiniteQuery(itemsQuery(projectId, stage ?? null));
   return (
-    <Page title={t("title")} actions={<StageFilter stage={stage} />}>
+    <Page
+      title={t("title")}
+      actions={
+        <>
+          {stage === "held" ? <ResumeAll projectId={projectId} /> : null}
+          <StageFilter stage={stage} />
+        </>
+      }
+    >
       <Panel flush>
         <Loaded query={items} waiting={<Waiting rows={8} height={28} />}>
           {({ pages }) => <List projectId={projectId} pages={pages} isFiltered={!!stage} />}

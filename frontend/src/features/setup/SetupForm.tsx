@@ -3,8 +3,10 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useReducer, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
+import { useResume } from "../../api/held";
 import { projectKey } from "../../api/queries";
 import type { Guideline, LabelSchema, Policy, PolicyPreview, Project } from "../../api/types";
+import { Notice } from "../../ui/Notice";
 import { useFieldProblems } from "../../ui/useFieldProblems";
 import { CheckNote } from "./CheckNote";
 import { DEFAULT_POLICY } from "./policy/defaultPolicy";
@@ -28,7 +30,7 @@ function useSaves(projectId: number) {
   const onSuccess = () => queryClient.invalidateQueries({ queryKey: projectKey(projectId) });
   const saveGuideline = useMutation({
     mutationFn: (next: { text: string; schema: LabelSchema }) =>
-      api.post<Guideline>(`projects/${projectId}/guidelines/`, next),
+      api.post<Guideline & { held: number }>(`projects/${projectId}/guidelines/`, next),
     onSuccess,
   });
   const savePolicy = useMutation({
@@ -102,6 +104,24 @@ function FootNote({ complaint, needsTrial, children }: FootNoteProps) {
   return needsTrial ? t("trial.first") : children;
 }
 
+/** What waited for the guideline that was just published. */
+function HeldNotice({ projectId, held }: { projectId: number; held: number }) {
+  const { t } = useTranslation("setup");
+  const resume = useResume(projectId);
+  if (held === 0 || resume.isSuccess) return null;
+  return (
+    <Notice tone="warn" title={t("published.held", { count: held })}>
+      <Button
+        size="compact-xs"
+        loading={resume.isPending}
+        onClick={() => resume.mutate(undefined)}
+      >
+        {t("published.resume")}
+      </Button>
+    </Notice>
+  );
+}
+
 export function SetupForm({ project, guideline }: Props) {
   const { t } = useTranslation("setup");
   const [{ schema }, edit] = useReducer(schemaReducer, {
@@ -123,6 +143,7 @@ export function SetupForm({ project, guideline }: Props) {
   const complaint = guidelineProblems.rest ?? policyProblems.rest;
   return (
     <>
+      <HeldNotice projectId={project.id} held={saveGuideline.data?.held ?? 0} />
       <div className={classes.columns}>
         <SetupTabs
           schema={schema}

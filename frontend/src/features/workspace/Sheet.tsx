@@ -101,6 +101,7 @@ export function SheetView(props: Props) {
         isPast={isPast}
         isOpen={isOpen}
         refusal={problems.byQuestion[""]?.[0] ?? (refusal ? codeText(refusal, t) : null)}
+        cameBack={isPast ? null : (assignment.earlier?.note ?? null)}
         unsent={problems.unsent}
         onBack={() => session.open(null)}
         onDismiss={() => void session.dismiss(("refused" in sheet && sheet.refused) || "")}

@@ -68,6 +68,7 @@ function assignment(id: string): Assignment {
     project: 1,
     guideline_version: 1,
     expires_at: "2030-01-01T00:00:00Z",
+    earlier: null,
     item: { data: { text: `Text of ${id}` } },
     prediction: { answer: { mood: "good" }, score: 0.9 },
   };

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { Policy } from "../../../api/types";
 import { Notice } from "../../../ui/Notice";
 import { Panel } from "../../../ui/Panel";
+import { ExpertFields } from "./ExpertFields";
 import type { PolicyFieldProps, PolicyFormProps } from "./fieldProps";
 import { PolicySentence } from "./PolicySentence";
 import { PricesPanel } from "./PricesPanel";
@@ -219,8 +220,21 @@ export function PolicyForm(props: PolicyFormProps) {
           <DisputeFields {...props} change={change} />
         </Stack>
       </Panel>
+      <Panel title={t("policy.expertsHeading")}>
+        <ExpertFields {...props} change={change} />
+      </Panel>
       <Panel title={t("policy.workHeading")}>
-        <WorkFields {...props} change={change} />
+        <Stack gap="md">
+          <WorkFields {...props} change={change} />
+          <ShareSlider
+            label={t("policy.gold")}
+            note={t("policy.goldNote")}
+            min={0}
+            value={policy.gold_rate}
+            problem={props.problemAt("gold_rate")}
+            onChange={(gold_rate) => change({ gold_rate })}
+          />
+        </Stack>
       </Panel>
     </Stack>
   );

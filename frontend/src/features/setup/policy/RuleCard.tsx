@@ -11,6 +11,7 @@ import {
   nextCondition,
   whenOf,
   withAction,
+  withNote,
 } from "./ruleEdits";
 
 interface Props {
@@ -115,12 +116,32 @@ export function RuleCard(props: Props) {
         size="xs"
         classNames={{ root: classes.then, label: classes.word }}
         label={t("policy.rules.then")}
+        inputWrapperOrder={["label", "input", "description", "error"]}
+        description={
+          rule.then === "back_to_worker"
+            ? t("policy.rules.backNote")
+            : rule.then === "hold"
+              ? t("policy.rules.holdNote")
+              : undefined
+        }
         allowDeselect={false}
         data={ACTIONS.map((value) => ({ value, label: t(`policy.actions.${value}`) }))}
         value={rule.then}
         error={problemAt(`rules/${index}/then`)}
         onChange={(action) => action && onChange(withAction(rule, action))}
       />
+      {rule.then === "back_to_worker" ? (
+        <TextInput
+          size="xs"
+          classNames={{ root: classes.then, label: classes.word }}
+          label={t("policy.rules.note")}
+          placeholder={t("policy.rules.noteExample")}
+          maxLength={500}
+          value={rule.note ?? ""}
+          error={problemAt(`rules/${index}/note`)}
+          onChange={(event) => onChange(withNote(rule, event.currentTarget.value))}
+        />
+      ) : null}
     </li>
   );
 }

@@ -1,5 +1,12 @@
 import type { Policy } from "../../../api/types";
 
+export const DEFAULT_EXPERTS = {
+  blind: true,
+  double_read: 0,
+  most_at_once: 5,
+  overdue_hours: 24,
+};
+
 /** Where a new project starts; the same as the server's own. */
 export const DEFAULT_POLICY: Policy = {
   min_overlap: 2,
@@ -14,5 +21,6 @@ export const DEFAULT_POLICY: Policy = {
   rules: [],
   audit: 0,
   budget: null,
+  experts: DEFAULT_EXPERTS,
   gold_rate: 0,
 };

@@ -10,6 +10,7 @@ import {
   nextCondition,
   whenOf,
   withAction,
+  withNote,
 } from "./ruleEdits";
 
 function rule(name: string): PolicyRule {
@@ -56,5 +57,14 @@ describe("the order of rules", () => {
     expect(names(movedRule(rules, 0, 1))).toBe("bac");
     expect(names(movedRule(rules, 0, -1))).toBe("abc");
     expect(names(movedRule(rules, 2, 1))).toBe("abc");
+  });
+});
+
+describe("the note to a worker", () => {
+  it("goes with the rule only while the item goes back", () => {
+    const noted = withNote(withAction(rule("one"), "back_to_worker"), "Mind the irony.");
+    expect(noted.note).toBe("Mind the irony.");
+    expect(withNote(noted, " ")).not.toHaveProperty("note");
+    expect(withAction(noted, "hold")).not.toHaveProperty("note");
   });
 });

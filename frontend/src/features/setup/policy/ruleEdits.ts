@@ -26,11 +26,19 @@ const KINDS: Record<string, FactKind> = {
   reliability: "share",
   age_hours: "number",
   cost: "number",
+  budget_spent: "flag",
 };
 
 export const FACTS = Object.keys(KINDS);
 
-export const ACTIONS = ["crowd", "expert", "second_expert", "accept"] as const;
+export const ACTIONS = [
+  "crowd",
+  "expert",
+  "second_expert",
+  "accept",
+  "back_to_worker",
+  "hold",
+] as const;
 
 const COMPARISONS: Record<FactKind, readonly string[]> = {
   share: ["below", "at_least"],
@@ -93,9 +101,19 @@ export function nextCondition(conditions: readonly Condition[]): Condition | und
   return order.map((fact) => freshCondition(fact, conditions)).find((found) => found);
 }
 
-export function withAction(rule: Omit<PolicyRule, "then">, action: string): PolicyRule {
+/** A note is for whom the item goes back to: no other action has one. */
+export function withAction(
+  { note, ...rule }: Omit<PolicyRule, "then">,
+  action: string,
+): PolicyRule {
+  const told = note && action === "back_to_worker" ? { note } : {};
   // biome-ignore lint/suspicious/noThenProperty: the document's own word, and never awaited
-  return { ...rule, then: action as PolicyRule["then"] };
+  return { ...rule, ...told, then: action as PolicyRule["then"] };
+}
+
+/** A blank note is none. */
+export function withNote({ note: _old, ...rule }: PolicyRule, note: string): PolicyRule {
+  return note.trim() === "" ? rule : { ...rule, note };
 }
 
 export function freshRule(name: string): PolicyRule {

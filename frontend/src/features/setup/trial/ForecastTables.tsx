@@ -9,16 +9,27 @@ type Figure =
   | "expected_error"
   | "expert_share"
   | "crowd_per_item"
+  | "returns_per_item"
+  | "held_share"
   | "ran_out_share";
 
-const SHARES: readonly Figure[] = ["expected_error", "expert_share", "ran_out_share"];
+const SHARES: readonly Figure[] = [
+  "expected_error",
+  "expert_share",
+  "held_share",
+  "ran_out_share",
+];
 const FIGURES: readonly Figure[] = [
   "cost_per_item",
   "expected_error",
   "crowd_per_item",
+  "returns_per_item",
   "expert_share",
+  "held_share",
   "ran_out_share",
 ];
+/** Shown where a rule makes them happen. */
+const OF_RULES: readonly Figure[] = ["returns_per_item", "held_share"];
 /** A smaller change is not worth a colour. */
 const LEAST_CHANGE = 0.005;
 
@@ -59,11 +70,14 @@ export function ForecastTable({ found }: { found: PolicyPreview }) {
   const { t } = useTranslation("setup");
   const format = useFormat();
   const { current, proposed } = found;
+  const figures = FIGURES.filter(
+    (figure) => !OF_RULES.includes(figure) || current[figure] + proposed[figure] > 0,
+  );
   return (
     <Table fz="sm" verticalSpacing={6} horizontalSpacing={4} className={classes.table}>
       <Head first={t("trial.figure")} />
       <Table.Tbody>
-        {FIGURES.map((figure) => (
+        {figures.map((figure) => (
           <Table.Tr key={figure}>
             <Table.Th scope="row" fw={400}>
               {t(`trial.figures.${figure}`)}
@@ -84,6 +98,7 @@ const ENDINGS = [
   "threshold_met",
   "only_vote",
   "nothing_worth_its_price",
+  "budget_spent",
   "rule",
   "expert_gains_more",
   "votes_used_up",

@@ -26,7 +26,15 @@ function BudgetNote({ budget, found }: { budget: number; found: PolicyPreview })
   const format = useFormat();
   const { cost_per_item } = found.proposed;
   const values = { cost: format.decimal(cost_per_item), budget: format.decimal(budget) };
-  if (cost_per_item <= budget) return <Notice tone="good">{t("trial.inBudget", values)}</Notice>;
+  if (cost_per_item <= budget) {
+    const { wrong } = found.proposed;
+    return (
+      <Notice tone="good">
+        {t("trial.inBudget", values)}{" "}
+        {wrong === null ? null : t("trial.budgetPrice", { wrong: format.decimal(wrong) })}
+      </Notice>
+    );
+  }
   const affordable = found.curve.filter((point) => point.cost_per_item <= budget).at(-1);
   return (
     <Notice tone="warn" title={t("trial.overBudget", values)}>

@@ -7,6 +7,8 @@ interface Props {
   isPast: boolean;
   isOpen: boolean;
   refusal: string | null;
+  /** Of an item that came back: what the person is told, or "". */
+  cameBack: string | null;
   /** Why the answer was not even sent. */
   unsent: string | null;
   onBack: () => void;
@@ -22,6 +24,13 @@ export function Notices(props: Props) {
       {isOnline ? null : (
         <p className={classes.notice} data-tone="warn" role="status">
           {t("notice.offline")}
+        </p>
+      )}
+      {props.cameBack === null ? null : (
+        <p className={classes.notice} data-tone="plain" role="status">
+          {props.cameBack
+            ? t("notice.cameBackNote", { note: props.cameBack })
+            : t("notice.cameBack")}
         </p>
       )}
       {unsent === null ? null : (

@@ -34,6 +34,7 @@ const assignment = (id: string): Assignment => ({
   expires_at: "2030-01-01T00:00:00Z",
   item: { data: { text: id } },
   prediction: null,
+  earlier: null,
 });
 
 /** A server that leases its items in order and forgets those it has an answer for. */
@@ -86,6 +87,31 @@ function setUp(items = ["a", "b", "c", "d"], store = memoryOutboxStore()) {
 }
 
 describe("a session", () => {
+  it("shows an item that came back with the own answer, though it was answered here", async () => {
+    const { session, server, outbox, shown, state } = setUp(["a"]);
+    await session.start();
+    session.setLabel("mood", "good");
+    await session.submit();
+    await outbox.wake();
+    const earlier = { note: "Mind the irony.", answer: { mood: "good" }, comment: "", unsure: true };
+    server.claim.mockResolvedValueOnce([{ ...assignment("a"), earlier }]);
+    await session.refill();
+    expect(shown()).toBe("a");
+    const draft = state().current?.history.present;
+    expect(draft).toEqual({ answer: { mood: "good" }, comment: "", isUnsure: true });
+    expect(state().judged).toBe(11);
+    server.claim.mockResolvedValueOnce([{ ...assignment("a"), earlier }]);
+    session.setLabel("mood", "bad");
+    await session.submit();
+    await outbox.wake();
+    await session.refill();
+    expect(shown()).toBeUndefined();
+    expect(server.received.map(({ body }) => body.answer)).toEqual([
+      { mood: "good" },
+      { mood: "bad" },
+    ]);
+  });
+
   it("holds the next two items, and has asked for their pictures", async () => {
     const { session, state, shown, prefetch } = setUp();
     await session.start();

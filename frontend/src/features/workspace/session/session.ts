@@ -57,7 +57,9 @@ export class Session {
 
   async start(): Promise<void> {
     for (const entry of await this.#options.outbox.pending()) {
-      this.#supply.finish((entry.payload as SubmitPayload).assignment);
+      const { assignment } = entry.payload as SubmitPayload;
+      this.#supply.finish(assignment);
+      this.#supply.finish(assignment, true);
     }
     await this.#supply.start();
   }
@@ -207,10 +209,10 @@ export class Session {
     } finally {
       this.#isTurning = false;
     }
-    const { id } = sheet.assignment;
+    const { id, earlier } = sheet.assignment;
     const refused = "refused" in sheet ? (sheet as PastSheet).refused : null;
     if (refused) await this.#options.outbox.discard(refused);
-    this.#supply.finish(id);
+    this.#supply.finish(id, earlier !== null);
     const state = this.state.read();
     const past: PastSheet = { ...sheet, isOpen: sent !== null, sent, refused: null };
     if (sheet.assignment.id !== state.current?.assignment.id) {
@@ -221,7 +223,7 @@ export class Session {
       });
       return;
     }
-    const judged = state.judged + (sent ? 1 : 0);
+    const judged = state.judged + (sent && !earlier ? 1 : 0);
     this.state.patch({ past: addPast(state.past, past), judged });
     this.#supply.turnOver();
     void this.refill();

@@ -15,7 +15,13 @@ import {
 /** How far back the rail goes. */
 const MOST_PAST = 60;
 
-function newSheet(assignment: Assignment, draft: Draft = EMPTY_DRAFT): Sheet {
+/** What the person said before, of an item that came back. */
+function draftOf({ earlier }: Assignment): Draft {
+  if (!earlier) return EMPTY_DRAFT;
+  return { answer: earlier.answer, comment: earlier.comment, isUnsure: earlier.unsure };
+}
+
+function newSheet(assignment: Assignment, draft = draftOf(assignment)): Sheet {
   return { assignment, history: startHistory(draft) };
 }
 
@@ -29,6 +35,7 @@ function sheetOfRecent(work: Work, recent: RecentJudgment): PastSheet[] {
     expires_at: recent.submitted_at,
     item: recent.item,
     prediction: null,
+    earlier: null,
   };
   // An answer given under an older guideline answers other questions.
   const isOpen = recent.open && assignment.guideline_version === work.guideline.version;

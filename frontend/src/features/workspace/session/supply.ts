@@ -26,6 +26,9 @@ export interface SupplyOptions {
   answerCheck: (version: number) => Promise<AnswerCheck | null>;
 }
 
+/** An item that was answered and came back is another piece of work. */
+const again = (assignment: string) => `${assignment} again`;
+
 export class Supply {
   readonly #state: Observable<SessionState>;
   readonly #options: SupplyOptions;
@@ -52,8 +55,8 @@ export class Supply {
   }
 
   /** The assignment needs no more work here. */
-  finish(assignment: string): void {
-    this.#done.add(assignment);
+  finish(assignment: string, isAgain = false): void {
+    this.#done.add(isAgain ? again(assignment) : assignment);
     this.#drafts.delete(assignment);
     void this.#options.store.removeDraft(this.#draftKey(assignment)).catch(() => undefined);
   }
@@ -102,7 +105,7 @@ export class Supply {
 
   async #take(offered: readonly Assignment[]): Promise<void> {
     const { work } = this.#state.read();
-    const fresh = offered.filter(({ id }) => !this.#isKnown(id));
+    const fresh = offered.filter((assignment) => !this.#isKnown(assignment));
     if (work && fresh.some((assignment) => isNewer(assignment, work.guideline.version))) {
       await this.#readWork();
     }
@@ -110,7 +113,7 @@ export class Supply {
       this.#options.prefetch(assignment);
       await this.#readDraft(assignment.id);
     }
-    const ahead = [...this.#state.read().ahead, ...fresh.filter(({ id }) => !this.#isKnown(id))];
+    const ahead = [...this.#state.read().ahead, ...fresh.filter((one) => !this.#isKnown(one))];
     this.#state.patch({ ahead, error: null });
     if (this.#state.read().current) return;
     this.turnOver();
@@ -119,10 +122,10 @@ export class Supply {
     if (!this.#state.read().current && isEnd) this.#state.patch({ phase: "empty" });
   }
 
-  #isKnown(id: string): boolean {
+  #isKnown({ id, earlier }: Assignment): boolean {
     const { current, ahead } = this.#state.read();
     return (
-      this.#done.has(id) ||
+      this.#done.has(earlier ? again(id) : id) ||
       current?.assignment.id === id ||
       ahead.some((assignment) => assignment.id === id)
     );

@@ -1,0 +1,135 @@
+"""The budget of a project: what it allows is found at each refresh, and read at each vote."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import orjson
+from django.db import connection, transaction
+from django.db.models import F
+
+from annotate.documents import in_force, policy_version
+from annotate.models import Item, ItemStage, Project
+from annotate.queries.counts import item_counts
+from annotate.queries.spending import Spending, spending_of
+from annotate.services.decide_anew import decide_anew, lock_item
+from labeling.budget import Bounds, allowance_of, backlog_of
+from labeling.policy import RoutingPolicy
+from labeling.standing import Standing
+
+MOST_SIMULATED = 2000
+"""So many undecided items stand for all: every k-th of them, with every k-th unit of money."""
+
+_Vote = tuple[int, int, dict[str, Any]]
+"""Item, worker, answer."""
+_UNDECIDED = (ItemStage.NEW, ItemStage.OPEN, ItemStage.HELD)
+# Every k-th undecided item that has votes, with the votes that count; by item, and in order.
+_VOTES = """
+SELECT j.item_id, j.worker_id, j.answer
+  FROM annotate_judgment j JOIN annotate_item i ON i.id = j.item_id
+ WHERE i.project_id = %(project)s AND i.stage IN ('open', 'held') AND i.id %% %(step)s = 0
+   AND NOT j.is_surplus
+   AND NOT EXISTS (SELECT FROM annotate_judgment r WHERE r.replaces_id = j.id)
+ ORDER BY j.item_id, j.id
+"""
+# Open projects whose money has run out since the last refresh; by the workers' counters.
+_SPENDING = """
+SELECT p.id, p.policy_id, (c.allowance ->> 'allowed')::float8, w.crowd, w.expert
+  FROM annotate_project p
+ CROSS JOIN LATERAL (
+       SELECT n.allowance FROM annotate_crowdversion n
+        WHERE n.project_id = p.id ORDER BY n.version DESC LIMIT 1) AS c
+ CROSS JOIN LATERAL (
+       SELECT coalesce(sum(v.judged_count + v.again_count), 0) AS crowd,
+              coalesce(sum(v.read_count), 0) AS expert
+         FROM annotate_worker v WHERE v.project_id = p.id) AS w
+ WHERE p.stage = 'open' AND p.policy_id IS NOT NULL
+   AND NOT (c.allowance ->> 'is_spent')::boolean
+"""
+
+
+def allowance_now(project: Project, standings: Mapping[str, Standing]) -> dict[str, Any] | None:
+    """What the budget allows a crowd like this, as a version of it keeps that; None without one.
+
+    What waits for experts is as good as spent.
+    """
+    rules = in_force(project)
+    policy, prices = rules.policy, rules.policy.expected_prices
+    if policy.budget is None or policy.prices is None:
+        return None
+    stages = item_counts([project.pk])[project.pk]
+    to_decide = sum(stages[stage] for stage in ItemStage.values) - stages[ItemStage.WITHDRAWN]
+    allowed = policy.budget * to_decide
+    spent = spending_of(project).cost(policy.prices)
+    promised = stages[ItemStage.DISPUTED] * (prices.expert or 0.0)
+    step = max(1, -(-sum(stages[stage] for stage in _UNDECIDED) // MOST_SIMULATED))
+    votes = _votes(project, step)
+    places = {item: place for place, item in enumerate(dict.fromkeys(row[0] for row in votes))}
+    # What nobody has judged yet comes behind: all that is known of it is what is usual.
+    size = len(places) + stages[ItemStage.NEW] // step
+    counts = np.bincount([places[item] for item, _, _ in votes], minlength=size)
+    gates = policy.gates(rules.schema)
+    backlogs = [
+        backlog_of(standing, _of_question(votes, name), places, size=size, prices=prices)
+        for name, standing in standings.items()
+        if name in gates
+    ]
+    allowance = allowance_of(
+        backlogs,
+        counts,
+        Bounds(fewest=policy.min_overlap, most=policy.max_overlap, each=step),
+        money=allowed - spent - promised,
+        prices=prices,
+    )
+    return {**allowance.to_json(), "allowed": allowed}
+
+
+def _of_question(votes: list[_Vote], name: str) -> list[tuple[int, int, Any]]:
+    return [(item, worker, said[name]) for item, worker, said in votes if name in said]
+
+
+def _votes(project: Project, step: int) -> list[_Vote]:
+    with connection.cursor() as cursor:
+        cursor.execute(_VOTES, {"project": project.pk, "step": step})
+        return [(item, worker, _labels(raw)) for item, worker, raw in cursor.fetchall()]
+
+
+def _labels(raw: str) -> dict[str, Any]:
+    """The labels that may be classes: those that can be looked up."""
+    answer: dict[str, Any] = orjson.loads(raw)
+    return {name: label for name, label in answer.items() if isinstance(label, str | int)}
+
+
+def overspent_projects() -> list[int]:
+    """The ids of the projects whose money went since their last refresh."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SPENDING)
+        rows = cursor.fetchall()
+    return [
+        project
+        for project, policy, allowed, crowd, expert in rows
+        if _is_gone(
+            policy_version(policy), allowed, Spending(crowd=int(crowd), expert=int(expert))
+        )
+    ]
+
+
+def _is_gone(policy: RoutingPolicy, allowed: float, spending: Spending) -> bool:
+    if policy.prices is None or policy.budget is None:
+        return False
+    return spending.cost(policy.prices) + policy.prices.crowd > allowed
+
+
+def settle_what_there_is(*, project: Project) -> int:
+    """Decide about the items that wait for votes nobody may buy any more; answers how many.
+
+    Each in a transaction of its own. Items on which somebody is at work are decided by that vote.
+    """
+    waiting = Item.objects.filter(
+        project=project, stage=ItemStage.OPEN, judged__gt=0, taken=F("judged")
+    )
+    keys = list(waiting.order_by("pk").values_list("pk", flat=True))
+    for item_id in keys:
+        with transaction.atomic():
+            decide_anew(lock_item(item_id))
+    return len(keys)
