@@ -25,7 +25,10 @@ from annotate.queries.disputes import counted_judgments
 from annotate.queries.experts import experts_of
 from annotate.queries.models import current_model
 from labeling.agreement import bootstrap_interval, krippendorff_alpha, observed_agreement
+from labeling.agreement_counts import Measure, count_items
 from labeling.label_types import LABEL_TYPES
+from labeling.label_types.base import Level
+from labeling.questions import Question
 from labeling.schema import LabelSchema
 
 MOST_ITEMS = 500
@@ -201,6 +204,8 @@ def question_agreement(
     def distance(a: Any, b: Any) -> float:
         return label_type.distance(a, b, question)
 
+    if label_type.level is Level.INTERVAL:
+        return _agreement_of_numbers(question, units)
     comparable = [unit for unit in units if len(unit) >= 2]
     alpha = krippendorff_alpha(comparable, distance) if comparable else None
     interval = (
@@ -214,4 +219,19 @@ def question_agreement(
         "high": None if interval is None else float(interval[1]),
         "items": len(comparable),
         "metric": f"krippendorff_{label_type.level.value}",
+    }
+
+
+def _agreement_of_numbers(question: Question, units: list[list[Any]]) -> dict[str, Any]:
+    """The same by sums: numbers have as many values as there are labels, and squares of pairs."""
+    numbered = ((str(at), unit) for at, unit in enumerate(units))
+    figures = count_items(numbered, Measure(question)).figures()
+    low, high = figures.alpha_interval or (None, None)
+    return {
+        "observed": None if figures.observed is None else float(figures.observed),
+        "alpha": None if figures.alpha is None else float(figures.alpha),
+        "low": low,
+        "high": high,
+        "items": figures.items,
+        "metric": figures.metric,
     }
