@@ -2,8 +2,8 @@
 
 Names are our ids, so that exported tasks fit. Not carried over, as there is no counterpart:
 conditions other than "one of these choices" and all of several such (the question is then always
-shown), limits on ratings, lengths and sides, units and tolerances, and whether spans may nest. What
-a Ranker puts in order stands in the tasks, under the name of its List.
+shown), limits on ratings, lengths and sides, units and tolerances, and whether spans may nest. The
+options of a Ranker stand in the tasks, under the name of its List.
 """
 
 from collections.abc import Iterator

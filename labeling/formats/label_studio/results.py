@@ -193,8 +193,7 @@ class ResultReader:
         index |= {input_id: input_id for input_id in question.on}
         unknown = [it for it in lists[0] if not isinstance(it, str) or it not in index]
         if unknown:
-            message = f"There is no option {shown(unknown[0])}, but {listed(question.options)}."
-            raise _unmapped("/value/ranker", message)
+            raise _unmapped("/value/ranker", f"There is no option {shown(unknown[0])}.")
         return [index[it] for it in lists[0]]
 
     def _spans(self, result: "_Result", task: TaskInProgress) -> JSON:
