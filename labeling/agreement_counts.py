@@ -105,6 +105,7 @@ class AgreementCounts:
             total.apart.update(group.apart)
             total.labels.update(group.labels)
             total.pairs.update(group.pairs)
+            total.add_sums(group)
         return total
 
     def observed(self) -> Fraction | None:
@@ -121,7 +122,7 @@ class AgreementCounts:
 
     def alpha_interval(self, level: float = LEVEL) -> Interval | None:
         """Return the bootstrap interval of alpha over groups of items."""
-        sampled = None if self.measure.is_counted else self._across()
+        sampled = self._across() if self.measure.is_sampled else None
         return alpha_interval(self.groups, self.measure, sampled, level)
 
     def ac1_interval(self, level: float = LEVEL) -> Interval | None:
@@ -133,7 +134,7 @@ class AgreementCounts:
         total = self.total()
         sampled = cache(self._across)
         alpha = exact_alpha(total, self.measure, sampled)
-        drawn = None if self.measure.is_counted else sampled()
+        drawn = sampled() if self.measure.is_sampled else None
         interval = (
             None if alpha is None else alpha_interval(self.groups, self.measure, drawn, level)
         )

@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from itertools import combinations
+from typing import NamedTuple
 
-from labeling.agreement_groups import GroupCounts
+from labeling.agreement_groups import SUMS, GroupCounts
 from labeling.agreement_measure import UNIT, Measure
 from labeling.agreement_sample import Across
 from labeling.label_types.base import Level
@@ -32,6 +33,28 @@ def totals_in_pairs(counts: GroupCounts) -> Counter[str]:
         if size > 1:
             totals[name] += count
     return totals
+
+
+class NumberSums(NamedTuple):
+    """Of numbers on items with two of them or more."""
+
+    total: Fraction
+    squares: Fraction
+    within: Fraction
+    """n D_o, of squared differences."""
+
+    def anywhere(self, size: int) -> Fraction:
+        """Return n (n - 1) D_e for n = `size`: sum of (x - y)^2 = 2 (n sum x^2 - (sum x)^2)."""
+        return 2 * (size * self.squares - self.total**2)
+
+
+def sums_in_pairs(counts: GroupCounts) -> NumberSums:
+    """Return the sums of all numbers that share an item with another."""
+    found = dict.fromkeys(SUMS, Fraction(0))
+    for (size, name), amount in counts.sums.items():
+        if size > 1:
+            found[name] += Fraction(2 * amount, size - 1) if name == SUMS[-1] else amount
+    return NumberSums(*found.values())
 
 
 def ordinal_ranks(totals: Mapping[str, int], measure: Measure) -> dict[str, int]:
@@ -65,10 +88,13 @@ def exact_alpha(
     size = labels_in_pairs(total)
     if not size:
         return None
-    if measure.is_counted:
+    if measure.keeps_sums:
+        sums = sums_in_pairs(total)
+        observed, expected = sums.within, sums.anywhere(size)
+    elif measure.is_counted:
         totals = totals_in_pairs(total)
         difference = alpha_difference(totals, measure)
-        expected = _apart_among(totals, measure, difference)
+        expected = Fraction(_apart_among(totals, measure, difference))
         observed = apart_within(total, measure, difference)
     else:
         observed = apart_within(total, measure, own_difference(measure))

@@ -7,6 +7,7 @@ m, the number of labels of the item: so sums are exact, and the order of adding 
 from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from hashlib import blake2b
 from itertools import combinations
 from typing import TypeVar
@@ -15,11 +16,15 @@ from labeling.agreement_measure import Measure
 from labeling.votes import JSON, Label
 
 K = TypeVar("K", bound=Hashable)
+N = TypeVar("N", int, Fraction)
 
 GROUPS = 100
 """Items fall into so many groups by the hash of their id; agreement is resampled by group."""
 SAMPLED_ITEMS = 2
 """A group shows at most about so many items for the distance between labels of two items."""
+SUMS = ("sum", "squares", "spread")
+"""Of an item's m numbers x: sum x, sum x^2, and m sum x^2 - (sum x)^2, which is the sum of
+(x - y)^2 over all pairs."""
 _LOW_BITS = 32
 
 
@@ -42,6 +47,8 @@ class ItemContribution:
     """Ordinal: two different names, the smaller first, and how many pairs of workers gave them."""
     apart: int = 0
     """The others: the distances of all m (m - 1) / 2 pairs of labels, summed, in UNIT."""
+    sums: tuple[tuple[str, Fraction], ...] = ()
+    """Interval: the sums of the numbers x that SUMS names."""
     names: tuple[str, ...] = ()
     """Not counted: the names of the labels, sorted. Most groups forget them at once."""
 
@@ -52,6 +59,8 @@ class ItemContribution:
         item = hash_of(item_id)
         if not measure.is_counted:
             apart = sum(measure.units_apart(a, b) for a, b in combinations(labels, 2))
+            if measure.keeps_sums:
+                return cls(item=item, size=len(names), apart=apart, sums=_sums_of(names))
             return cls(item=item, size=len(names), apart=apart, names=tuple(names))
         counts = tuple(sorted(Counter(names).items()))
         if measure.keeps_pairs:
@@ -86,6 +95,8 @@ class GroupCounts:
     """Ordinal: pairs of different labels of one item, by m and both names, the smaller first."""
     apart: Counter[int] = field(default_factory=Counter)
     """The others: summed distances of the pairs of labels of one item, by m, in UNIT."""
+    sums: dict[tuple[int, str], Fraction] = field(default_factory=dict)
+    """Interval: the sums of SUMS, by m; exact fractions."""
     sample: dict[int, tuple[str, ...]] = field(default_factory=dict)
     """Not counted: the names of the labels of items with m >= 2 of level `kept_from` or above."""
     kept_from: int = 0
@@ -122,9 +133,15 @@ class GroupCounts:
         self.labels.update(other.labels)
         self.pairs.update(other.pairs)
         self.apart.update(other.apart)
+        self.add_sums(other)
         self.sample.update(other.sample)
         self.kept_from = max(self.kept_from, other.kept_from)
         self._forget()
+
+    def add_sums(self, other: "GroupCounts") -> None:
+        """Add the sums of numbers of other counts."""
+        for key, amount in other.sums.items():
+            _bump(self.sums, key, amount)
 
     def pairable_items(self) -> int:
         """Return the number of items with two labels or more."""
@@ -163,6 +180,8 @@ class GroupCounts:
             _bump(self.apart, size, sign * contribution.apart)
         for name, count in contribution.labels:
             _bump(self.labels, (size, name), sign * count)
+        for name, amount in contribution.sums:
+            _bump(self.sums, (size, name), sign * amount)
         for a, b, count in contribution.pairs:
             _bump(self.pairs, (size, a, b), sign * count)
 
@@ -173,6 +192,7 @@ class GroupCounts:
             "labels": sorted([*key, count] for key, count in self.labels.items()),
             "pairs": sorted([*key, count] for key, count in self.pairs.items()),
             "apart": sorted([*entry] for entry in self.apart.items()),
+            "sums": sorted([*key, str(amount)] for key, amount in self.sums.items()),
             "sample": [[f"{item:016x}", *names] for item, names in sorted(self.sample.items())],
             "kept_from": self.kept_from,
         }
@@ -188,10 +208,11 @@ class GroupCounts:
                     {(_whole(m), str(a), str(b)): _whole(n) for m, a, b, n in raw["pairs"]}
                 ),
                 apart=Counter({_whole(m): _whole(units) for m, units in raw["apart"]}),
+                sums={(_whole(m), str(a)): Fraction(x) for m, a, x in raw.get("sums", ())},
                 sample={int(item, 16): tuple(map(str, names)) for item, *names in raw["sample"]},
                 kept_from=_whole(raw["kept_from"]),
             )
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, ZeroDivisionError) as error:
             raise ValueError("these are no counts of agreement") from error
 
 
@@ -202,9 +223,16 @@ def _shown_from(items: int) -> int:
     return level
 
 
-def _bump(counter: Counter[K], key: K, change: int) -> None:
+def _sums_of(names: Sequence[str]) -> tuple[tuple[str, Fraction], ...]:
+    """Return the sums of numbers that are written as decimals, exactly."""
+    numbers = [Fraction(name) for name in names]
+    total, squares = sum(numbers, Fraction(0)), sum((x * x for x in numbers), Fraction(0))
+    return tuple(zip(SUMS, (total, squares, len(names) * squares - total**2), strict=True))
+
+
+def _bump(counter: dict[K, N], key: K, change: N) -> None:
     """Change one number; zeros are left out, so that equal counts are equal."""
-    value = counter[key] + change
+    value = counter.get(key, 0) + change
     if value:
         counter[key] = value
     else:

@@ -10,6 +10,7 @@ is the plain bootstrap. With G groups the width is known to about 1 / sqrt(2 G),
 """
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from functools import lru_cache
 from hashlib import shake_128
 from itertools import pairwise
@@ -20,6 +21,7 @@ from labeling.agreement_figures import (
     apart_within,
     labels_in_pairs,
     own_difference,
+    sums_in_pairs,
     totals_in_pairs,
 )
 from labeling.agreement_groups import GROUPS, GroupCounts
@@ -87,6 +89,8 @@ def alphas_of(used: Groups, weights: Floats, measure: Measure, across: Across | 
     sizes = weights @ np.array([labels_in_pairs(group) for _, group in used], dtype=float)
     if across is not None:
         observed, expected = _sampled(used, weights, across, sizes)
+    elif measure.keeps_sums:
+        observed, expected = _summed(used, weights, sizes)
     elif measure.level is Level.ORDINAL:
         observed, expected = _ordinal(used, weights, measure)
     else:
@@ -185,6 +189,21 @@ def _ordinal(used: Groups, weights: Floats, measure: Measure) -> tuple[Floats, F
     spread = (totals * (ranks - mean[:, None]) ** 2).sum(axis=1)
     varies = totals.max(axis=1) < size
     return observed, np.where(varies, 2.0 * size * spread, 0.0)
+
+
+def _summed(used: Groups, weights: Floats, sizes: Floats) -> tuple[Floats, Floats]:
+    """The same for numbers, measured from the mean of all: so little is lost to rounding."""
+    sums = [sums_in_pairs(group) for _, group in used]
+    counts = [labels_in_pairs(group) for _, group in used]
+    mean = sum((it.total for it in sums), Fraction(0)) / max(sum(counts), 1)
+    totals = [float(it.total - n * mean) for it, n in zip(sums, counts, strict=True)]
+    squares = [
+        float(it.squares - 2 * mean * it.total + n * mean**2)
+        for it, n in zip(sums, counts, strict=True)
+    ]
+    within = np.array([float(it.within) for it in sums])
+    expected = 2.0 * (sizes * (weights @ np.array(squares)) - (weights @ np.array(totals)) ** 2)
+    return weights @ within, expected
 
 
 def _sampled(

@@ -5,6 +5,7 @@
 | nominal         | 0 or 1                                | counts by name; summed distances   |
 | set, few values | the label type's distance             | counts by name; summed distances   |
 | ordinal         | ranks between, squared (Krippendorff) | counts by name; counts of pairs    |
+| interval        | the difference, squared               | sums of the numbers, of squares    |
 | everything else | the label type's distance             | a sample by hash; summed distances |
 
 The ranks are known only when all labels are; so ordinal labels need the pairs.
@@ -61,6 +62,16 @@ class Measure:
         return self.level in {Level.NOMINAL, Level.ORDINAL}
 
     @property
+    def is_sampled(self) -> bool:
+        """Whether the distance between labels of two items is known of a sample only."""
+        return not (self.is_counted or self.keeps_sums)
+
+    @property
+    def keeps_sums(self) -> bool:
+        """Whether labels are numbers, of which sums say all that alpha asks."""
+        return self.level is Level.INTERVAL
+
+    @property
     def keeps_pairs(self) -> bool:
         """Whether the pairs of names within an item are counted too."""
         return self.level is Level.ORDINAL
@@ -68,7 +79,8 @@ class Measure:
     @cached_property
     def form(self) -> str:
         """What the counters mean. Where a new schema gives another form, only a recount helps."""
-        kept = "pairs" if self.keeps_pairs else "names" if self.is_counted else "sample"
+        kept = "names" if self.is_counted else "sums" if self.keeps_sums else "sample"
+        kept = "pairs" if self.keeps_pairs else kept
         chosen = self.question.limits.to_json().get("distance", "")
         return f"{self.question.type} {kept} {chosen}".rstrip()
 

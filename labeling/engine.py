@@ -2,8 +2,8 @@
 
 The label type turns labels into polls and results into a label (`LabelType.polls`,
 `LabelType.label_of`); here the polls of all items are counted together, family by family, by
-`labeling.aggregation`. A label type without polls is left to `LabelType.aggregate` under weights
-that `labeling.medoids` finds. Nothing here knows a label type.
+`labeling.aggregation`. A label type without polls fits its labels and the workers itself
+(`LabelType.fit`). Nothing here knows a label type.
 """
 
 from collections.abc import Hashable, Mapping, Sequence
@@ -16,7 +16,6 @@ from labeling.aggregation import FEWEST_VOTES, Aggregate, Known, aggregate
 from labeling.ballots import Ballots, Floats
 from labeling.crowd import Crowd
 from labeling.label_types import LABEL_TYPES
-from labeling.medoids import reliabilities
 from labeling.polls import ABSTAINS, Poll, PollResult
 from labeling.questions import Question
 from labeling.votes import Label, ScoredLabel
@@ -68,15 +67,21 @@ def fit_question(
     polls = {item: _polls(question, labels, truths.get(item)) for item, labels in spoken.items()}
     if any(polls.values()):
         results, crowds = _count(polls, spoken, truths, workers)
-        trust = _accuracy(crowds, len(workers))
+        trust = _accuracy(crowds, len(workers)).tolist()
+        reliability = dict(zip(workers, trust, strict=True))
+        unknown = {item: said for item, said in spoken.items() if item not in truths}
+        labels = _labels(question, unknown, results, reliability)
     else:
         results, crowds = dict.fromkeys(spoken, ()), {}
-        trust = _likeness(question, spoken, workers)
+        votes = [
+            [(workers[who], said) for who, said in given.items()] for given in spoken.values()
+        ]
+        joint = LABEL_TYPES[question.type].fit(votes, len(workers), question)
+        reliability = dict(zip(workers, joint.reliability, strict=True))
+        labels = dict(zip(spoken, joint.labels, strict=True))
     certain = {item: ScoredLabel(label, EXPERT_ACCURACY) for item, label in truths.items()}
-    open_items = {item: labels for item, labels in spoken.items() if item not in truths}
-    reliability = dict(zip(workers, trust.tolist(), strict=True))
     return QuestionFit(
-        labels=_labels(question, open_items, results, reliability) | certain,
+        labels=labels | certain,
         results=results,
         crowds=crowds,
         workers=tuple(workers),
@@ -174,21 +179,6 @@ def _accuracy(crowds: Mapping[str, Crowd], workers: int) -> Floats:
     return np.asarray(right / votes)
 
 
-def _likeness(
-    question: Question,
-    answers: Mapping[Item, Mapping[Worker, Label]],
-    workers: Mapping[Worker, int],
-) -> Floats:
-    label_type = LABEL_TYPES[question.type]
-    items = [
-        [(workers[worker], label) for worker, label in labels.items()]
-        for labels in answers.values()
-    ]
-    return reliabilities(
-        items, len(workers), lambda one, other: label_type.distance(one, other, question)
-    )
-
-
 def _labels(
     question: Question,
     answers: Mapping[Item, Mapping[Worker, Label]],
@@ -196,12 +186,9 @@ def _labels(
     reliability: Mapping[Worker, float],
 ) -> dict[Item, ScoredLabel]:
     label_type = LABEL_TYPES[question.type]
-    has_polls = any(results.values())
-    found = {}
-    for item, labels in answers.items():
-        weights = [reliability[worker] for worker in labels]
-        if has_polls:
-            found[item] = label_type.label_of(results[item], weights, question)
-        else:
-            found[item] = label_type.aggregate([*labels.values()], weights, question)
-    return found
+    return {
+        item: label_type.label_of(
+            results[item], [reliability[worker] for worker in labels], question
+        )
+        for item, labels in answers.items()
+    }

@@ -12,6 +12,7 @@ start equal, a good record lifts, and a bad one puts below a newcomer.
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from labeling.agreement import krippendorff_alpha, observed_agreement
 from labeling.label_types import LABEL_TYPES
@@ -153,10 +154,13 @@ def _agreement(question: Question, pairs: Sequence[Sequence[Answer]]) -> dict[st
     def distance(one: Label, other: Label) -> float:
         return float(label_type.distance(one, other, question))
 
+    def difference(one: Label, other: Label) -> Fraction | float:
+        return label_type.difference(one, other, question)
+
     units = [[a[question.id] for a in pair if question.id in a] for pair in pairs]
     units = [unit for unit in units if len(unit) >= 2]
     observed = observed_agreement(units, distance) if units else None
-    alpha = krippendorff_alpha(units, distance) if units else None
+    alpha = krippendorff_alpha(units, difference) if units else None
     return {
         "items": len(units),
         "observed": None if observed is None else float(observed),

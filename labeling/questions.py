@@ -93,7 +93,8 @@ class Question:
     """Whether a visible question must be answered."""
     categories: tuple[Category, ...] = ()
     on: tuple[str, ...] = ()
-    """Ids of the inputs the label points into: one for spans and boxes, two for pairwise."""
+    """Ids of the inputs the label points into: one for spans and boxes, two for pairwise;
+    for a ranking the options, where it has no categories."""
     limits: Limits = field(default_factory=Limits)
     show_when: Condition | None = None
 
@@ -101,6 +102,11 @@ class Question:
     def category_ids(self) -> tuple[str, ...]:
         """The ids of the categories, in the order of the schema."""
         return tuple(category.id for category in self.categories)
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """What a ranking puts in order: the categories, or the inputs where it has none."""
+        return self.category_ids or self.on
 
     @cached_property
     def category_order(self) -> Mapping[str, int]:

@@ -47,17 +47,23 @@ def _question(label_type: LabelType[JSON]) -> dict[str, JSON]:
         **label_type.question_json_schema(),
     }
     required = ["id", "type"]
+    either: dict[str, JSON] = {}
     if label_type.fewest_categories:
         category = {"$ref": "#/$defs/category"}
         properties["categories"] = _list(category, label_type.fewest_categories, MOST_CATEGORIES)
-        required.append("categories")
+        if label_type.may_name_inputs:
+            names = _list(NAME, label_type.fewest_categories, MOST_INPUTS)
+            properties["on"] = {**names, "uniqueItems": True}
+            either = {"oneOf": [{"required": ["categories"]}, {"required": ["on"]}]}
+        else:
+            required.append("categories")
     if label_type.inputs_read:
         count = label_type.inputs_read
         properties["on"] = (
             NAME if count == 1 else {**_list(NAME, count, count), "uniqueItems": True}
         )
         required.append("on")
-    return _object(properties, *required)
+    return {**_object(properties, *required), **either}
 
 
 def _condition() -> dict[str, JSON]:

@@ -52,7 +52,7 @@ def known_keys(label_type: LabelType[JSON]) -> tuple[str, ...]:
     keys = [*COMMON_KEYS, *label_type.limit_keys]
     if label_type.fewest_categories:
         keys.append("categories")
-    if label_type.inputs_read:
+    if label_type.inputs_read or label_type.may_name_inputs:
         keys.append("on")
     return tuple(keys)
 
@@ -90,9 +90,14 @@ def _read_question(
     label_type = LABEL_TYPES[kind]
     reader.refuse_other_keys(known_keys(label_type))
     is_required = reader.flag("required", default=True)
+    names_inputs = label_type.may_name_inputs and "on" in reader.raw
     fewest = label_type.fewest_categories
-    categories = _read_categories(reader, fewest) if fewest else ()
-    count = max(len(categories), fewest)
+    categories = _read_categories(reader, fewest) if fewest and not names_inputs else ()
+    on = _read_on(reader, label_type, inputs)
+    if names_inputs and "categories" in reader.raw:
+        message = 'The options are either "categories" or the inputs under "on". Remove one.'
+        reader.report("on", "two_lists_of_options", message)
+    count = max(len(on if names_inputs else categories), fewest)
     return Question(
         id=name,
         type=kind,
@@ -100,7 +105,7 @@ def _read_question(
         help=reader.text("help", "", longest=LONGEST_HELP),
         is_required=is_required,
         categories=categories,
-        on=_read_on(reader, label_type, inputs),
+        on=on,
         limits=label_type.read_limits(reader, is_required=is_required, categories=count),
         show_when=_read_show_when(reader, earlier),
     )
@@ -132,10 +137,13 @@ def _read_on(
     reader: Reader, label_type: LabelType[JSON], inputs: Mapping[str, Input]
 ) -> tuple[str, ...]:
     """Read the inputs a question looks at: one id, or a list when the type takes several."""
-    count = label_type.inputs_read
-    if count == 0:
+    fewest = most = label_type.inputs_read
+    if label_type.may_name_inputs and "on" in reader.raw:
+        fewest, most = label_type.fewest_categories, MOST_INPUTS
+    if most == 0:
         return ()
-    names = reader.entries("on", fewest=count, most=count) if count > 1 else [reader.raw.get("on")]
+    is_list = most > 1
+    names = reader.entries("on", fewest=fewest, most=most) if is_list else [reader.raw.get("on")]
     found = []
     for index, name in enumerate(names):
         known = inputs.get(name) if isinstance(name, str) else None
@@ -143,14 +151,15 @@ def _read_on(
             fitting = [item.id for item in inputs.values() if item.type in label_type.input_types]
             kinds = " or ".join(label_type.input_types)
             message = f"{shown(name)} is no {kinds} input. Name one of: {listed(fitting)}."
-            place = pointer("on") if count == 1 else pointer("on", index)
+            place = pointer("on", index) if is_list else pointer("on")
             reader.problems.append(
                 Problem(path=reader.path + place, code="unknown_input", message=message)
             )
         else:
             found.append(known)
-    if len(found) == count > 1 and (len(set(found)) < count or len({i.type for i in found}) > 1):
-        message = "The inputs to compare must be different and of the same type. Name two such."
+    is_whole = is_list and len(found) == len(names)
+    if is_whole and (len(set(found)) < len(found) or len({i.type for i in found}) > 1):
+        message = "The inputs to compare must be different and of the same type. Name such ones."
         reader.report("on", "unlike_inputs", message)
     return tuple(item.id for item in found)
 

@@ -10,8 +10,11 @@ from labeling.questions import Question
 from labeling.votes import JSON
 
 _BETWEEN_CHOICES = "|"
+_LIST_TYPES = frozenset(("choices", "ranking"))
 _JSON_TYPES = frozenset(("spans", "boxes"))
+_NUMBER_TYPES = frozenset(("rating", "number"))
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
+_NUMBER = re.compile(r"[+-]?([0-9]{1,18}(\.[0-9]{0,18})?|\.[0-9]{1,18})([eE][+-]?[0-9]{1,3})?")
 
 # A spreadsheet takes a cell for a formula when it begins so; full-width forms are turned into
 # plain ones by some of them, and a semicolon begins a new cell where it is the list separator.
@@ -32,7 +35,7 @@ def restore(text: str) -> str:
 
 def cell_of_label(label: JSON, question: Question) -> str:
     """Return the label, in its JSON form, as a cell."""
-    if question.type == "choices":
+    if question.type in _LIST_TYPES:
         return _BETWEEN_CHOICES.join(label) or _BETWEEN_CHOICES
     if question.type in _JSON_TYPES:
         return orjson.dumps(label).decode()
@@ -41,15 +44,18 @@ def cell_of_label(label: JSON, question: Question) -> str:
 
 def label_of_cell(cell: str, question: Question) -> JSON:
     """Return the raw label for the label type to parse. Raises BadRow for broken JSON."""
-    if question.type == "choices":
+    if question.type in _LIST_TYPES:
         return [part.strip() for part in cell.split(_BETWEEN_CHOICES) if part.strip()]
     if question.type in _JSON_TYPES:
         return _json_of(cell, question)
-    if question.type == "text":
-        return cell
-    cell = cell.strip()
-    if question.type == "rating" and _INTEGER.fullmatch(cell):
+    return cell if question.type == "text" else _scalar_of(cell.strip(), question)
+
+
+def _scalar_of(cell: str, question: Question) -> JSON:
+    if question.type in _NUMBER_TYPES and _INTEGER.fullmatch(cell):
         return int(cell)
+    if question.type == "number" and _NUMBER.fullmatch(cell):
+        return float(cell)
     return cell
 
 

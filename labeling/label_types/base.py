@@ -5,9 +5,11 @@
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Sequence
 from enum import Enum
-from typing import ClassVar, Generic, TypeVar
+from fractions import Fraction
+from typing import ClassVar, Generic, NamedTuple, TypeVar
 
 from labeling.conditions import Scalar
+from labeling.medoids import reliabilities
 from labeling.polls import Poll, PollResult
 from labeling.problems import InvalidLabel, Problem, pointer
 from labeling.questions import ItemFacts, Limits, Question
@@ -23,10 +25,21 @@ class Level(Enum):
 
     NOMINAL = "nominal"  # names: the same or not
     ORDINAL = "ordinal"  # ordered steps
+    INTERVAL = "interval"  # quantities, whose differences mean something
+    RANKING = "ranking"  # orders of options
     SET = "set"  # a subset of names
     TEXT = "text"  # free words
     SEQUENCE = "sequence"  # stretches of a text
     GEOMETRY = "geometry"  # shapes in a picture
+
+
+class JointFit(NamedTuple):
+    """What a label type finds when it fits the labels of all items and all workers together."""
+
+    labels: Sequence[ScoredLabel]
+    """By item."""
+    reliability: Sequence[float]
+    """By worker, 0..1."""
 
 
 class LabelType(ABC, Generic[LabelT]):
@@ -38,6 +51,8 @@ class LabelType(ABC, Generic[LabelT]):
     """0: the question has no list of categories."""
     inputs_read: ClassVar[int] = 0
     """How many inputs the question names under "on"."""
+    may_name_inputs: ClassVar[bool] = False
+    """Whether the question may name inputs under "on" in place of categories."""
     input_types: ClassVar[tuple[str, ...]] = ()
     """What types those inputs may have; when there are several inputs, all of the same type."""
     limit_keys: ClassVar[tuple[str, ...]] = ()
@@ -70,6 +85,10 @@ class LabelType(ABC, Generic[LabelT]):
     def distance(self, a: LabelT, b: LabelT, question: Question) -> float:
         """Return how far two labels are apart: 0 the same, 1 nothing in common. Symmetric."""
 
+    def difference(self, a: LabelT, b: LabelT, question: Question) -> Fraction | float:
+        """Return what Krippendorff's alpha takes for the difference; by default the distance."""
+        return self.distance(a, b, question)
+
     @abstractmethod
     def summary(self, label: LabelT, question: Question) -> str:
         """Return one short line for tables."""
@@ -79,7 +98,9 @@ class LabelType(ABC, Generic[LabelT]):
         problems: list[Problem] = []
         reader = read_object(raw, problems, "The question")
         categories = reader.raw.get("categories")
-        count = len(categories) if isinstance(categories, list) else self.fewest_categories
+        options = reader.raw.get("on") if self.may_name_inputs and "on" in reader.raw else None
+        named = options if isinstance(options, list) else categories
+        count = len(named) if isinstance(named, list) else self.fewest_categories
         is_required = reader.raw.get("required", True) is not False
         self.read_limits(reader, is_required=is_required, categories=count)
         return problems
@@ -119,6 +140,24 @@ class LabelType(ABC, Generic[LabelT]):
         has polls.
         """
         raise NotImplementedError(f"{self.name} has no polls, so nothing to make a label of")
+
+    def fit(
+        self, items: Sequence[Sequence[tuple[int, LabelT]]], workers: int, question: Question
+    ) -> JointFit:
+        """Return the labels of all items and the reliability of all workers, fitted together.
+
+        `items` holds (worker, label) by item, each with one or more. By default the reliability is
+        the likeness to others (`labeling.medoids`), and the labels are the aggregates by it. Only
+        asked of a label type without polls.
+        """
+        trust = reliabilities(items, workers, lambda a, b: self.distance(a, b, question)).tolist()
+        labels = [
+            self.aggregate(
+                [label for _, label in votes], [trust[who] for who, _ in votes], question
+            )
+            for votes in items
+        ]
+        return JointFit(labels, trust)
 
     def condition_values(self, question: Question) -> tuple[Scalar, ...]:
         """Return the values that a `show_when` may ask for; none when it may not ask at all."""

@@ -35,6 +35,8 @@ MANY_SETS = measure_of({"type": "choices", "categories": [{"id": name} for name 
 TEXT = measure_of(SAMPLES["text"].question)
 SPANS = measure_of(SAMPLES["spans"].question)
 BOXES = measure_of(SAMPLES["boxes"].question)
+NUMBER = measure_of({"type": "number", "tolerance": 1})
+RANKING = measure_of(SAMPLES["ranking"].question)
 
 # Krippendorff (2011), part C; Gwet (2014, p. 120) has the same table. None: not seen.
 MISSING = ["123321412...", "1233224125.3", ".3332342251.", "12332441251."]
@@ -102,6 +104,8 @@ EVERY: dict[str, tuple[Measure, list[Any]]] = {
     "pairwise": (PAIRWISE, ["left", "right", "tie"]),
     "text": (TEXT, ["one", "one two", "two three", "four", "Ünï \U0001f426"]),
     "spans": (SPANS, SAMPLES["spans"].labels()),
+    "number": (NUMBER, [3, 12.5, 13, 40, 0.1]),
+    "ranking": (RANKING, SAMPLES["ranking"].labels()),
     "boxes": (BOXES, SAMPLES["boxes"].labels()),
 }
 every_type = pytest.mark.parametrize("kind", EVERY)

@@ -122,6 +122,24 @@ SAMPLES: dict[str, Samples] = {
         bad=(0, 6, -1, "3", 3.5, False, [3], 10**30),
         bad_for_item=(3.0,),
     ),
+    "number": Samples(
+        question={
+            "id": "q",
+            "type": "number",
+            "min": 2,
+            "max": 1000,
+            "step": 0.5,
+            "unit": "kg",
+            "tolerance": 0.5,
+        },
+        good=(3, 12.5, 40),
+        bad=(1, 1000.5, -3, "3", "", False, [3], 10**30),
+        bad_for_item=(3.25, 12.500000000000001, 2.1, float("nan"), float("inf")),
+        extra=(
+            {"id": "q", "type": "number"},
+            {"id": "q", "type": "number", "min": 0, "max": 50, "step": 0.1},
+        ),
+    ),
     "text": Samples(
         question={"id": "q", "type": "text", "max_length": 40},
         good=("A poet.", " A countess,\nand no poet ", "\u8bd7\u4eba"),
@@ -201,5 +219,20 @@ SAMPLES: dict[str, Samples] = {
         question={"id": "q", "type": "pairwise", "on": ["left", "right"]},
         good=("left", "right", "tie"),
         bad=("both", "", 0, ["left"]),
+    ),
+    "ranking": Samples(
+        question={"id": "q", "type": "ranking", "categories": CATEGORIES},
+        good=(["PER", "LOC", "ORG"], ["ORG", "LOC", "PER"], ["ORG", "PER", "LOC"]),
+        bad=(
+            [],
+            "PER",
+            ["PER", "LOC"],
+            ["PER", "LOC", "PER"],
+            ["PER", "LOC", "x"],
+            ["PER", "LOC", None],
+            ["PER", "LOC", ["ORG"]],
+            ["PER", "LOC", "ORG", "PER"],
+        ),
+        extra=({"id": "q", "type": "ranking", "categories": CATEGORIES, "top": 3},),
     ),
 }

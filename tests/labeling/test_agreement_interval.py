@@ -43,7 +43,7 @@ def test_every_group_once_gives_the_figures_themselves(kind: str) -> None:
     counts = count_items(random_items(kind, 9, seed=2), measure)
     used = sorted(counts.groups.items())
     once = np.ones((1, len(used)))
-    sampled = None if measure.is_counted else across(counts.groups, measure)
+    sampled = across(counts.groups, measure) if measure.is_sampled else None
     figures = counts.figures()
     assert alphas_of(used, once, measure, sampled) == pytest.approx([figures.alpha], abs=1e-8)
     if figures.ac1 is not None:

@@ -4,8 +4,9 @@
  */
 
 import { visibleAnswer, visibleQuestions } from "./conditions";
+import { hasTooManyDigits, isOffStep, MOST_DIGITS } from "./numbers";
 import type { Answer, ChoicesQuestion, Label, LabelSchema, Question } from "./schema";
-import { isRequired } from "./schema";
+import { isRequired, placesOf } from "./schema";
 
 export type ProblemCode =
   | "required"
@@ -19,6 +20,8 @@ export type ProblemCode =
   | "not_offered"
   | "not_asked"
   | "twice"
+  | "off_step"
+  | "too_many_digits"
   | "malformed";
 
 /** What is wrong with one question's label; `count` is the limit that was missed, if any. */
@@ -50,14 +53,38 @@ function isMissing(question: Question, label: Label | undefined): boolean {
   return question.type === "text" && typeof label === "string" && !/[^ \t\r\n]/.test(label);
 }
 
+/** An order that is not made to its end: whether required or not, it is no answer yet. */
+function isHalfOrdered(question: Question, label: Label | undefined): boolean {
+  return question.type === "ranking" && Array.isArray(label) && label.length < placesOf(question);
+}
+
+function shortfallOf(question: Question, label: Label | undefined): AnswerProblem[] {
+  const { id } = question;
+  if (question.type === "ranking" && isHalfOrdered(question, label)) {
+    return [{ question: id, code: "too_few", count: placesOf(question) }];
+  }
+  if (!isRequired(question) || !isMissing(question, label)) return [];
+  return [{ question: id, code: isMarked(question) ? "nothing_marked" : "required", count: 1 }];
+}
+
 export function shortfalls(schema: LabelSchema, answer: Answer): AnswerProblem[] {
-  return visibleQuestions(schema, answer)
-    .filter((question) => isRequired(question) && isMissing(question, answer[question.id]))
-    .map((question) => ({
-      question: question.id,
-      code: isMarked(question) ? "nothing_marked" : "required",
-      count: 1,
-    }));
+  return visibleQuestions(schema, answer).flatMap((question) =>
+    shortfallOf(question, answer[question.id]),
+  );
+}
+
+/** What a JSON Schema cannot say of numbers, since it counts in doubles. */
+function faultsOfNumbers(schema: LabelSchema, answer: Answer): AnswerProblem[] {
+  return visibleQuestions(schema, answer).flatMap((question): AnswerProblem[] => {
+    const label = answer[question.id];
+    if (question.type !== "number" || typeof label !== "number") return [];
+    if (isOffStep(question, label)) {
+      return [{ question: question.id, code: "off_step", count: question.step ?? 0 }];
+    }
+    return hasTooManyDigits(label)
+      ? [{ question: question.id, code: "too_many_digits", count: MOST_DIGITS }]
+      : [];
+  });
 }
 
 /** What the answer's schema finds beside what is missing; nothing while it is not at hand. */
@@ -66,9 +93,11 @@ export function faultsOf(
   answer: Answer,
   check: AnswerCheck | null,
 ): AnswerProblem[] {
-  if (!check) return [];
+  const ofNumbers = faultsOfNumbers(schema, answer);
+  if (!check) return ofNumbers;
   const missing = new Set(shortfalls(schema, answer).map(({ question }) => question));
-  return check(visibleAnswer(schema, answer)).filter(({ question }) => !missing.has(question));
+  const found = check(visibleAnswer(schema, answer));
+  return [...ofNumbers, ...found.filter(({ question }) => !missing.has(question))];
 }
 
 /** Everything that keeps the answer from being sent. */

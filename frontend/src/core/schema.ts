@@ -37,6 +37,14 @@ export interface RatingQuestion extends QuestionBase {
   max: number;
   anchors?: Record<string, string>;
 }
+export interface NumberQuestion extends QuestionBase {
+  type: "number";
+  min?: number;
+  max?: number;
+  step?: number;
+  unit?: string;
+  tolerance?: number;
+}
 interface TextQuestion extends QuestionBase {
   type: "text";
   max_length?: number;
@@ -59,14 +67,24 @@ export interface PairwiseQuestion extends QuestionBase {
   allow_tie?: boolean;
 }
 
+/** The options are the categories or, named under `on`, inputs of the item. */
+export interface RankingQuestion extends QuestionBase {
+  type: "ranking";
+  categories?: Category[];
+  on?: string[];
+  top?: number;
+}
+
 export type Question =
   | ChoiceQuestion
   | ChoicesQuestion
   | RatingQuestion
+  | NumberQuestion
   | TextQuestion
   | SpansQuestion
   | BoxesQuestion
-  | PairwiseQuestion;
+  | PairwiseQuestion
+  | RankingQuestion;
 export type QuestionType = Question["type"];
 
 export interface SchemaInput {
@@ -120,6 +138,21 @@ export function titleOf(thing: { id: string; title?: string }): string {
 export function titleOfCategory(categories: Category[], id: string): string {
   const found = categories.find((category) => category.id === id);
   return found ? titleOf(found) : id;
+}
+
+/** What a ranking puts in order, by id. */
+export function optionsOf({ categories, on = [] }: RankingQuestion): string[] {
+  return categories?.map(({ id }) => id) ?? on;
+}
+
+/** How many places of a ranking are asked for. */
+export function placesOf(question: RankingQuestion): number {
+  return question.top ?? optionsOf(question).length;
+}
+
+/** The inputs that are compared with each other. */
+export function comparedInputs(question: Question): string[] {
+  return question.type === "pairwise" || question.type === "ranking" ? (question.on ?? []) : [];
 }
 
 /** The inputs a question's labels are drawn on; none for a question of the panel. */

@@ -33,6 +33,13 @@ const CASES: [Question, Label, Label][] = [
     [box(0)],
     [box(99)],
   ],
+  [{ id: "q", title: "Q", type: "number", unit: "kg" }, 2.5, 12],
+  [{ id: "q", title: "Q", type: "ranking", categories: CATEGORIES }, ["a", "b"], ["b", "a"]],
+  [
+    { id: "q", title: "Q", type: "ranking", on: ["text", "picture"], top: 1 },
+    ["text"],
+    ["picture"],
+  ],
   [{ id: "q", title: "Q", type: "pairwise", on: ["left", "right"] }, "left", "right"],
 ];
 

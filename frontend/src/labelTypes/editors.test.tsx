@@ -106,6 +106,84 @@ it("rating takes its own digit", async () => {
   expect(screen.getByText("poor")).toBeInTheDocument();
 });
 
+describe("number", () => {
+  const question: Question = {
+    id: "q",
+    type: "number",
+    title: "Mass",
+    min: 0.5,
+    max: 20,
+    step: 0.5,
+    unit: "kg",
+  };
+
+  it("has the cursor at once and takes digits, wide ones and a comma too", async () => {
+    const { user, last } = setUp(question);
+    await user.keyboard("12.5");
+    expect(last()).toEqual({ q: 12.5 });
+    const field = screen.getByRole("textbox", { name: "Mass" });
+    await user.clear(field);
+    expect(last()).toEqual({});
+    await user.keyboard("７,5");
+    expect(last()).toEqual({ q: 7.5 });
+  });
+
+  it("lets in nothing that is no number, and says what is out of bounds", async () => {
+    const { user, last } = setUp(question);
+    await user.keyboard("3kg");
+    expect(screen.getByRole("textbox", { name: "Mass" })).toHaveValue("3");
+    await user.keyboard("0");
+    expect(screen.getByText(/above 20/)).toBeInTheDocument();
+    await user.keyboard("{Backspace}.2");
+    expect(last()).toEqual({ q: 3.2 });
+    expect(screen.getByText(/step of 0.5/)).toBeInTheDocument();
+  });
+
+  it("shows a label that came from elsewhere", () => {
+    setUp(question, { q: 4 });
+    expect(screen.getByRole("textbox", { name: "Mass" })).toHaveValue("4");
+  });
+});
+
+describe("ranking", () => {
+  const question: Question = { id: "q", type: "ranking", title: "Order", categories: CATEGORIES };
+  const order = () => screen.getAllByRole("listitem").map((row) => row.textContent);
+
+  it("places options by their keys and takes them out again", async () => {
+    const { user, last } = setUp(question);
+    await user.keyboard("31");
+    expect(last()).toEqual({ q: ["c", "a"] });
+    await user.keyboard("3");
+    expect(last()).toEqual({ q: ["a"] });
+    await user.keyboard("23");
+    expect(last()).toEqual({ q: ["a", "b", "c"] });
+    expect(order()[0]).toContain("Apple");
+  });
+
+  it("moves the option in hand with Alt and the arrows", async () => {
+    const { user, last } = setUp(question, { q: ["a", "b", "c"] });
+    await user.keyboard("{ArrowDown}{Alt>}{ArrowUp}{/Alt}");
+    expect(last()).toEqual({ q: ["b", "a", "c"] });
+    await user.keyboard("{Alt>}{ArrowDown}{ArrowDown}{/Alt}");
+    expect(last()).toEqual({ q: ["a", "c", "b"] });
+    expect(screen.getByRole("button", { name: "Bread, place 3 of 3" })).toHaveAttribute(
+      "aria-current",
+    );
+  });
+
+  it("asks for no more than the first places, of inputs too", async () => {
+    const { user, last } = setUp({
+      id: "q",
+      type: "ranking",
+      on: ["text", "picture"],
+      top: 1,
+    });
+    await user.keyboard("21");
+    expect(last()).toEqual({ q: ["picture"] });
+    expect(screen.getByText("1 of 1 placed")).toBeInTheDocument();
+  });
+});
+
 it("text has the cursor at once, and digits are text in it", async () => {
   const { user, last } = setUp({ id: "q", type: "text", title: "Why" });
   await user.keyboard("no 1");

@@ -4,7 +4,9 @@ import type { QuestionType } from "../core/schema";
 import { boxes } from "./boxes";
 import { choice } from "./choice";
 import { choices } from "./choices";
+import { number } from "./number";
 import { pairwise } from "./pairwise";
+import { ranking } from "./ranking";
 import { rating } from "./rating";
 import { spans } from "./spans";
 import { text } from "./text";
@@ -14,10 +16,12 @@ const LABEL_TYPES: { [Type in QuestionType]: LabelType<Type> } = {
   choice,
   choices,
   rating,
+  number,
   text,
   spans,
   boxes,
   pairwise,
+  ranking,
 };
 
 /**

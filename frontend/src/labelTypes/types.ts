@@ -15,10 +15,12 @@ interface LabelsByType {
   choice: string;
   choices: string[];
   rating: number;
+  number: number;
   text: string;
   spans: Span[];
   boxes: Box[];
   pairwise: PairwiseLabel;
+  ranking: string[];
 }
 
 type LabelOf<Type extends QuestionType> = LabelsByType[Type];

@@ -1,11 +1,12 @@
 """A Label Studio label config (XML) becomes a label schema document.
 
-Understood are Text, Image, Choices, Labels, RectangleLabels, Rating, TextArea, Pairwise, the
-attribute `required` and the condition `visibleWhen="choice-selected"` (also of a View around).
+Understood are Text, Image, Choices, Labels, RectangleLabels, Rating, Number, TextArea, Pairwise,
+the attribute `required` and the condition `visibleWhen="choice-selected"` (also of a View around).
 Layout is left behind. Everything else that would ask or show something is refused by name, all
 of it at once: a schema that silently asks less would be worse than none.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -16,8 +17,12 @@ from labeling.questions import COLOR_PATTERN, LONGEST_HELP, LONGEST_TITLE
 from labeling.votes import JSON
 
 _OBJECTS = {"Text": "text", "Image": "image"}
-_IGNORED = frozenset(("Filter", "Style", "Header", "Label", "Choice", "View", "Hint"))
+# A List is what a Ranker puts in order, and nothing by itself.
+_IGNORED = frozenset(
+    ("Filter", "Style", "Header", "Label", "Choice", "View", "Hint", "List", "Bucket")
+)
 _MOST_STARS = 100
+_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?([eE]-?[0-9]{1,2})?")
 
 
 class UnsupportedLabelConfig(Invalid):
@@ -143,6 +148,25 @@ class _Conversion:
             return {"type": "rating"}
         return {"type": "rating", "min": 1, "max": int(stars)}
 
+    def number(self, element: Element) -> dict[str, JSON]:
+        document: dict[str, JSON] = {"type": "number"}
+        for key in ("min", "max", "step"):
+            if not (digits := element.get(key)):
+                continue
+            if not _NUMBER.fullmatch(digits):
+                self._refuse(element.get("name"), f"{key} is {shown(digits)}: write a number.")
+                continue
+            document[key] = float(digits) if set(digits) & set(".eE") else int(digits)
+        return document
+
+    def ranker(self, element: Element) -> dict[str, JSON]:
+        self._refuse(
+            element.get("name"),
+            "The options of a Ranker stand in the tasks, not in the config. Leave it out, and add "
+            "a ranking question that names them as its categories or inputs.",
+        )
+        return {"type": "text"}
+
     def text_area(self, element: Element) -> dict[str, JSON]:
         document: dict[str, JSON] = {"type": "text"}
         if placeholder := element.get("placeholder"):
@@ -197,6 +221,8 @@ _CONTROLS: Mapping[str, Callable[[_Conversion, Element], dict[str, Any]]] = {
     "Labels": _Conversion.labels,
     "RectangleLabels": _Conversion.rectangle_labels,
     "Rating": _Conversion.rating,
+    "Number": _Conversion.number,
+    "Ranker": _Conversion.ranker,
     "TextArea": _Conversion.text_area,
     "Pairwise": _Conversion.pairwise,
 }

@@ -2,14 +2,16 @@
 
 Names are our ids, so that exported tasks fit. Not carried over, as there is no counterpart:
 conditions other than "one of these choices" and all of several such (the question is then always
-shown), limits on numbers, lengths and sides, and whether spans may nest.
+shown), limits on ratings, lengths and sides, units and tolerances, and whether spans may nest. The
+options of a Ranker stand in the tasks, under the name of its List.
 """
 
 from collections.abc import Iterator
 from html import escape
 
 from labeling.conditions import AllOf, Condition, ValueIn
-from labeling.formats.label_studio.names import input_name
+from labeling.formats.label_studio.names import TOP_BUCKET, input_name, options_name
+from labeling.label_types.ranking import places_of
 from labeling.questions import Category, Question
 from labeling.schema import LabelSchema
 
@@ -17,6 +19,8 @@ _TAGS = {
     "choice": "Choices",
     "choices": "Choices",
     "rating": "Rating",
+    "number": "Number",
+    "ranking": "Ranker",
     "text": "TextArea",
     "pairwise": "Pairwise",
     "spans": "Labels",
@@ -43,7 +47,9 @@ def _question_lines(question: Question, schema: LabelSchema) -> Iterator[str]:
     yield _tag("Header", {"value": question.title}, "/")
     tag = _TAGS[question.type]
     attributes = _attributes(question, schema)
-    if question.categories:
+    if question.type == "ranking":
+        yield from _ranker_lines(question, attributes)
+    elif question.categories:
         yield _tag(tag, attributes)
         inner = "Choice" if tag == "Choices" else "Label"
         for category in question.categories:
@@ -53,6 +59,19 @@ def _question_lines(question: Question, schema: LabelSchema) -> Iterator[str]:
         yield _tag(tag, attributes, "/")
     for _ in conditions:
         yield "</View>"
+
+
+def _ranker_lines(question: Question, attributes: dict[str, str]) -> Iterator[str]:
+    """Return a list and what puts it in order; the first of it go into a bucket of their own."""
+    name = options_name(question)
+    yield _tag("List", {"name": name, "value": f"${name}", "title": question.title}, "/")
+    attributes = {**attributes, "toName": name}
+    if places_of(question) == len(question.options):
+        yield _tag("Ranker", attributes, "/")
+        return
+    yield _tag("Ranker", attributes)
+    yield "  " + _tag("Bucket", {"name": TOP_BUCKET, "title": f"1-{places_of(question)}"}, "/")
+    yield "</Ranker>"
 
 
 def _attributes(question: Question, schema: LabelSchema) -> dict[str, str]:
@@ -65,6 +84,9 @@ def _attributes(question: Question, schema: LabelSchema) -> dict[str, str]:
         attributes["choice"] = "single" if question.type == "choice" else "multiple"
     if question.type == "rating":
         attributes["maxRating"] = str(question.limits.to_json()["max"])
+    if question.type == "number":
+        limits = question.limits.to_json()
+        attributes |= {key: str(limits[key]) for key in ("min", "max", "step") if key in limits}
     if question.is_required:
         attributes["required"] = "true"
     return attributes

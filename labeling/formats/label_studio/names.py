@@ -8,6 +8,8 @@ from labeling.schema import LabelSchema
 
 LONGEST_ID = 40
 LONGEST_CATEGORY_ID = 64
+TOP_BUCKET = "top"
+"""The bucket for the first places of an order, where not all of it is asked."""
 EMAIL_DOMAIN = "@pseudonym.invalid"
 """Label Studio names people by e-mail address. Addresses under `.invalid` reach nobody."""
 
@@ -56,6 +58,11 @@ def category_index(question: Question) -> Mapping[str, Category]:
     """Return the categories by id and by title; an id wins over the title of another."""
     by_title = {category.title: category for category in question.categories}
     return by_title | {category.id: category for category in question.categories}
+
+
+def options_name(question: Question) -> str:
+    """Return the name of the list that a Ranker puts in order, in the config and in the data."""
+    return f"{question.id}_options"
 
 
 def input_name(schema: LabelSchema, input_id: str) -> str:

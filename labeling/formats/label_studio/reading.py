@@ -18,7 +18,7 @@ from labeling.formats.bad_rows import BadRow, row_too_long
 from labeling.formats.json_rows import parse_json
 from labeling.formats.label_studio.answers import TaskAnswers
 from labeling.formats.label_studio.geometry import exact_number
-from labeling.formats.label_studio.names import identifier_of
+from labeling.formats.label_studio.names import identifier_of, options_name
 from labeling.formats.label_studio.offsets import OffsetUnit
 from labeling.formats.label_studio.results import ResultReader, TaskInProgress
 from labeling.formats.rows import ItemRow, RowRejection
@@ -71,11 +71,14 @@ class _TaskReader:
         self._assembler = Assembler(schema)
         self._results = ResultReader(schema)
         self._offset_unit = offset_unit
+        self._option_keys = [options_name(it) for it in schema.questions if it.type == "ranking"]
 
     def rows(self, number: int, raw: bytes) -> Iterator[ItemRow | RowRejection]:
         """Return the item and the rejections of its parts. Raises BadRow."""
         document = object_of(parse_json(raw))
         external_id, data = self._identified_data(document)
+        for key in self._option_keys:  # what a Ranker puts in order; the schema has it
+            data.others.pop(key, None)
         task = TaskInProgress(inputs=data.inputs, unit=self._offset_unit)
         said = document
         if b"rectanglelabels" in raw:

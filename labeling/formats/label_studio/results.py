@@ -24,6 +24,8 @@ _KEYS_OF_TYPE = {
     "choice": "choices",
     "choices": "choices",
     "rating": "rating",
+    "number": "number",
+    "ranking": "ranker",
     "text": "text",
     "pairwise": "selected",
     "spans": "labels",
@@ -74,6 +76,8 @@ class ResultReader:
             "choice": self._choice,
             "choices": self._categories_of,
             "rating": _rating,
+            "number": _number,
+            "ranking": self._ranking,
             "text": _text,
             "pairwise": lambda result: result.value["selected"],
         }
@@ -174,6 +178,24 @@ class ResultReader:
             found.append(category.id)
         return found
 
+    def _ranking(self, result: "_Result") -> list[str]:
+        ranker = result.value["ranker"]
+        # "_" is the list itself, with what nobody put anywhere.
+        lists = (
+            [ids for name, ids in ranker.items() if name != "_"]
+            if isinstance(ranker, dict)
+            else []
+        )
+        if len(lists) != 1 or not isinstance(lists[0], list):
+            raise _unmapped("/value/ranker", f"This is {shown(ranker)}, not one ordered list.")
+        question = result.question
+        index = {key: it.id for key, it in self._categories[question.id].items()}
+        index |= {input_id: input_id for input_id in question.on}
+        unknown = [it for it in lists[0] if not isinstance(it, str) or it not in index]
+        if unknown:
+            raise _unmapped("/value/ranker", f"There is no option {shown(unknown[0])}.")
+        return [index[it] for it in lists[0]]
+
     def _spans(self, result: "_Result", task: TaskInProgress) -> JSON:
         start, end = as_integer(result.value.get("start")), as_integer(result.value.get("end"))
         if start is None or end is None:
@@ -187,7 +209,9 @@ class ResultReader:
         ]
 
     def _boxes(self, result: "_Result", task: TaskInProgress) -> JSON:
-        if any(_is_turned(turn) for turn in (result.value.get("rotation"), result.image_rotation)):
+        if any(
+            turn not in (None, 0) for turn in (result.value.get("rotation"), result.image_rotation)
+        ):
             raise BadRow(
                 "rotated_box",
                 "/value/rotation",
@@ -219,6 +243,11 @@ def _rating(result: _Result) -> JSON:
     return int(rating) if is_whole else rating
 
 
+def _number(result: _Result) -> JSON:
+    number = result.value["number"]
+    return float(number) if isinstance(number, Decimal) else number
+
+
 def _text(result: _Result) -> JSON:
     text = result.value["text"]
     parts = [text] if isinstance(text, str) else text
@@ -234,10 +263,6 @@ def _add(answer: dict[str, JSON], question: Question, label: JSON) -> None:
         answer[question.id] += label
     elif answer[question.id] != label:
         raise _unmapped("", f'The question "{question.id}" is answered twice.')
-
-
-def _is_turned(rotation: JSON) -> bool:
-    return rotation is not None and rotation != 0
 
 
 def _size_told(result: _Result, task: TaskInProgress) -> tuple[int, int]:

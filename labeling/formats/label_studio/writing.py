@@ -11,9 +11,15 @@ from urllib.parse import quote
 import orjson
 
 from labeling.formats.label_studio.geometry import percent_of_pixels
-from labeling.formats.label_studio.names import EMAIL_DOMAIN, input_name
+from labeling.formats.label_studio.names import (
+    EMAIL_DOMAIN,
+    TOP_BUCKET,
+    input_name,
+    options_name,
+)
 from labeling.formats.pictures import picture_address
 from labeling.formats.rows import ExportedJudgment, ExportRow
+from labeling.label_types.ranking import places_of
 from labeling.questions import Question
 from labeling.schema import LabelSchema
 from labeling.votes import JSON
@@ -22,6 +28,8 @@ _RESULT_TYPES = {
     "choice": "choices",
     "choices": "choices",
     "rating": "rating",
+    "number": "number",
+    "ranking": "ranker",
     "text": "textarea",
     "pairwise": "pairwise",
     "spans": "labels",
@@ -46,7 +54,8 @@ def _task(row: ExportRow, schema: LabelSchema) -> dict[str, Any]:
         "data": {
             key: picture_address(value) if key in images else value
             for key, value in row.data.items()
-        },
+        }
+        | _option_lists(row, schema),
         "meta": row.metadata,
         "predictions": [
             {
@@ -68,6 +77,21 @@ def _task(row: ExportRow, schema: LabelSchema) -> dict[str, Any]:
         task["annotations"].append(final)
         task["decision"] = {"source": row.final.source, "confidence": row.final.confidence}
     return task
+
+
+def _option_lists(row: ExportRow, schema: LabelSchema) -> dict[str, list[dict[str, Any]]]:
+    """Return what Rankers put in order: a Ranker reads it from the task."""
+    titles = {item.id: item.title for item in schema.inputs}
+    lists: dict[str, list[dict[str, Any]]] = {}
+    for question in schema.questions:
+        if question.type == "ranking":
+            options = [{"id": it.id, "title": it.title} for it in question.categories]
+            for input_id in question.on:
+                data = row.data[input_id]
+                body = data if isinstance(data, str) else picture_address(data)
+                options.append({"id": input_id, "title": titles[input_id], "body": body})
+            lists[options_name(question)] = options
+    return lists
 
 
 def _annotation(said: ExportedJudgment, row: ExportRow, schema: LabelSchema) -> dict[str, Any]:
@@ -94,9 +118,10 @@ def _results(answer: dict[str, Any], row: ExportRow, schema: LabelSchema) -> lis
         if question.id not in answer:
             continue
         on = question.on[0] if question.on else schema.inputs[0].id
+        is_ranked = question.type == "ranking"
         common = {
             "from_name": question.id,
-            "to_name": input_name(schema, on),
+            "to_name": options_name(question) if is_ranked else input_name(schema, on),
             "type": _RESULT_TYPES[question.type],
             "origin": "manual",
         }
@@ -116,10 +141,14 @@ def _values(label: JSON, question: Question, row: ExportRow) -> Iterator[dict[st
 
 
 def _plain_value(label: JSON, question: Question) -> dict[str, Any]:
+    if question.type == "ranking":
+        is_whole = places_of(question) == len(question.options)
+        return {"ranker": {question.id if is_whole else TOP_BUCKET: label}}
     values = {
         "choice": {"choices": [label]},
         "choices": {"choices": label},
         "rating": {"rating": label},
+        "number": {"number": label},
         "text": {"text": [label]},
         "pairwise": {"selected": label},
     }

@@ -49,6 +49,7 @@ SCHEMA = LabelSchema.from_json(
                 "categories": [{"id": "a"}, {"id": "b"}, {"id": "c"}],
             },
             {"id": "quality", "type": "rating", "required": False},
+            {"id": "mass", "type": "number", "min": -5, "required": False},
             {"id": "why", "type": "text", "required": False},
             {
                 "id": "entities",
@@ -67,6 +68,19 @@ SCHEMA = LabelSchema.from_json(
                 "id": "better",
                 "type": "pairwise",
                 "on": ["text", "other"],
+                "required": False,
+            },
+            {
+                "id": "order",
+                "type": "ranking",
+                "categories": [{"id": "a", "title": "Alpha"}, {"id": "b"}, {"id": "c"}],
+                "required": False,
+            },
+            {
+                "id": "best",
+                "type": "ranking",
+                "on": ["text", "other"],
+                "top": 1,
                 "required": False,
             },
         ],
@@ -89,6 +103,7 @@ def answer_about(text: str, **changes: Any) -> dict[str, Any]:
         "sentiment": "neg",
         "topics": ["a", "c"],
         "quality": 4,
+        "mass": -0.123456789012345,
         "why": text,
         "entities": [
             {"start": 0, "end": len(text), "category": "ORG"},
@@ -99,6 +114,8 @@ def answer_about(text: str, **changes: Any) -> dict[str, Any]:
             {"x": 100, "y": 200.5, "width": 33.3, "height": 77.7, "category": "tree"},
         ],
         "better": "tie",
+        "order": ["b", "c", "a"],
+        "best": ["other"],
     }
     return answer | changes
 

@@ -124,9 +124,9 @@ def test_gold_of_every_label_type_is_read_from_simple_cells() -> None:
         f"gold.{question.id}" for question in SCHEMA.questions
     )
     row = (
-        'Anna,b,x/roof.png,40,30,pos,a | c,4,"so, so",'
+        'Anna,b,x/roof.png,40,30,pos,a | c,4,2.5e3,"so, so",'
         '"[{""start"":0,""end"":4,""category"":""PER""}]",'
-        '"[{""x"":1.5,""y"":2,""width"":3,""height"":4,""category"":""roof""}]",left'
+        '"[{""x"":1.5,""y"":2,""width"":3,""height"":4,""category"":""roof""}]",left,c | a|b,other'
     )
     item = read_one("csv", f"{header}\n{row}\n".encode())
     assert item.data["picture"] == {"name": "roof.png", "width": 40, "height": 30}
@@ -134,10 +134,13 @@ def test_gold_of_every_label_type_is_read_from_simple_cells() -> None:
         "sentiment": "pos",
         "topics": ["a", "c"],
         "quality": 4,
+        "mass": 2500,
         "why": "so, so",
         "entities": [{"start": 0, "end": 4, "category": "PER"}],
         "objects": [{"x": 1.5, "y": 2, "width": 3, "height": 4, "category": "roof"}],
         "better": "left",
+        "order": ["c", "a", "b"],
+        "best": ["other"],
     }
 
 
@@ -145,6 +148,10 @@ def test_gold_of_every_label_type_is_read_from_simple_cells() -> None:
     ("column", "cell", "path"),
     [
         ("gold.quality", "4.5", "/gold.quality"),
+        ("gold.mass", "-6", "/gold.mass"),
+        ("gold.mass", "nan", "/gold.mass"),
+        ("gold.mass", "1e999", "/gold.mass"),
+        ("gold.order", "a|b", "/gold.order"),
         ("gold.quality", "\u0664", "/gold.quality"),
         ("gold.entities", "PER", "/gold.entities"),
         (

@@ -1,5 +1,7 @@
 """Label configs: the common part both ways, the rest refused by name."""
 
+from dataclasses import replace
+
 import pytest
 
 from labeling.formats.label_studio import (
@@ -114,6 +116,28 @@ def test_tasks_of_that_config_fit_the_schema() -> None:
     }
 
 
+def test_a_number_keeps_its_limits_and_a_ranker_is_written_with_its_list() -> None:
+    document = schema_of_label_config(
+        '<View><Text name="t" value="$text"/>'
+        '<Number name="n" toName="t" min="-2.5" max="10" step="0.5" required="true"/></View>'
+    )
+    (number,) = document["questions"]
+    assert number == {
+        "id": "n",
+        "required": True,
+        "type": "number",
+        "min": -2.5,
+        "max": 10,
+        "step": 0.5,
+    }
+    again = schema_of_label_config(label_config_of_schema(LabelSchema.from_json(document)))
+    assert again == document
+    lines = label_config_of_schema(SCHEMA).splitlines()
+    assert '  <List name="order_options" value="$order_options" title="order"/>' in lines
+    assert '  <Ranker name="order" toName="order_options"/>' in lines
+    assert '    <Bucket name="top" title="1-1"/>' in lines
+
+
 def test_pairwise_names_two_inputs() -> None:
     document = schema_of_label_config(
         '<View><Text name="a" value="$left"/><Text name="b" value="$right"/>'
@@ -127,9 +151,13 @@ def test_pairwise_names_two_inputs() -> None:
 
 def test_a_schema_comes_back_from_its_own_config() -> None:
     document = SCHEMA.to_json()
-    again = LabelSchema.from_json(schema_of_label_config(label_config_of_schema(SCHEMA)))
+    with pytest.raises(UnsupportedLabelConfig) as refusal:  # of a ranking, config tells no options
+        schema_of_label_config(label_config_of_schema(SCHEMA))
+    assert [problem.path for problem in refusal.value.problems] == ["/order", "/best"]
+    whole = replace(SCHEMA, questions=tuple(q for q in SCHEMA.questions if q.type != "ranking"))
+    again = LabelSchema.from_json(schema_of_label_config(label_config_of_schema(whole)))
     assert again.inputs == SCHEMA.inputs
-    for question, original in zip(again.questions, SCHEMA.questions, strict=True):
+    for question, original in zip(again.questions, whole.questions, strict=True):
         assert question.type == original.type
         assert question.on == original.on
         assert question.categories == original.categories
@@ -206,5 +234,5 @@ def test_what_cannot_be_carried_over_is_named(xml: str, code: str, path: str) ->
 
 def test_all_problems_are_listed_at_once() -> None:
     with pytest.raises(UnsupportedLabelConfig) as refusal:
-        schema_of_label_config('<View><Audio name="a"/><Number name="n" toName="a"/></View>')
+        schema_of_label_config('<View><Audio name="a"/><Taxonomy name="n" toName="a"/></View>')
     assert [problem.path for problem in refusal.value.problems] == ["/a", "/n"]

@@ -206,4 +206,11 @@ def test_pseudonyms_are_written_as_addresses_that_reach_nobody() -> None:
     assert "completed_by" not in final
     assert tasks[0]["data"]["picture"] == f"media/{DIGEST}"
     assert len({result["id"] for result in judged["result"]}) == len(judged["result"])
-    assert {result["to_name"] for result in judged["result"]} == {"text", "picture"}
+    named = {result["to_name"] for result in judged["result"]}
+    assert named == {"text", "picture", "order_options", "best_options"}
+    said = {result["from_name"]: result["value"] for result in judged["result"]}
+    assert said["mass"] == {"number": -0.123456789012345}
+    assert said["order"] == {"ranker": {"order": ["b", "c", "a"]}}
+    assert said["best"] == {"ranker": {"top": ["other"]}}
+    assert tasks[0]["data"]["order_options"][0] == {"id": "a", "title": "Alpha"}
+    assert tasks[0]["data"]["best_options"][1] == {"id": "other", "title": "other", "body": "cba"}

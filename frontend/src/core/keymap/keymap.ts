@@ -52,6 +52,11 @@ function isTextField(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.isContentEditable;
 }
 
+/** The one-line field of a question: Enter does there what it does outside of any field. */
+function isQuestionField(target: EventTarget | null): boolean {
+  return target instanceof HTMLInputElement && target.dataset.cursor !== undefined;
+}
+
 /** Enter and Space belong to a focused button, link or check box. */
 function isControl(target: EventTarget | null): boolean {
   if (target instanceof HTMLInputElement) return !TEXT_INPUTS.has(target.type);
@@ -154,6 +159,7 @@ export class Keymap {
   #mayRun(command: Command, event: KeyboardEvent, stroke: Stroke): boolean {
     if (isSingleKey(stroke) && !this.singleKeys.read()) return false;
     if (!isTextField(event.target) || command.inTextField) return true;
+    if (stroke === "Enter" && isQuestionField(event.target)) return true;
     return (/^(ctrl|alt)\+/.test(stroke) && !isEditing(stroke)) || stroke === "Escape";
   }
 }

@@ -6,6 +6,7 @@ import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { projectQuery } from "../../api/queries";
 import type { LabelSchema } from "../../api/types";
+import { SchemaInputs } from "../../labelTypes/shared/inputs";
 import { KeysDialog } from "../../stages/keyboard/KeysDialog";
 import { useScope } from "../../stages/keyboard/useScope";
 import { EmptyState } from "../../ui/EmptyState";
@@ -110,14 +111,16 @@ export function Desk({ project, menu }: Props) {
       <DeskNotice desk={desk} />
       <Queue project={project} current={dispute?.item ?? null} onOpen={desk.claim} />
       {dispute ? (
-        <Deciding
-          key={`${dispute.item} ${dispute.revealed}`}
-          desk={desk}
-          dispute={dispute}
-          schema={schema}
-          canEscalate={data.role !== "lead"}
-          onKeys={() => setShowsKeys(true)}
-        />
+        <SchemaInputs value={schema.inputs}>
+          <Deciding
+            key={`${dispute.item} ${dispute.revealed}`}
+            desk={desk}
+            dispute={dispute}
+            schema={schema}
+            canEscalate={data.role !== "lead"}
+            onKeys={() => setShowsKeys(true)}
+          />
+        </SchemaInputs>
       ) : (
         <div className={classes.standing}>
           <Nothing desk={desk} />

@@ -1,4 +1,5 @@
 import type { Answer, FileFormat, Label, LabelSchema, Question } from "../../api/types";
+import { optionsOf, placesOf } from "../../core/schema";
 
 /** A valid label of each type, for examples; none where a short one would teach nothing. */
 function exampleLabel(question: Question): Label | undefined {
@@ -9,6 +10,10 @@ function exampleLabel(question: Question): Label | undefined {
       return question.categories.slice(0, 1).map(({ id }) => id);
     case "rating":
       return question.max;
+    case "number":
+      return question.min ?? question.max ?? question.step ?? 1;
+    case "ranking":
+      return optionsOf(question).slice(0, placesOf(question));
     case "pairwise":
       return "left";
     case "spans":

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useLive } from "../../api/live";
 import { itemQuery, projectQuery } from "../../api/queries";
 import type { ItemDetail, LabelSchema } from "../../api/types";
+import { SchemaInputs } from "../../labelTypes/shared/inputs";
 import { Loaded } from "../../ui/Loaded";
 import { Page } from "../../ui/Page";
 import { Panel } from "../../ui/Panel";
@@ -72,7 +73,9 @@ export function ItemScreen() {
         <Loaded query={project}>
           {({ guideline }) =>
             guideline ? (
-              <Detail projectId={projectId} item={data} schema={guideline.schema} />
+              <SchemaInputs value={guideline.schema.inputs}>
+                <Detail projectId={projectId} item={data} schema={guideline.schema} />
+              </SchemaInputs>
             ) : null
           }
         </Loaded>

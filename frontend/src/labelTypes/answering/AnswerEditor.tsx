@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { visibleQuestions } from "../../core/conditions";
 import type { Answer, ItemData, Label, LabelSchema } from "../../core/schema";
 import { inputsOf } from "../../core/schema";
+import { SchemaInputs } from "../shared/inputs";
 import type { Change } from "../types";
 import classes from "./AnswerEditor.module.css";
 import { ItemStage } from "./ItemStage";
@@ -66,7 +67,7 @@ export function AnswerEditor(props: AnswerEditorProps) {
     return input !== undefined && owners.get(input) === question ? (slots[input] ?? null) : null;
   };
   return (
-    <>
+    <SchemaInputs value={schema.inputs}>
       <Stage className={classes.stage} data-part="stage">
         <ItemStage schema={schema} data={data} drawnOn={drawnOn} onSlot={setSlot}>
           {props.stageFooter}
@@ -91,6 +92,6 @@ export function AnswerEditor(props: AnswerEditorProps) {
         ))}
         {props.panelFoot}
       </Questions>
-    </>
+    </SchemaInputs>
   );
 }

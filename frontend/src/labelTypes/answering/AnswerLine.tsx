@@ -1,10 +1,11 @@
 import type { Answer, ItemData, LabelSchema } from "../../api/types";
 import { labelTypeOf } from "..";
+import { SchemaInputs } from "../shared/inputs";
 
 /** A whole answer in short: each question's label in its type's own form. */
 export function AnswerLine({ schema, answer }: { schema: LabelSchema; answer: Answer }) {
   return (
-    <>
+    <SchemaInputs value={schema.inputs}>
       {schema.questions.map((question) => {
         const label = answer[question.id];
         const type = labelTypeOf(question.type);
@@ -16,7 +17,7 @@ export function AnswerLine({ schema, answer }: { schema: LabelSchema; answer: An
           </div>
         );
       })}
-    </>
+    </SchemaInputs>
   );
 }
 

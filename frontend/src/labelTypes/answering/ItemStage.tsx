@@ -1,6 +1,6 @@
 import { type ReactNode, useLayoutEffect, useMemo, useRef } from "react";
-import type { InputValue, ItemData, LabelSchema, Question, SchemaInput } from "../../core/schema";
-import { titleOf } from "../../core/schema";
+import type { InputValue, ItemData, LabelSchema, SchemaInput } from "../../core/schema";
+import { comparedInputs, titleOf } from "../../core/schema";
 import { RasterStage } from "../../stages/raster/RasterStage";
 import { TextStage } from "../../stages/text/TextStage";
 import classes from "./ItemStage.module.css";
@@ -69,10 +69,6 @@ function InputCard({ input, data, drawnOn, onSlot, hasTitle, isCompared }: Input
       ) : null}
     </section>
   );
-}
-
-function comparedInputs(question: Question): string[] {
-  return question.type === "pairwise" ? question.on : [];
 }
 
 /** The item itself: a text as a card, a picture to the edges, two to be compared side by side. */

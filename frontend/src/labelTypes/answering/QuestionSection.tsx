@@ -32,7 +32,9 @@ function useFocus(isFocused: boolean, isDrawn: boolean) {
     if (!isFocused || !section) return;
     section.scrollIntoView({ block: "nearest" });
     if (isDrawn || section.contains(document.activeElement)) return;
-    (section.querySelector("textarea") ?? section).focus({ preventScroll: true });
+    (section.querySelector<HTMLElement>("[data-cursor]") ?? section).focus({
+      preventScroll: true,
+    });
   }, [isFocused, isDrawn]);
   return ref;
 }

@@ -3,5 +3,5 @@ import type { Question } from "../../../api/types";
 /** What a class is called on screen; the server names classes by their ids, as text. */
 export function classTitle(question: Question, name: string): string {
   if (!("categories" in question)) return name;
-  return question.categories.find(({ id }) => id === name)?.title || name;
+  return question.categories?.find(({ id }) => id === name)?.title || name;
 }

@@ -133,7 +133,7 @@ export function namedClasses(schema: LabelSchema): { value: string; label: strin
   const found = new Map<string, string>();
   for (const question of schema.questions) {
     if (!("categories" in question)) continue;
-    for (const { id, title } of question.categories) found.set(id, title || id);
+    for (const { id, title } of question.categories ?? []) found.set(id, title || id);
   }
   if (schema.questions.some(({ type }) => type === "pairwise")) {
     for (const side of ["left", "right", "tie"]) found.set(side, side);

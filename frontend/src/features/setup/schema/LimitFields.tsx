@@ -1,7 +1,8 @@
-import { NumberInput, Select, Switch, TextInput } from "@mantine/core";
+import { MultiSelect, NumberInput, Select, Switch, TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { LabelSchema, Question } from "../../../api/types";
+import { twoCategories } from "./newParts";
 import { useProblemsBelow } from "./problems";
 import classes from "./schema.module.css";
 
@@ -15,19 +16,19 @@ interface Props {
 type Of<Type extends Question["type"]> = Props & { question: Extract<Question, { type: Type }> };
 
 interface LimitProps extends Props {
-  name: "min" | "max" | "max_length" | "min_side";
+  name: "min" | "max" | "max_length" | "min_side" | "step" | "tolerance" | "top";
   label: string;
   value: number | undefined;
 }
 
-function Limit({ name, label, value, index, onChange }: LimitProps) {
+function Limit({ name, label, value, index, question, onChange }: LimitProps) {
   const { at } = useProblemsBelow(`/questions/${index}`);
   return (
     <NumberInput
       size="xs"
       label={label}
       value={value ?? ""}
-      allowDecimal={name === "min_side"}
+      allowDecimal={question.type === "number" || name === "min_side"}
       error={at(`/${name}`)}
       onChange={(next) => onChange({ [name]: typeof next === "number" ? next : undefined })}
     />
@@ -96,6 +97,32 @@ function RatingLimits(props: Of<"rating">) {
       <Limit {...props} name="max" label={t("limits.highest")} value={question.max} />
       {anchor(question.min, t("limits.lowestMeans"))}
       {anchor(question.max, t("limits.highestMeans"))}
+    </>
+  );
+}
+
+function NumberLimits(props: Of<"number">) {
+  const { t } = useTranslation("setup");
+  const { question, index, onChange } = props;
+  const { at } = useProblemsBelow(`/questions/${index}`);
+  return (
+    <>
+      <Limit {...props} name="min" label={t("limits.least")} value={question.min} />
+      <Limit {...props} name="max" label={t("limits.most")} value={question.max} />
+      <Limit {...props} name="step" label={t("limits.step")} value={question.step} />
+      <TextInput
+        size="xs"
+        label={t("limits.unit")}
+        value={question.unit ?? ""}
+        error={at("/unit")}
+        onChange={(event) => onChange({ unit: event.currentTarget.value || undefined })}
+      />
+      <Limit
+        {...props}
+        name="tolerance"
+        label={t("limits.tolerance")}
+        value={question.tolerance}
+      />
     </>
   );
 }
@@ -181,6 +208,43 @@ function PairwiseLimits(props: Of<"pairwise">) {
   );
 }
 
+/** Ranks the item's own inputs, or a list of categories that is the same for every item. */
+function RankingLimits(props: Of<"ranking">) {
+  const { t } = useTranslation("setup");
+  const { question, index, schema, onChange } = props;
+  const { at } = useProblemsBelow(`/questions/${index}`);
+  const inputs = new Map(schema.inputs.map((input) => [input.id, input.title || input.id]));
+  const ofInputs = () => ({ categories: undefined, on: [...inputs.keys()] });
+  return (
+    <>
+      <Limit {...props} name="top" label={t("limits.top")} value={question.top} />
+      <Switch
+        size="xs"
+        mt={24}
+        label={t("limits.ranksInputs")}
+        checked={question.on !== undefined}
+        onChange={(event) =>
+          onChange(
+            event.currentTarget.checked
+              ? ofInputs()
+              : { on: undefined, categories: twoCategories() },
+          )
+        }
+      />
+      {question.on ? (
+        <MultiSelect
+          size="xs"
+          label={t("limits.ranked")}
+          data={[...inputs].map(([value, label]) => ({ value, label }))}
+          value={question.on}
+          error={at("/on")}
+          onChange={(on) => onChange({ on })}
+        />
+      ) : null}
+    </>
+  );
+}
+
 function fieldsOf(props: Props): ReactNode {
   const { question } = props;
   switch (question.type) {
@@ -188,6 +252,10 @@ function fieldsOf(props: Props): ReactNode {
       return <ChoicesLimits {...props} question={question} />;
     case "rating":
       return <RatingLimits {...props} question={question} />;
+    case "number":
+      return <NumberLimits {...props} question={question} />;
+    case "ranking":
+      return <RankingLimits {...props} question={question} />;
     case "text":
       return <TextLimits {...props} question={question} />;
     case "spans":

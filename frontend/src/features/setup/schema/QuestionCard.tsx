@@ -109,7 +109,7 @@ export function QuestionCard({ question, index, schema, onEdit }: Props) {
     >
       <Stack gap="sm">
         <TitleFields question={question} index={index} onEdit={onEdit} />
-        {"categories" in question ? (
+        {"categories" in question && question.categories ? (
           <CategoryRows categories={question.categories} question={index} onEdit={onEdit} />
         ) : null}
         <LimitFields question={question} index={index} schema={schema} onChange={change} />

@@ -22,6 +22,9 @@ function isQuestion(value: unknown): boolean {
   const { categories, on } = value;
   const needsCategories = ["choice", "choices", "spans", "boxes"].includes(`${value.type}`);
   if (needsCategories && !(Array.isArray(categories) && categories.every(isPart))) return false;
+  if (value.type === "ranking") {
+    return Array.isArray(on) || (Array.isArray(categories) && categories.every(isPart));
+  }
   return value.type !== "pairwise" || Array.isArray(on);
 }
 

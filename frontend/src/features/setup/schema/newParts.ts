@@ -24,7 +24,7 @@ function idOfFirst(schema: LabelSchema, type: "text" | "image"): string {
   return schema.inputs.find((input) => input.type === type)?.id ?? schema.inputs[0]?.id ?? "";
 }
 
-const twoCategories = () => [
+export const twoCategories = () => [
   { id: "category", title: "" },
   { id: "category_2", title: "" },
 ];
@@ -33,6 +33,7 @@ const BLANK: Record<QuestionType, (id: string, schema: LabelSchema) => Question>
   choice: (id) => ({ id, type: "choice", title: "", categories: twoCategories() }),
   choices: (id) => ({ id, type: "choices", title: "", categories: twoCategories() }),
   rating: (id) => ({ id, type: "rating", title: "", min: 1, max: 5 }),
+  number: (id) => ({ id, type: "number", title: "" }),
   text: (id) => ({ id, type: "text", title: "", max_length: 2000, required: false }),
   spans: (id, schema) => ({
     id,
@@ -55,6 +56,7 @@ const BLANK: Record<QuestionType, (id: string, schema: LabelSchema) => Question>
     on: [schema.inputs[0]?.id ?? "", schema.inputs[1]?.id ?? schema.inputs[0]?.id ?? ""],
     allow_tie: true,
   }),
+  ranking: (id) => ({ id, type: "ranking", title: "", categories: twoCategories() }),
 };
 
 export function blankQuestion(type: QuestionType, schema: LabelSchema): Question {

@@ -4,6 +4,8 @@ import {
   IconCircleDot,
   IconHighlight,
   IconListCheck,
+  IconListNumbers,
+  IconNumber123,
   IconStars,
   IconTextSize,
 } from "@tabler/icons-react";
@@ -13,18 +15,22 @@ export const QUESTION_TYPES: readonly QuestionType[] = [
   "choice",
   "choices",
   "rating",
+  "number",
   "text",
   "spans",
   "boxes",
   "pairwise",
+  "ranking",
 ];
 
 export const QUESTION_ICONS = {
   choice: IconCircleDot,
   choices: IconListCheck,
   rating: IconStars,
+  number: IconNumber123,
   text: IconTextSize,
   spans: IconHighlight,
   boxes: IconBoxModel2,
   pairwise: IconArrowsLeftRight,
+  ranking: IconListNumbers,
 } as const satisfies Record<QuestionType, unknown>;

@@ -8,6 +8,9 @@ function renamedOn(question: Question, from: string, to: string): Question {
   if (question.type === "pairwise") {
     return { ...question, on: [rename(question.on[0]), rename(question.on[1])] };
   }
+  if (question.type === "ranking" && question.on) {
+    return { ...question, on: question.on.map(rename) };
+  }
   return question;
 }
 

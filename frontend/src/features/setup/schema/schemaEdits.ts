@@ -46,7 +46,8 @@ function moved<Part>(list: readonly Part[], index: number, by: number): Part[] {
   return [...rest.slice(0, target), part, ...rest.slice(target)];
 }
 
-const UNTOUCHED = /^(category|text|picture|choices?|rating|spans|boxes|pairwise)(_\d+)?$/;
+const UNTOUCHED =
+  /^(category|text|picture|choices?|rating|number|spans|boxes|pairwise|ranking)(_\d+)?$/;
 
 /** Nobody chose this id: it is a new part's first one, or came from the title. */
 function isMadeUp({ id, title }: { id: string; title?: string }): boolean {
@@ -106,7 +107,7 @@ function withCategories(
   change: (categories: Category[]) => Category[],
 ): LabelSchema {
   const old = schema.questions[question];
-  if (!old || !("categories" in old)) return schema;
+  if (!old || !("categories" in old) || !old.categories) return schema;
   const next = { ...old, categories: change(old.categories) };
   return { ...schema, questions: replaceAt(schema.questions, question, next) };
 }

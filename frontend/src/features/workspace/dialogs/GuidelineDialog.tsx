@@ -13,7 +13,7 @@ interface Props {
 
 function Categories({ guideline }: { guideline: Guideline }) {
   const described = guideline.schema.questions.flatMap((question) =>
-    "categories" in question
+    "categories" in question && question.categories
       ? question.categories
           .filter((category) => category.description)
           .map((category) => ({ key: `${question.id} ${category.id}`, category }))
