@@ -11,8 +11,17 @@ from labeling.crowd import one_coin
 from labeling.gain import dissent_of
 from labeling.standing import Standing
 
+FEWEST_NEW_VOTES = 20
+NEW_VOTES_SHARE = 0.05
+"""A refresh is due when the votes have grown by so much, and by FEWEST_NEW_VOTES. Growth needs no
+count of the items: that would read a million rows every few seconds."""
 GOLD_ACCURACY = 0.99
 """Gold is wrong now and then, too."""
+
+
+def is_due(given: int, known: int) -> bool:
+    """Whether a crowd that was learnt from `known` votes is to be learnt anew, of `given` now."""
+    return given - known >= max(FEWEST_NEW_VOTES, NEW_VOTES_SHARE * known)
 
 
 def learn_standing(
@@ -40,7 +49,7 @@ def learn_standing(
     )
     ruled = {
         items[item]: class_at[label]
-        for item, label in verdicts.items()
+        for item, label in sorted(verdicts.items(), key=lambda verdict: verdict[0])
         if item in items and label in class_at
     }
     places = np.array(list(ruled), dtype=np.int64)

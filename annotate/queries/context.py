@@ -23,11 +23,24 @@ def context_of(policy: RoutingPolicy, schema: LabelSchema, item_id: int) -> Item
     named = {condition.fact for rule in policy.rules for condition in rule.conditions}
     labels, score = _model(schema, item_id) if named & _OF_MODEL else ({}, None)
     return ItemContext(
-        key=str(item_id),
+        key=_key(policy, item_id),
         age_hours=_age(item_id) if "age_hours" in named else None,
         model_label=labels or None,
         model_score=score,
     )
+
+
+def draw_key(item_id: int, external_id: str | None) -> str:
+    """What audits and double readings are drawn by: the name that an item had before it came here,
+    so that a replay of the same items draws the same; its id where it has none."""
+    return str(item_id) if external_id is None else external_id
+
+
+def _key(policy: RoutingPolicy, item_id: int) -> str:
+    """Read only where something is drawn: each submit asks."""
+    if policy.audit == 0.0 and policy.experts.double_read == 0.0:
+        return str(item_id)
+    return draw_key(item_id, Item.objects.values_list("external_id", flat=True).get(pk=item_id))
 
 
 def _age(item_id: int) -> float:

@@ -9,7 +9,7 @@ from django.db.models.functions import MD5, Cast
 
 from annotate.documents import crowd_version, in_force, latest_crowd
 from annotate.models import CrowdVersion, Item, Judgment, Prediction, Project
-from annotate.queries.context import labels_of
+from annotate.queries.context import draw_key, labels_of
 from annotate.queries.deciding import CountedVote, readable_votes
 from labeling.policy import RoutingPolicy
 from labeling.preview import RecordedItem, RecordedVote, curve, forecast
@@ -29,6 +29,7 @@ class _Drawn(NamedTuple):
 
     pk: int
     data: dict[str, Any]
+    external_id: str | None
     of: int
 
 
@@ -63,7 +64,7 @@ def _sample(project: Project) -> list[_Drawn]:
         Item.objects.filter(project=project, judged__gt=0)
         .annotate(of=Window(Count("pk")), draw=MD5(Cast("pk", CharField())))
         .order_by("draw", "pk")
-        .values_list("pk", "data", "of")[:MOST_ITEMS]
+        .values_list("pk", "data", "external_id", "of")[:MOST_ITEMS]
     )
     return [_Drawn(*row) for row in rows]
 
@@ -133,7 +134,7 @@ def _predictions(drawn: Sequence[_Drawn]) -> dict[int, dict[str, tuple[Any, floa
 def _context(schema: LabelSchema, item: _Drawn, said: dict[str, tuple[Any, float]]) -> ItemContext:
     labels = labels_of(schema, {name: label for name, (label, _) in said.items()}, item.data)
     return ItemContext(
-        key=str(item.pk),
+        key=draw_key(item.pk, item.external_id),
         model_label=labels or None,
         model_score=min(
             (score for name, (_, score) in said.items() if name in labels), default=None
