@@ -118,6 +118,4 @@ def decide_again(made_of: MadeOf, votes: list[ReadableVote]) -> Decision:
         for vote, answer in votes
     ]
     standings = {} if made_of.crowd is None else crowd_version(made_of.crowd)
-    return deciding.decide(
-        schema, policy, ballots, standings=standings, context=made_of.context
-    )
+    return deciding.decide(schema, policy, ballots, standings=standings, context=made_of.context)

@@ -161,13 +161,13 @@ class _Desk:
             self.waiting.popleft()
         if action is Action.DISPUTE:
             self.disputed.append(item)
-        elif action is Action.ASK_ONE_MORE and is_answered:
-            if case.overlap < self.policy.max_overlap:
-                case.overlap += 1
-                self.waiting.append(item)
+        is_asked = action is Action.ASK_ONE_MORE and is_answered
+        if is_asked and case.overlap < self.policy.max_overlap:
+            case.overlap += 1
+            self.waiting.append(item)
 
     def refresh_when_due(self) -> None:
-        """Learn the crowd anew; then let experts read, so that the next one knows what they say."""
+        """Learn the crowd anew; then let experts read: the next refresh knows what they say."""
         if self.policy.prices is None or not is_due(len(self.given), self.known):
             return
         self.known = len(self.given)
