@@ -77,8 +77,9 @@ def replay_queue(
 ) -> QueueOutcome:
     """Return what became of each item.
 
-    `order` are positions of items as they come in. Rules that ask what a model says or how old an
-    item is never match: a recording knows neither. A budget is not kept, and no gold is planted.
+    `order` are positions of items as they come in. Rules about a model, the age of an item or its
+    categories never match: a recording knows the first two not, and names no categories. A budget
+    is not kept, and no gold is planted.
     """
     desk = _Desk(session, policy, order)
     while desk.waiting:
