@@ -21,11 +21,11 @@ RECORDED = Path("annotate/management/demo/rte")
 SEED = "5"
 
 EVERYTHING: dict[str, Any] = {
-    "min_overlap": 3,
-    "max_overlap": 8,
+    "min_overlap": 5,
+    "max_overlap": 9,
     "prices": {"crowd": 1, "expert": 5, "wrong": 60, "expert_accuracy": 0.9},
     "rules": [
-        {"name": "long", "when": {"votes": {"at_least": 7}}, "then": "second_expert"},
+        {"name": "long", "when": {"votes": {"at_least": 8}}, "then": "second_expert"},
         {"name": "sure", "when": {"posterior": {"at_least": 0.995}}, "then": "accept"},
     ],
     "audit": 0.1,
@@ -66,7 +66,7 @@ def decisions(file: Path) -> list[dict[str, Any]]:
 
 # Enough votes that the crowd is told apart (`aggregation.FEWEST_VOTES`) while items still wait.
 @pytest.mark.parametrize(
-    ("policy", "items"), [(EVERYTHING, 120), (THRESHOLD, 40)], ids=["everything", "threshold"]
+    ("policy", "items"), [(EVERYTHING, 90), (THRESHOLD, 40)], ids=["everything", "threshold"]
 )
 @pytest.mark.usefixtures("jobs")
 def test_every_item_is_decided_by_the_same_votes_and_for_the_same_reason(
@@ -91,6 +91,6 @@ def test_every_item_is_decided_by_the_same_votes_and_for_the_same_reason(
     assert not broken_promises()
     if policy is EVERYTHING:
         assert demo["readings"] > demo["adjudications"]
-        assert demo["refreshes"] > 20
+        assert demo["refreshes"] >= 20
         codes = {one["code"] for one in decisions(told)}
         assert codes >= {"audit", "rule", "nothing_worth_its_price", "expert_gains_more"}
