@@ -9,12 +9,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from labeling.deciding import decide, readings_of
 from labeling.decisions import Action, Decision
 from labeling.policy import RoutingPolicy
-from labeling.priced_routing import Ballot, ItemContext, route_priced
+from labeling.priced_routing import Ballot, ItemContext
 from labeling.prices import HIGHEST_PRICE, LOWEST_PRICE, Prices
-from labeling.routing import route
-from labeling.rules import RuleAction
 from labeling.schema import LabelSchema
 from labeling.standing import Standing
 from labeling.votes import JSON, Label
@@ -70,12 +69,8 @@ class _Ending:
         return self.decision.action is Action.DISPUTE
 
     def readings(self, policy: RoutingPolicy, key: str) -> int:
-        """Return how many experts read the item: two where a rule or the drawn share says so."""
-        if not self.is_disputed:
-            return 0
-        rule = self.decision.reason.get("rule") or {}
-        is_double = rule.get("then") == RuleAction.SECOND_EXPERT.value
-        return 2 if is_double or policy.experts.is_drawn(key) else 1
+        """Return how many experts read the item."""
+        return readings_of(self.decision.reason, policy, key) if self.is_disputed else 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -246,10 +241,7 @@ def _decide(
     standings: Mapping[str, Standing],
 ) -> Decision:
     """Decide by the votes bought so far alone, as the server would have."""
-    if policy.prices is None:
-        unsure = sum(vote.ballot.is_unsure for vote in votes)
-        return route(schema, policy, [vote.answer for vote in votes], unsure=unsure)
-    return route_priced(
+    return decide(
         schema,
         policy,
         [(vote.ballot, vote.answer) for vote in votes],

@@ -61,7 +61,7 @@ class ItemContext:
     """What routing knows of an item besides its votes."""
 
     key: str = ""
-    """Stable; the audit draws by it."""
+    """Stable; audits and double readings are drawn by it."""
     age_hours: float | None = None
     model_label: Mapping[str, Label] | None = None
     """By question."""

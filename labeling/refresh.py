@@ -13,6 +13,10 @@ from labeling.gain import dissent_of
 from labeling.model_rater import Forecasts, ModelPrior, ModelWeight, priors_of, weigh_models
 from labeling.standing import Standing
 
+FEWEST_NEW_VOTES = 20
+NEW_VOTES_SHARE = 0.05
+"""A refresh is due when the votes have grown by so much, and by FEWEST_NEW_VOTES. Growth needs no
+count of the items: that would read a million rows every few seconds."""
 GOLD_ACCURACY = 0.99
 """Gold is wrong now and then, too."""
 
@@ -60,9 +64,14 @@ class _Votes:
         """Return the class of each voted item that has one here, by their places."""
         return {
             self.items[item]: self.classes[label]
-            for item, label in labels.items()
+            for item, label in sorted(labels.items(), key=lambda pair: pair[0])
             if item in self.items and label in self.classes
         }
+
+
+def is_due(given: int, known: int) -> bool:
+    """Whether a crowd that was learnt from `known` votes is to be learnt anew, of `given` now."""
+    return given - known >= max(FEWEST_NEW_VOTES, NEW_VOTES_SHARE * known)
 
 
 def learn_standing(

@@ -71,10 +71,10 @@ def lessons(timestamp: int) -> None:  # noqa: ARG001 - the signature of a period
 
 
 @app.task(name="annotate.refresh", retry=RETRY)
-def run_refresh(project_id: int) -> None:
+def run_refresh(project_id: int, only_if_due: int = 0) -> None:
     """Learn the crowd of a project anew. Quiet work: nobody waits for it, so it is no Job."""
     project = Project.objects.get(pk=project_id)
-    refresh_crowd(project=project)
+    refresh_crowd(project=project, only_if_due=bool(only_if_due))
     if doubt_gold(project=project):
         refresh_crowd(project=project)  # without what is doubted now
     if budget_is_spent(project, in_force(project).policy):

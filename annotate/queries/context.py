@@ -34,7 +34,7 @@ def context_of(
     said = newest_predictions([item_id]) if is_asked or is_counted else []
     labels, score = _model(schema, item_id, said) if is_asked else ({}, None)
     return ItemContext(
-        key=str(item_id),
+        key=_key(policy, item_id),
         age_hours=_age(item_id) if "age_hours" in named else None,
         model_label=labels or None,
         model_score=score,
@@ -47,6 +47,19 @@ def context_of(
 def _asked(item_id: int) -> frozenset[int]:
     """The workers to whom the item went back."""
     return frozenset(SecondLook.objects.filter(item=item_id).values_list("worker_id", flat=True))
+
+
+def draw_key(item_id: int, external_id: str | None) -> str:
+    """What audits and double readings are drawn by: the name that an item had before it came here,
+    so that a replay of the same items draws the same; its id where it has none."""
+    return str(item_id) if external_id is None else external_id
+
+
+def _key(policy: RoutingPolicy, item_id: int) -> str:
+    """Read only where something is drawn: each submit asks."""
+    if policy.audit == 0.0 and policy.experts.double_read == 0.0:
+        return str(item_id)
+    return draw_key(item_id, Item.objects.values_list("external_id", flat=True).get(pk=item_id))
 
 
 def _age(item_id: int) -> float:

@@ -15,11 +15,11 @@ from annotate.documents import (
 from annotate.models import Project
 from annotate.queries.context import context_of, labels_of
 from annotate.queries.predictions import saw_a_prediction
+from labeling import deciding
 from labeling.decisions import Decision
 from labeling.model_rater import ModelPrior
-from labeling.priced_routing import Ballot, ItemContext, route_priced
+from labeling.priced_routing import Ballot, ItemContext
 from labeling.problems import InvalidAnswer
-from labeling.routing import route
 from labeling.schema import LabelSchema
 from labeling.votes import Answer
 
@@ -73,6 +73,7 @@ class MadeOf:
             "guideline": self.guideline,
             "policy": self.policy,
             "crowd": self.crowd,
+            "key": self.context.key,
             "age_hours": self.context.age_hours,
             "model": schema.dump_answer(dict(model)) if model else None,
             "model_score": self.context.model_score,
@@ -91,7 +92,7 @@ class MadeOf:
             policy=document["policy"],
             crowd=document["crowd"],
             context=ItemContext(
-                key=str(item_id),
+                key=document.get("key", str(item_id)),
                 age_hours=document["age_hours"],
                 model_label=labels_of(schema, document["model"] or {}, data) or None,
                 model_score=document["model_score"],
@@ -132,9 +133,6 @@ def _with_what_they_saw(votes: list[ReadableVote]) -> list[ReadableVote]:
 def decide_again(made_of: MadeOf, votes: list[ReadableVote]) -> Decision:
     """The decision that these versions make of these votes."""
     schema, policy = schema_version(made_of.guideline), policy_version(made_of.policy)
-    if policy.prices is None:
-        unsure = sum(vote.is_unsure for vote, _ in votes)
-        return route(schema, policy, [answer for _, answer in votes], unsure=unsure)
     ballots = [
         (
             Ballot(
@@ -149,7 +147,7 @@ def decide_again(made_of: MadeOf, votes: list[ReadableVote]) -> Decision:
     ]
     standings = {} if made_of.crowd is None else crowd_version(made_of.crowd)
     has_budget = policy.budget is not None and made_of.crowd is not None
-    return route_priced(
+    return deciding.decide(
         schema,
         policy,
         ballots,

@@ -9,7 +9,7 @@ from django.db.models.functions import MD5, Cast
 
 from annotate.documents import crowd_version, in_force, latest_crowd
 from annotate.models import CrowdVersion, Item, Judgment, Project
-from annotate.queries.context import labels_of
+from annotate.queries.context import draw_key, labels_of
 from annotate.queries.deciding import CountedVote, readable_votes
 from annotate.queries.predictions import Said, newest_predictions, priors_in
 from labeling.policy import RoutingPolicy
@@ -30,6 +30,7 @@ class _Drawn(NamedTuple):
 
     pk: int
     data: dict[str, Any]
+    external_id: str | None
     of: int
 
 
@@ -66,7 +67,7 @@ def _sample(project: Project) -> list[_Drawn]:
         Item.objects.filter(project=project, judged__gt=0)
         .annotate(of=Window(Count("pk")), draw=MD5(Cast("pk", CharField())))
         .order_by("draw", "pk")
-        .values_list("pk", "data", "of")[:MOST_ITEMS]
+        .values_list("pk", "data", "external_id", "of")[:MOST_ITEMS]
     )
     return [_Drawn(*row) for row in rows]
 
@@ -143,7 +144,7 @@ def _context(
 ) -> ItemContext:
     labels = labels_of(schema, {row.question: row.label for row in said}, item.data)
     return ItemContext(
-        key=str(item.pk),
+        key=draw_key(item.pk, item.external_id),
         model_label=labels or None,
         model_score=min((row.score for row in said if row.question in labels), default=None),
         priors=priors_in(schema, said, standings),

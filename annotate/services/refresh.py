@@ -24,15 +24,10 @@ from labeling.policy import RoutingPolicy
 from labeling.prices import Prices
 from labeling.problems import InvalidLabel
 from labeling.questions import Question
-from labeling.refresh import ModelRecord, learn_standing
+from labeling.refresh import ModelRecord, is_due, learn_standing
 from labeling.standing import Standing
 from labeling.votes import Label
 from labeling.weighing import classes_of, has_classes
-
-FEWEST_NEW_VOTES = 20
-NEW_VOTES_SHARE = 0.05
-"""A refresh is due when the votes have grown by so much, and by FEWEST_NEW_VOTES. Growth needs no
-count of the items: that would read a million rows every few seconds."""
 
 # The last judgment of a worker on an item counts, unless it came too late. Planted gold decides
 # nothing, but it tells of its worker. A vote against a ruling that was appealed with success does
@@ -70,12 +65,16 @@ def start_due_refreshes() -> list[int]:
     due = [
         project
         for project, policy, given, known in rows
-        if _has_grown(int(given), known) and _learns(policy_version(policy))
+        if is_due(int(given), known) and _learns(policy_version(policy))
     ]
-    due += [project for project in overspent_projects() if project not in due]
     for project in due:
+        enqueue_once(
+            "annotate.refresh", key=f"refresh-due:{project}", project_id=project, only_if_due=1
+        )
+    overspent = [project for project in overspent_projects() if project not in due]
+    for project in overspent:
         _ask_for_refresh(project)
-    return due
+    return due + overspent
 
 
 def refresh_soon(project: Project) -> None:
@@ -96,20 +95,20 @@ def refresh_for_budget(project: Project) -> None:
         _ask_for_refresh(project.pk)
 
 
-def _learns(policy: RoutingPolicy) -> bool:
-    return policy.prices is not None or policy.gold_rate > 0
-
-
 def _ask_for_refresh(project_id: int) -> None:
     enqueue_once("annotate.refresh", key=f"refresh:{project_id}", project_id=project_id)
 
 
-def _has_grown(given: int, known: int) -> bool:
-    return given - known >= max(FEWEST_NEW_VOTES, NEW_VOTES_SHARE * known)
+def _learns(policy: RoutingPolicy) -> bool:
+    return policy.prices is not None or policy.gold_rate > 0
 
 
-def refresh_crowd(*, project: Project) -> CrowdVersion:
-    """Learn the crowd from votes, experts' verdicts and the gold in use, as a new version."""
+def refresh_crowd(*, project: Project, only_if_due: bool = False) -> CrowdVersion:
+    """Learn the crowd from votes, experts' verdicts and the gold in use, as a new version.
+
+    Of two that the growth of the votes asked for at once, `only_if_due`, the second comes to
+    nothing, and the version of the first is answered.
+    """
     rules = in_force(project)
     prices = rules.policy.prices or Prices()
     given = _count_given(project)  # first: what comes in meanwhile is new again
@@ -123,6 +122,8 @@ def refresh_crowd(*, project: Project) -> CrowdVersion:
         # One row a version: two refreshes at once would both be the next one.
         Project.objects.select_for_update(no_key=True).get(pk=project.pk)
         newest = CrowdVersion.objects.filter(project=project).order_by("-version").first()
+        if newest is not None and only_if_due and not is_due(given, newest.votes):
+            return newest
         return CrowdVersion.objects.create(
             project=project,
             version=1 if newest is None else newest.version + 1,

@@ -23,9 +23,9 @@ from annotate.prepared import Prepared, text
 from annotate.queries.deciding import CountedVote, decide, readable_votes
 from annotate.queue import dequeue
 from annotate.services.second_look import send_back, waits_for_look
+from labeling.deciding import readings_of
 from labeling.decisions import Action, Decision
 from labeling.expertise import conflict_of
-from labeling.rules import RuleAction
 from labeling.votes import Answer
 
 
@@ -105,12 +105,10 @@ def _dispute(
     """Open a dispute: what is in conflict, and how many experts are to read it, go with it."""
     item.stage = ItemStage.DISPUTED
     schema, policy = in_force(project).schema, in_force(project).policy
-    rule = decision.reason.get("rule") or {}
-    is_double = rule.get("then") == RuleAction.SECOND_EXPERT.value
     payload = {
         **decision.reason,
         "conflict": conflict_of(schema, answers, policy.gates(schema)),
-        "readings": 2 if is_double or policy.experts.is_drawn(str(item.pk)) else 1,
+        "readings": readings_of(decision.reason, policy, decision.reason["made_of"]["key"]),
     }
     _OPEN.one(item.pk, project.pk, item.overlap, _json(payload))
     announce(project.pk, "disputes")

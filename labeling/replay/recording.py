@@ -85,6 +85,22 @@ def recording_of(rows: Iterable[tuple[str, str, str]], truth: dict[str, str]) ->
     )
 
 
+def part_of(recording: Recording, items: Integers) -> Recording:
+    """Return the recording of some of the items (positions); the classes stay."""
+    kept = np.sort(items)
+    rows = recording.rows[np.isin(recording.rows[:, 0], kept)]
+    workers = np.unique(rows[:, 1])
+    return Recording(
+        items=tuple(recording.items[item] for item in kept),
+        workers=tuple(recording.workers[worker] for worker in workers),
+        classes=recording.classes,
+        rows=np.column_stack(
+            [np.searchsorted(kept, rows[:, 0]), np.searchsorted(workers, rows[:, 1]), rows[:, 2]]
+        ),
+        gold=recording.gold[kept],
+    )
+
+
 def _pairs(rows: Iterable[tuple[str, ...]]) -> Iterator[tuple[str, str]]:
     for item, label in rows:
         yield item, _plain(label)

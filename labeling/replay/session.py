@@ -18,7 +18,7 @@ class Session:
         self.experts = 0
         self._bought: list[int] = []
         rows = np.arange(len(recording.rows))
-        if order == "random":
+        if order != "recorded":
             rows = np.random.default_rng(seed).permutation(rows)
         self._queues: list[list[int]] = [[] for _ in recording.items]
         for row in rows:

@@ -1,35 +1,27 @@
 """The pure parts of the demo: the recorded crowd, what majorities get right, and the seeds."""
 
+import json
 from collections.abc import Callable
 from fractions import Fraction
 from io import BytesIO
-from random import Random
 
 import pytest
 from PIL import Image
 
-from annotate.management.demo.majority import majority_accuracy
-from annotate.management.demo.recorded import (
-    RecordedItem,
-    batches_of,
-    choose_batches,
-    recorded_items,
-)
-from annotate.management.demo.rte_project import POLICY, SCHEMA, by_content
+from annotate.management.demo.fixed_overlap import disputes_to_experts, majority_accuracy
+from annotate.management.demo.recorded import CATEGORY_OF, RecordedItem, draw, recorded_items
+from annotate.management.demo.rte_project import POLICY_FILE, schema_of
 from annotate.management.demo.seed.better_answer import better_answer
 from annotate.management.demo.seed.clinical_news import clinical_news
 from annotate.management.demo.seed.drawing import HEIGHT, WIDTH
 from annotate.management.demo.seed.entailment import entailment
 from annotate.management.demo.seed.heritage_sites import heritage_sites
 from annotate.management.demo.seed.project import SeededProject
+from labeling.prices import Prices
 from labeling.routing import RoutingPolicy
 from labeling.schema import LabelSchema
 
 SEEDED = (entailment, clinical_news, heritage_sites, better_answer)
-
-
-def chance(seed: int) -> Random:
-    return Random(seed)  # noqa: S311 - it decides an order, and guards nothing
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +37,7 @@ def test_the_recording_is_whole(items: list[RecordedItem]) -> None:
 
 
 def test_a_worker_can_be_answered_for_by_content_alone(items: list[RecordedItem]) -> None:
-    assert len(by_content(items)) == len(items)
+    assert len({(item.premise, item.hypothesis) for item in items}) == len(items)
 
 
 def test_the_majority_of_three_and_of_ten(items: list[RecordedItem]) -> None:
@@ -69,28 +61,48 @@ def test_a_majority_is_counted_exactly() -> None:
         majority_accuracy([item], 5)
 
 
-def test_a_batch_is_what_the_same_ten_workers_judged(items: list[RecordedItem]) -> None:
-    batches = batches_of(items, chance(1))
-    assert len(batches) == 40
-    assert {len(batch.items) for batch in batches} == {20}
-    assert all(set(item.votes) == set(batch.workers) for batch in batches for item in batch.items)
+def test_a_seed_fixes_which_items_come_when() -> None:
+    assert draw(50, seed=1).order == draw(50, seed=1).order
+    assert draw(50, seed=1).recording.items != draw(50, seed=2).recording.items
+    whole = draw(800, seed=1)
+    assert sorted(whole.order) == list(range(800))
+    assert whole.order != draw(800, seed=2).order
 
 
-def test_a_seed_fixes_who_comes_when(items: list[RecordedItem]) -> None:
-    assert batches_of(items, chance(1)) == batches_of(items, chance(1))
-    assert batches_of(items, chance(1)) != batches_of(items, chance(2))
-
-
-def test_as_many_items_are_chosen_as_were_asked_for(items: list[RecordedItem]) -> None:
-    chosen = choose_batches(batches_of(items, chance(1)), 50)
-    assert [len(batch.items) for batch in chosen] == [20, 20, 10]
+def test_as_many_items_are_drawn_as_were_asked_for_with_all_their_votes() -> None:
+    drawn = draw(50, seed=1)
+    assert len(drawn.items) == len(drawn.recording.gold) == 50
+    assert len(drawn.recording.rows) == 500
+    for place, item in enumerate(drawn.items):
+        assert item.id == drawn.recording.items[place]
+        votes = drawn.recording.rows[drawn.recording.rows[:, 0] == place]
+        said = {drawn.recording.workers[w]: drawn.recording.classes[c] for _, w, c in votes}
+        assert {worker: CATEGORY_OF[name] for worker, name in said.items()} == item.votes
 
 
 def test_the_demo_policy_fits_its_schema() -> None:
-    policy = RoutingPolicy.from_json(POLICY, LabelSchema.from_json(SCHEMA))
-    document = policy.to_json()
-    assert {key: document[key] for key in POLICY} == POLICY
-    assert document["prices"] is None
+    schema = LabelSchema.from_json(schema_of(("0", "1")))
+    policy = RoutingPolicy.from_json(json.loads(POLICY_FILE.read_bytes()), schema)
+    assert policy.prices is not None
+    (question,) = schema.questions
+    assert [category.id for category in question.categories] == ["not_entailed", "entailed"]
+
+
+def test_disputes_to_experts_are_costed_exactly() -> None:
+    item = RecordedItem(
+        id="1",
+        premise="p",
+        hypothesis="h",
+        gold="no",
+        votes={"a": "yes", "b": "yes", "c": "no"},
+    )
+    prices = Prices(expert=3.0, expert_accuracy=0.9)
+    # All three votes, which always differ: the expert decides.
+    assert disputes_to_experts([item], prices, cost=6.0) == pytest.approx((6.0, 0.9))
+    # One vote is right in 1 of 3 draws. Halfway in cost, half of the items get that.
+    assert disputes_to_experts([item], prices, cost=3.5) == pytest.approx((3.5, (1 / 3 + 0.9) / 2))
+    assert disputes_to_experts([item], prices, cost=0.5) is None
+    assert disputes_to_experts([item], Prices(expert=None), cost=3.0) is None
 
 
 @pytest.mark.parametrize("make", SEEDED)

@@ -8,7 +8,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from annotate import models
 from annotate.queries.why import why
-from annotate.services.refresh import FEWEST_NEW_VOTES, refresh_crowd, start_due_refreshes
+from annotate.services.refresh import refresh_crowd, start_due_refreshes
+from labeling.refresh import FEWEST_NEW_VOTES
 from tests import make
 from tests.annotate import acting
 from tests.annotate.invariants import broken_promises

@@ -12,11 +12,13 @@ from django.core.management.base import BaseCommand, CommandError
 
 from annotate.management.demo.check_release import BadRelease
 from annotate.management.demo.client import ServerRefused, open_pool
+from annotate.management.demo.market import OutOfTurn
 from annotate.management.demo.people import temporary_keys
 from annotate.management.demo.report import lines_of, numbers_of
-from annotate.management.demo.rte_project import POLICY
+from annotate.management.demo.rte_project import POLICY_FILE
 from annotate.management.demo.run import Demo, Outcome
 from annotate.management.demo.waiting import GaveUp
+from annotate.management.replay.run import write_decisions
 
 MOST_ITEMS = 800
 
@@ -32,17 +34,31 @@ class Command(BaseCommand):
         parser.add_argument("--items", type=_item_count, default=MOST_ITEMS, metavar="N")
         parser.add_argument("--seed", type=int, default=1, help="default: %(default)s")
         parser.add_argument("--json", action="store_true", help="end with one JSON object")
-        parser.add_argument("--policy", type=Path, metavar="FILE", help="another routing policy")
+        parser.add_argument(
+            "--policy",
+            type=Path,
+            default=POLICY_FILE,
+            metavar="FILE",
+            help="another routing policy than rte/policy.json beside the recorded judgments",
+        )
+        parser.add_argument(
+            "--decisions",
+            type=Path,
+            metavar="FILE",
+            help="write what the server decided of each item, a line each, as `replay` does",
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         logging.getLogger("httpx").setLevel(logging.WARNING)  # it has a line for each request
         try:
-            policy = orjson.loads(options["policy"].read_bytes()) if options["policy"] else POLICY
+            policy = orjson.loads(options["policy"].read_bytes())
             outcome = self._run(options, policy)
+            if options["decisions"]:
+                write_decisions(options["decisions"], outcome.told.decided)
         except httpx.TransportError as error:
             message = f"No server answers at {options['url']} ({error}). Start one: make run"
             raise CommandError(message) from error
-        except (ServerRefused, GaveUp, BadRelease, OSError, ValueError) as error:
+        except (ServerRefused, GaveUp, OutOfTurn, BadRelease, OSError, ValueError) as error:
             raise CommandError(str(error)) from error
         for line in lines_of(outcome):
             self._say(line)

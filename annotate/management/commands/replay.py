@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from django.core.management.base import BaseCommand, CommandError
 
-from annotate.management.replay.run import Request, run
+from annotate.management.replay.run import QUEUE, Request, run
 from labeling.problems import Invalid
 from labeling.replay.recording import BadRecording
 from models_assist.weights import ModelUnavailable
@@ -34,7 +34,21 @@ class Command(BaseCommand):
         parser.add_argument(
             "--expert-cost", type=float, metavar="C", help="none is asked without a cost"
         )
-        parser.add_argument("--order", choices=("random", "recorded"), default="random")
+        parser.add_argument(
+            "--order",
+            choices=("random", "recorded", QUEUE),
+            default="random",
+            help="of each item's judgments; queue: hand out and decide as the server does",
+        )
+        parser.add_argument(
+            "--items", type=int, metavar="N", help="so many of the items, drawn by the seed"
+        )
+        parser.add_argument(
+            "--decisions",
+            type=Path,
+            metavar="FILE",
+            help="with --order queue: what was decided of each item, a line each",
+        )
         parser.add_argument(
             "--curve", action="store_true", help="accuracy after each bit of money"
         )
@@ -57,6 +71,8 @@ class Command(BaseCommand):
                     expert_accuracy=options["expert_accuracy"],
                     expert_cost=options["expert_cost"],
                     order=options["order"],
+                    items=options["items"],
+                    decisions=options["decisions"],
                     has_curve=options["curve"],
                     has_model=options["model"],
                 )

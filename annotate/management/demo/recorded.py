@@ -1,14 +1,17 @@
 """The recorded judgments of a real crowd: 800 items, each judged by ten of 164 workers."""
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from random import Random
+
+from labeling.replay.queued import arrival
+from labeling.replay.recording import Recording, part_of
+from labeling.replay.spans import read_directory
 
 RTE = Path(__file__).parent / "rte"
 ENTAILED, NOT_ENTAILED = "entailed", "not_entailed"
-_CATEGORIES = {"1": ENTAILED, "0": NOT_ENTAILED}
+CATEGORY_OF = {"1": ENTAILED, "0": NOT_ENTAILED}
 _SEPARATOR = " [SEP] "
 
 
@@ -25,19 +28,22 @@ class RecordedItem:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Batch:
-    """Items that the same workers judged, and the order in which these workers come."""
+class Drawn:
+    """What a demo replays: some of the items, and the order in which they come in."""
 
+    recording: Recording
     items: tuple[RecordedItem, ...]
-    workers: tuple[str, ...]
+    """By their positions in the recording."""
+    order: tuple[int, ...]
+    """Positions."""
 
 
 def recorded_items() -> list[RecordedItem]:
     """All items, in the order of the file."""
-    gold = {row["item_id"]: _CATEGORIES[row["gold"]] for row in _rows("gold.csv")}
+    gold = {row["item_id"]: CATEGORY_OF[row["gold"]] for row in _rows("gold.csv")}
     votes: dict[str, dict[str, str]] = {key: {} for key in gold}
     for row in _rows("labels.csv"):
-        votes[row["item_id"]][row["worker_id"]] = _CATEGORIES[row["label"]]
+        votes[row["item_id"]][row["worker_id"]] = CATEGORY_OF[row["label"]]
     items = []
     for row in _rows("items.csv"):
         premise, _, hypothesis = row["text"].partition(_SEPARATOR)
@@ -59,26 +65,13 @@ def _rows(name: str) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(file)
 
 
-def batches_of(items: Sequence[RecordedItem], rng: Random) -> list[Batch]:
-    """Group items by who judged them; chance decides the order of batches and of workers."""
-    groups: dict[tuple[str, ...], list[RecordedItem]] = {}
-    for item in items:
-        groups.setdefault(tuple(sorted(item.votes)), []).append(item)
-    batches = []
-    for names, members in groups.items():
-        workers = list(names)
-        rng.shuffle(workers)
-        batches.append(Batch(items=tuple(members), workers=tuple(workers)))
-    rng.shuffle(batches)
-    return batches
-
-
-def choose_batches(batches: Sequence[Batch], count: int) -> list[Batch]:
-    """The first batches that hold `count` items in all; the last one may be cut."""
-    chosen: list[Batch] = []
-    for batch in batches:
-        missing = count - sum(len(taken.items) for taken in chosen)
-        if missing <= 0:
-            break
-        chosen.append(Batch(items=batch.items[:missing], workers=batch.workers))
-    return chosen
+def draw(count: int, seed: int) -> Drawn:
+    """So many of the items, as `replay --items` draws them with the same seed."""
+    whole = read_directory(RTE)
+    recording = part_of(whole, arrival(len(whole.items), seed)[:count])
+    known = {item.id: item for item in recorded_items()}
+    return Drawn(
+        recording=recording,
+        items=tuple(known[name] for name in recording.items),
+        order=tuple(int(place) for place in arrival(len(recording.items), seed)),
+    )

@@ -1,9 +1,15 @@
 """The project of the demo: its guideline, its label schema, its policy and its rows."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
-from annotate.management.demo.recorded import ENTAILED, NOT_ENTAILED, RecordedItem
+from annotate.management.demo.recorded import (
+    CATEGORY_OF,
+    ENTAILED,
+    NOT_ENTAILED,
+    RTE,
+    RecordedItem,
+)
 
 QUESTION = "entailment"
 
@@ -53,18 +59,17 @@ would say that the statement is most likely true.
 - "The mayor promised a new bridge." / "A new bridge was built." does not follow.
 """
 
-# With everybody taken to be right in 4 of 5 cases, 0.98 is reached when one answer leads by three
-# votes. Three that agree settle an item; what is still open after seven goes to an expert.
-POLICY: dict[str, Any] = {
-    "min_overlap": 3,
-    "max_overlap": 7,
-    "measure": "posterior",
-    "threshold": 0.98,
-    "assumed_accuracy": 0.8,
-    "dispute": {"questions": "required", "on": "exhausted", "unsure_votes": 0},
-    "prediction": "hidden",
-    "lease_seconds": 900,
-}
+POLICY_FILE = RTE / "policy.json"
+"""Prices of the house. At least three votes, so that one or two careless ones settle nothing."""
+
+
+def schema_of(classes: Sequence[str]) -> dict[str, Any]:
+    """The schema with its categories in the order of a recording's classes: of two that are as
+    probable as each other the first counts."""
+    question = SCHEMA["questions"][0]
+    known = {category["id"]: category for category in question["categories"]}
+    ordered = [known[CATEGORY_OF[name]] for name in classes]
+    return {**SCHEMA, "questions": [{**question, "categories": ordered}]}
 
 
 def row_of(item: RecordedItem) -> dict[str, Any]:
@@ -74,8 +79,3 @@ def row_of(item: RecordedItem) -> dict[str, Any]:
         "data": {"premise": item.premise, "hypothesis": item.hypothesis},
         "gold": {QUESTION: item.gold},
     }
-
-
-def by_content(items: Iterable[RecordedItem]) -> dict[tuple[str, str], RecordedItem]:
-    """A worker is told an item's content and no id, so recorded answers are found by it."""
-    return {(item.premise, item.hypothesis): item for item in items}

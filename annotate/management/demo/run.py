@@ -4,30 +4,44 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from random import Random
 from typing import Any
 
 import httpx
 
 from annotate.management.demo.check_release import CheckedRelease, publish_and_check
 from annotate.management.demo.client import Client
+from annotate.management.demo.decided import Told, replayed, told_by
+from annotate.management.demo.market import Market, People
 from annotate.management.demo.people import EXPERTS, Keys, owner, usernames_of
-from annotate.management.demo.recorded import (
-    Batch,
-    RecordedItem,
-    batches_of,
-    choose_batches,
-    recorded_items,
-)
-from annotate.management.demo.replay import CrowdReplay, Market, adjudicate_all
-from annotate.management.demo.rte_project import GUIDELINE, QUESTION, SCHEMA, row_of
-from annotate.management.demo.waiting import GaveUp, await_predictions
+from annotate.management.demo.recorded import Drawn, RecordedItem, draw, recorded_items
+from annotate.management.demo.rte_project import GUIDELINE, QUESTION, row_of, schema_of
+from annotate.management.demo.waiting import GaveUp, await_predictions, await_refresh
+from labeling.policy import RoutingPolicy
+from labeling.prices import Prices
+from labeling.refresh import is_due
+from labeling.replay.queued import Decided, prices_of
+from labeling.replay.session import Session
 
 Say = Callable[[str], None]
 
 _MODEL_SECONDS = 240.0
+_REFRESH_SECONDS = 60.0
 _PROGRESS_SECONDS = 5.0
 _ROWS_AT_ONCE = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bill:
+    """What was bought, and at which prices."""
+
+    crowd: int
+    readings: int
+    """By experts."""
+    prices: Prices
+
+    @property
+    def cost(self) -> float:
+        return self.crowd * self.prices.crowd + self.readings * (self.prices.expert or 0.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,11 +51,17 @@ class Outcome:
     project: int
     items: Sequence[RecordedItem]
     predictions: int
-    crowd: CrowdReplay
+    bill: Bill
+    refreshes: int
+    unanswered: int
+    """Items that still waited when everybody who ever judged them had answered."""
     adjudications: int
     finals: dict[str, tuple[str, str]]
     """Category and source of the final label, by item."""
     disputes: int
+    told: Told
+    replayed: list[Decided]
+    """What a replay decides of the same items."""
     model: list[dict[str, Any]]
     """The model's versions, newest first."""
     release: CheckedRelease
@@ -56,42 +76,64 @@ class Demo:
         self._began = self._told = time.monotonic()
 
     def run(self, *, count: int, seed: int, policy: dict[str, Any]) -> Outcome:
-        batches = choose_batches(batches_of(recorded_items(), Random(seed)), count)  # noqa: S311
-        items = [item for batch in batches for item in batch.items]
+        """Raises ValueError for a policy that cannot be replayed."""
+        rules = _rules_of(policy)
+        drawn = draw(count, seed)
         lead = Client(self._pool, self._keys.of(owner().username))
-        project = self._create(lead, policy)
-        self._import(lead, project, items)
+        project = self._create(lead, policy, drawn)
+        self._import(lead, project, [drawn.items[place] for place in drawn.order])
         predictions = self._await_model(lead, project)
-        crowd, experts = self._add_people(lead, project, batches)
+        people, pseudonyms = self._add_people(lead, project, drawn)
+        session = Session(drawn.recording, seed=seed, prices=prices_of(rules))
         market = Market(
-            lead=lead, crowd=crowd, project=project, progress=self._tell("crowd judgments")
+            people=people,
+            project=project,
+            drawn=drawn,
+            session=session,
+            progress=self._tell("crowd judgments"),
         )
-        judged = market.run(batches)
-        self._say(f"{judged.judgments} crowd judgments; the experts begin.")
-        decided = adjudicate_all(
-            experts=experts, project=project, items=items, progress=self._tell("adjudications")
-        )
+        refreshes, decided = self._judge(market, project, rules)
+        bill = Bill(crowd=session.crowd, readings=session.experts, prices=session.prices)
+        self._say(f"{bill.crowd} crowd judgments and {bill.readings} readings; all is decided.")
+        told = told_by(lead, project, workers=pseudonyms, items=drawn.recording.items)
         board = lead.get(f"projects/{project}/board/")
-        versions = lead.get(f"projects/{project}/model/")["questions"][0]["versions"]
-        release = publish_and_check(lead, project, note="Replay of a recorded crowd.")
         return Outcome(
             project=project,
-            items=items,
+            items=drawn.items,
             predictions=predictions,
-            crowd=judged,
+            bill=bill,
+            refreshes=refreshes,
+            unanswered=len(market.missing_votes()),
             adjudications=decided,
             disputes=decided + board["tiers"]["expert"]["waiting"],
             finals=_finals(lead, project),
-            model=versions,
-            release=release,
+            told=told,
+            replayed=replayed(drawn, rules, seed),
+            model=lead.get(f"projects/{project}/model/")["questions"][0]["versions"],
+            release=publish_and_check(lead, project, note="Replay of a recorded crowd."),
             seconds=time.monotonic() - self._began,
         )
 
-    def _create(self, lead: Client, policy: dict[str, Any]) -> int:
+    def _judge(self, market: Market, project: int, rules: RoutingPolicy) -> tuple[int, int]:
+        """All judgments and readings; answers how often the crowd was learnt, and how many
+        disputes were decided.
+
+        Experts read after a refresh and never before, so that it hangs on no accident which
+        verdicts it knows.
+        """
+        known = refreshes = decided = 0
+        for given in market.judgments():
+            if rules.prices is not None and is_due(given, known):
+                await_refresh(project, votes=given, seconds=_REFRESH_SECONDS)
+                known, refreshes = given, refreshes + 1
+                decided += market.read_disputes()
+        return refreshes, decided + market.read_disputes()
+
+    def _create(self, lead: Client, policy: dict[str, Any], drawn: Drawn) -> int:
         body = {
             "name": "Recognising textual entailment",
             "description": "The recorded judgments of 164 workers, replayed.",
-            "schema": SCHEMA,
+            "schema": schema_of(drawn.recording.classes),
             "guideline_text": GUIDELINE,
             "policy": policy,
         }
@@ -117,21 +159,26 @@ class Demo:
         return predictions
 
     def _add_people(
-        self, lead: Client, project: int, batches: Sequence[Batch]
-    ) -> tuple[dict[str, Client], list[Client]]:
-        """A client for each recorded worker, and those of the experts."""
+        self, lead: Client, project: int, drawn: Drawn
+    ) -> tuple[People, dict[str, str]]:
+        """A client for everybody, and the recorded workers by their pseudonyms."""
         names = usernames_of(sorted({w for item in recorded_items() for w in item.votes}))
-        present = {worker for batch in batches for worker in batch.workers}
-        accounts = {name: "crowd" for worker, name in names.items() if worker in present}
+        accounts = {names[worker]: "crowd" for worker in drawn.recording.workers}
         accounts |= dict.fromkeys(EXPERTS, "expert")
-        clients = {}
+        clients, pseudonyms = {}, {}
         for number, (name, role) in enumerate(accounts.items(), 1):
-            lead.post(f"projects/{project}/members/", {"username": name, "role": role})
+            body = {"username": name, "role": role}
+            pseudonyms[name] = lead.post(f"projects/{project}/members/", body)["pseudonym"]
             clients[name] = Client(self._pool, self._keys.of(name))
             self._tell("people added")(number)
-        crowd = {worker: clients[name] for worker, name in names.items() if worker in present}
+        crowd = {worker: names[worker] for worker in drawn.recording.workers}
         self._say(f"{len(crowd)} crowd workers and {len(EXPERTS)} simulated experts are here.")
-        return crowd, [clients[name] for name in EXPERTS]
+        people = People(
+            lead=lead,
+            crowd=[clients[name] for name in crowd.values()],
+            experts=[clients[name] for name in EXPERTS],
+        )
+        return people, {pseudonyms[name]: worker for worker, name in crowd.items()}
 
     def _tell(self, what: str) -> Callable[[int], None]:
         def tell(count: int) -> None:
@@ -140,6 +187,13 @@ class Demo:
                 self._say(f"{count} {what}, {self._told - self._began:.0f} s")
 
         return tell
+
+
+def _rules_of(policy: dict[str, Any]) -> RoutingPolicy:
+    rules = RoutingPolicy.from_json(policy)
+    if rules.gold_rate > 0:
+        raise ValueError("gold_rate has to be 0: the gold of this demo scores, and is not planted")
+    return rules
 
 
 def _finals(lead: Client, project: int) -> dict[str, tuple[str, str]]:

@@ -4,8 +4,11 @@ import time
 from typing import Any
 
 from annotate.management.demo.client import Client
+from annotate.models import CrowdVersion
+from annotate.services.refresh import start_due_refreshes
 
 _LOOK_EVERY_SECONDS = 0.5
+_LOOK_OFTEN_SECONDS = 0.05
 # A worker that lives takes a job within two seconds.
 _START_SECONDS = 30.0
 
@@ -45,3 +48,20 @@ def await_predictions(client: Client, project: int, *, seconds: float) -> int:
     # One import starts one job; a second import while it runs starts another.
     done = [await_job(client, job, seconds=seconds) for job in reversed(prelabel)]
     return sum(int(job["result"].get("predictions", 0)) for job in done)
+
+
+def await_refresh(project: int, *, votes: int, seconds: float) -> None:
+    """Have the crowd learnt anew, of so many votes, and wait for it.
+
+    It is asked for as the worker's clock would in a few seconds. Quiet work is no job that the
+    interface shows, so its outcome is looked for in the database. Raises GaveUp.
+    """
+    start_due_refreshes()
+    began = time.monotonic()
+    while not CrowdVersion.objects.filter(project=project, votes__gte=votes).exists():
+        if time.monotonic() - began > seconds:
+            raise GaveUp(
+                f"the crowd was not learnt anew within {seconds:.0f} s; a worker process does "
+                "that: start one with `manage.py worker`"
+            )
+        time.sleep(_LOOK_OFTEN_SECONDS)

@@ -12,8 +12,10 @@ from annotate.management.replay.texts import forecaster_of
 from labeling.policy import RoutingPolicy
 from labeling.prices import Prices
 from labeling.replay.baselines import agreement_overlap, fixed_overlap
-from labeling.replay.outcome import Outcome, Point, accuracy, macro_f1
+from labeling.replay.outcome import Outcome, Point, accuracy, macro_f1, point
 from labeling.replay.priced import Bounds, priced
+from labeling.replay.queued import Decided, arrival, replay_queue
+from labeling.replay.recording import part_of
 from labeling.replay.session import Session
 from labeling.replay.spans import (
     SpanOrder,
@@ -31,6 +33,7 @@ from labeling.replay.threshold import threshold
 from labeling.span_tags import score_tags
 
 FIXED, AGREEMENT = "fixed:", "agreement:"
+QUEUE = "queue"
 DEFAULT_EXPERT_COST = 5.0
 DEFAULT = RoutingPolicy(min_overlap=1, max_overlap=50, prices=Prices(expert=None))
 
@@ -47,6 +50,10 @@ class Request:
     expert_accuracy: float | None = None
     expert_cost: float | None = None
     order: str = "random"
+    items: int | None = None
+    """So many of the items, drawn by the seed; None: all."""
+    decisions: Path | None = None
+    """Where to write what was decided of each item. In the order of the queue only."""
     has_curve: bool = False
     has_model: bool = False
     """Whether a model reads items.csv, where there is one, and takes part as a rater."""
@@ -58,9 +65,13 @@ def run(request: Request) -> dict[str, Any]:
     Raises BadRecording, InvalidPolicy, OSError, or ValueError for a policy that is none.
     """
     policy = _policy_of(request)
+    _refuse_what_no_queue_knows(request)
     if is_spans(request.directory):
         return run_spans(request, policy)
     recording = read_directory(request.directory)
+    if request.items is not None:
+        drawn = arrival(len(recording.items), request.seed)
+        recording = part_of(recording, drawn[: request.items])
     session = Session(
         recording, seed=request.seed, order=request.order, prices=_prices(request, policy)
     )
@@ -146,6 +157,8 @@ def _replay(session: Session, request: Request, policy: RoutingPolicy) -> Outcom
     if named.startswith(AGREEMENT):
         fewest, share, most = _three(named)
         return agreement_overlap(session, fewest=fewest, threshold=share, most=most, dice=dice)
+    if request.order == QUEUE:
+        return _replay_queue(session, request, policy)
     if policy.prices is None:
         return threshold(session, policy, dice=dice)
     budget = policy.budget if request.budget is None else request.budget
@@ -154,6 +167,36 @@ def _replay(session: Session, request: Request, policy: RoutingPolicy) -> Outcom
     if request.has_model:
         forecaster = forecaster_of(request.directory, session.recording, seed=request.seed)
     return priced(session, bounds, dice=dice, forecaster=forecaster)
+
+
+def _replay_queue(session: Session, request: Request, policy: RoutingPolicy) -> Outcome:
+    if policy.prices is not None:
+        policy = replace(policy, prices=session.prices)
+    order = arrival(len(session.recording.items), request.seed)
+    found = replay_queue(session, policy, order=order)
+    if request.decisions is not None:
+        write_decisions(request.decisions, found.decided)
+    return Outcome(answers=found.answers, curve=[point(session, found.answers)])
+
+
+def _refuse_what_no_queue_knows(request: Request) -> None:
+    """Raises ValueError: a server has no such thing, or a queue alone has it."""
+    if request.order != QUEUE and request.decisions is not None:
+        raise ValueError("--decisions is for --order queue: elsewhere items are chosen together.")
+    if request.order != QUEUE:
+        return
+    if request.budget is not None or request.has_model:
+        raise ValueError("--order queue keeps no --budget and asks no --model: see the policy.")
+    if (request.policy or "").startswith((FIXED, AGREEMENT)):
+        raise ValueError("--order queue takes a policy that a server can follow: name a file.")
+    if is_spans(request.directory):
+        raise ValueError("--order queue replays labels that are classes, and these are BIO tags.")
+
+
+def write_decisions(path: Path, decided: Sequence[Decided]) -> None:
+    """One JSON object a line, item after item."""
+    lines = [orjson.dumps(one.to_json()) for one in decided]
+    path.write_bytes(b"\n".join(lines) + b"\n")
 
 
 def _whole(named: str, prefix: str) -> int:
