@@ -21,6 +21,12 @@ class Source(models.Model):
     created_at = models.DateTimeField(db_default=Now())
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
 
+    class Meta:
+        constraints: ClassVar = [
+            # Implied by the primary key; the key of items refers to the pair.
+            models.UniqueConstraint(fields=["id", "project"], name="a_source_and_its_project"),
+        ]
+
     def __str__(self) -> str:
         return f"source {self.pk}"
 
@@ -67,8 +73,14 @@ class Item(models.Model):
 
     # Each index of this table is written three times for every judgment, so it has few: the
     # constraints and indexes below serve the project, and nobody looks an item up by its source.
-    project = models.ForeignKey(Project, models.PROTECT, related_name="items", db_index=False)
-    source = models.ForeignKey(Source, models.PROTECT, related_name="items", db_index=False)
+    # One key checks both (an_item_is_of_its_source, in the migrations): the source is there, and
+    # is of this project. A key for each would check less and cost an import twice as much.
+    project = models.ForeignKey(
+        Project, models.PROTECT, related_name="items", db_index=False, db_constraint=False
+    )
+    source = models.ForeignKey(
+        Source, models.PROTECT, related_name="items", db_index=False, db_constraint=False
+    )
     external_id = models.CharField(max_length=200, null=True)  # noqa: DJ001 - absent is not ""
     data = models.JSONField()
     metadata = models.JSONField(db_default={})
@@ -165,8 +177,13 @@ class QueueEntry(models.Model):
     Always change it with the item's row locked: that lock is the only mutex of both.
     """
 
-    item = models.OneToOneField(Item, models.CASCADE, primary_key=True, related_name="queued")
-    # A copy of the item's, whose own key is checked; to check it twice is a tenth of an import.
+    # Entries are made of rows of the item's table in the transaction that locks or makes them, and
+    # a claim joins the item: one without an item would be handed to nobody. To check the key all
+    # the same locks and writes each imported item once more, a quarter of the whole import.
+    item = models.OneToOneField(
+        Item, models.CASCADE, primary_key=True, related_name="queued", db_constraint=False
+    )
+    # A copy of the item's, whose own key is checked.
     project = models.ForeignKey(
         Project, models.CASCADE, related_name="+", db_index=False, db_constraint=False
     )

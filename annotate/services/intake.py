@@ -9,8 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-import orjson
-from django.db import connection, transaction
+from django.db import transaction
 
 from annotate.announce import announce
 from annotate.documents import in_force
@@ -28,36 +27,14 @@ from annotate.services.history import store_history
 from annotate.services.pictures import PictureFinder
 from annotate.services.refresh import refresh_for_budget
 from annotate.services.request_prelabel import request_prelabel
+from annotate.services.store_items import store_items
 from labeling.formats.rows import ItemRow, RowRejection
 
 BATCH_ROWS = 2000
 # A batch is one document for the database and stands in memory twice: see `reading_ahead`.
 BATCH_CHARACTERS = 8_000_000
-DEFAULT_BAND = 8
 
 Row: TypeAlias = ItemRow | RowRejection
-
-# Ids are drawn first, so that gold labels and predictions know their items without a look-up.
-# Entries are queued in the order of the file, after the items that could conflict are known.
-# All rows are one document: quoting a list of texts costs psycopg more than parsing the file does.
-_INSERT = """
-WITH given AS (
-    SELECT * FROM json_to_recordset(%(rows)s)
-           AS row(id bigint, external_id text, data jsonb, metadata jsonb, band smallint)
-), added AS (
-    INSERT INTO annotate_item
-           (id, project_id, source_id, external_id, data, metadata, band, overlap)
-    SELECT id, %(project)s, %(source)s, external_id, data, metadata, band, %(overlap)s
-      FROM given ORDER BY id
-    ON CONFLICT (project_id, external_id) DO NOTHING
-    RETURNING id, project_id, band
-), queued AS (
-    INSERT INTO annotate_queueentry (item_id, project_id, tier, band, position)
-    SELECT id, project_id, 'crowd', band, nextval('queue_position')
-      FROM (SELECT * FROM added ORDER BY id) AS in_order
-)
-SELECT id FROM added
-"""
 
 
 @dataclass(kw_only=True)
@@ -100,21 +77,14 @@ class Importer:
         return intake
 
     def _store(self, rows: list[ItemRow], intake: Intake) -> None:
-        ids = _draw_ids(len(rows))
-        with connection.cursor() as cursor:
-            cursor.execute(
-                _INSERT,
-                {
-                    "rows": _document_of(ids, rows),
-                    "project": self.project.pk,
-                    "source": self.source.pk,
-                    "overlap": self.policy.min_overlap,
-                },
-            )
-            added = {row[0] for row in cursor.fetchall()}
-        intake.created += len(added)
-        intake.existing += len(rows) - len(added)
-        new = [(key, row) for key, row in zip(ids, rows, strict=True) if key in added]
+        new = store_items(
+            project=self.project,
+            source=self.source,
+            overlap=self.policy.min_overlap,
+            rows=rows,
+        )
+        intake.created += len(new)
+        intake.existing += len(rows) - len(new)
         self._store_gold_and_predictions(new)
         for key, row in new:
             if row.judgments:
@@ -136,31 +106,6 @@ class Importer:
             for prediction in row.predictions
             for question, label in prediction.answer.items()
         )
-
-
-def _draw_ids(count: int) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence('annotate_item', 'id')) "
-            "FROM generate_series(1, %s)",
-            [count],
-        )
-        return [row[0] for row in cursor.fetchall()]
-
-
-def _document_of(ids: list[int], rows: list[ItemRow]) -> str:
-    return orjson.dumps(
-        [
-            {
-                "id": key,
-                "external_id": row.external_id,
-                "data": row.data,
-                "metadata": row.metadata,
-                "band": DEFAULT_BAND if row.priority is None else row.priority,
-            }
-            for key, row in zip(ids, rows, strict=True)
-        ]
-    ).decode()
 
 
 def in_batches(rows: Iterable[Row]) -> Iterator[list[Row]]:

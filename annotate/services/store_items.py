@@ -1,0 +1,110 @@
+"""Copy rows into the tables of items and of open work: the fastest way PostgreSQL has.
+
+COPY knows no "on conflict", so what is known already is left out before. That holds because only
+one transaction at a time brings items into a project; the unique index stands behind it. COPY
+costs half of what an INSERT ... ON CONFLICT does, where each row is announced before it is made.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import orjson
+from django.db import connection
+
+from annotate.models import Project, Source, Tier
+from labeling.formats.rows import ItemRow
+
+DEFAULT_BAND = 8
+
+# What a row needs of its own. Ids are drawn first, so that gold labels and predictions know their
+# items without a look-up; the queue is in the order of the file.
+_DRAW = """
+SELECT nextval(ids.name), nextval('queue_position')
+  FROM (SELECT pg_get_serial_sequence('annotate_item', 'id')::regclass AS name OFFSET 0) AS ids,
+       generate_series(1, %s)
+"""
+# One document, since quoting a list of texts costs psycopg more than the look-up costs.
+_KNOWN = "SELECT known_external_ids(%s, ARRAY(SELECT json_array_elements_text(%s::json)))"
+_ITEMS = """
+COPY annotate_item (id, project_id, source_id, external_id, data, metadata, band, overlap)
+FROM STDIN
+"""
+_QUEUE = "COPY annotate_queueentry (item_id, project_id, tier, band, position) FROM STDIN"
+
+
+def store_items(
+    *, project: Project, source: Source, overlap: int, rows: Sequence[ItemRow]
+) -> list[tuple[int, ItemRow]]:
+    """Store what is new and offer it to the crowd; answers the new rows with their ids.
+
+    Call inside a transaction: until it ends, nobody else brings items into the project.
+    """
+    _wait_for_turn(project)
+    fresh = list(_without(_known(project, rows), rows))
+    if not fresh:
+        return []
+    numbers = _draw(len(fresh))
+    _copy(_ITEMS, _item_lines(numbers, fresh, (project.pk, source.pk, overlap)))
+    _copy(_QUEUE, _queue_lines(numbers, fresh, project.pk))
+    return [(item, row) for (item, _), row in zip(numbers, fresh, strict=True)]
+
+
+def _item_lines(
+    numbers: list[tuple[int, int]], rows: list[ItemRow], constants: tuple[int, int, int]
+) -> Iterator[tuple[int | str | None, ...]]:
+    project, source, overlap = constants
+    for (item, _), row in zip(numbers, rows, strict=True):
+        data = orjson.dumps(row.data).decode()
+        metadata = orjson.dumps(row.metadata).decode() if row.metadata else "{}"
+        yield item, project, source, row.external_id, data, metadata, _band_of(row), overlap
+
+
+def _queue_lines(
+    numbers: list[tuple[int, int]], rows: list[ItemRow], project: int
+) -> Iterator[tuple[int | str | None, ...]]:
+    crowd = Tier.CROWD.value
+    for (item, position), row in zip(numbers, rows, strict=True):
+        yield item, project, crowd, _band_of(row), position
+
+
+def _wait_for_turn(project: Project) -> None:
+    """No lock of the project's row: each check of a key against it would then cost ten times."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended('intake', %s))", [project.pk]
+        )
+
+
+def _known(project: Project, rows: Sequence[ItemRow]) -> set[str]:
+    ids = [row.external_id for row in rows if row.external_id is not None]
+    if not ids:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(_KNOWN, [project.pk, orjson.dumps(ids).decode()])
+        return {external_id for (external_id,) in cursor.fetchall()}
+
+
+def _without(known: set[str], rows: Iterable[ItemRow]) -> Iterator[ItemRow]:
+    """Of rows with the same external id, the first."""
+    for row in rows:
+        if row.external_id is not None:
+            if row.external_id in known:
+                continue
+            known.add(row.external_id)
+        yield row
+
+
+def _draw(count: int) -> list[tuple[int, int]]:
+    """Pairs of an item's id and its place in the queue."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DRAW, [count])
+        return cursor.fetchall()
+
+
+def _copy(statement: str, rows: Iterable[tuple[int | str | None, ...]]) -> None:
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _band_of(row: ItemRow) -> int:
+    return DEFAULT_BAND if row.priority is None else row.priority
