@@ -1,9 +1,9 @@
 """Agreement of one question, kept by counters that a judgment changes at one place.
 
 When an item gets a judgment, its contribution is replaced: `replace(before, after)`, both
-functions of the item's labels. Only the counters of the item's group change, so a server keeps a
-row a group (`to_json` of it) and two judgments rarely wait for each other. Everything is read from
-the counters: no figure scans the judgments, and all are the same after a recount in any order.
+functions of the item's labels, and only the counters of the item's group change. A server keeps
+`to_json` of them and changes it in the background. Everything is read from the counters: no figure
+scans the judgments, and all are the same after a recount in any order.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import django.db.models.deletion
+import django.db.models.functions.datetime
 from django.db import migrations, models
 
 SQL = Path(__file__).parent / "sql"
@@ -26,6 +27,29 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.CreateModel(
+            name="ExpertFigures",
+            fields=[
+                (
+                    "project",
+                    models.OneToOneField(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="annotate.project",
+                    ),
+                ),
+                ("figures", models.JSONField()),
+                ("last_reading", models.BigIntegerField()),
+                (
+                    "made_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("is_stale", models.BooleanField(db_default=False)),
+            ],
+        ),
         migrations.CreateModel(
             name="AgreementState",
             fields=[

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 
 from annotate.models.prediction import ModelVersion
 from annotate.models.project import Guideline, Project, Worker
@@ -190,3 +191,19 @@ class KappaCount(models.Model):
 
     def __str__(self) -> str:
         return f"workers {self.one_id} and {self.other_id} on {self.question}"
+
+
+class ExpertFigures(models.Model):
+    """How the experts of a project fare: `queries.experts.experts_of`, as it was last read."""
+
+    project = models.OneToOneField(
+        Project, models.CASCADE, primary_key=True, related_name="+", db_constraint=False
+    )
+    figures = models.JSONField()
+    last_reading = models.BigIntegerField()
+    made_at = models.DateTimeField(db_default=Now())
+    is_stale = models.BooleanField(db_default=False)
+    """Something else than a reading changed since."""
+
+    def __str__(self) -> str:
+        return f"experts of project {self.project_id}"

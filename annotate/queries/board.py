@@ -8,10 +8,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from annotate.models import ItemStage, Project, Worker
+from annotate.models import ExpertFigures, ItemStage, Project, Worker
 from annotate.queries.agreement import board_agreement
 from annotate.queries.counts import crowd_counts, item_counts, last_hour, throughput
-from annotate.queries.experts import experts_of
+from annotate.queries.experts import NOTHING_READ
 from annotate.queries.held import held_counts
 from annotate.queries.models import current_model
 from annotate.queries.spending import bill_of
@@ -39,7 +39,7 @@ def board_of(project: Project, *, bucket: str = "hour") -> dict[str, Any]:
         "settled_by": {source: items[source] for source in ("consensus", "adjudication")},
         "model": current_model(project),
         "workers": _workers(project),
-        "experts": experts_of(project),
+        "experts": _experts(project),
         "held": held_counts(project),
         "bill": bill_of(project, stages),
         "updated_at": timezone.now(),
@@ -68,3 +68,9 @@ def _agreement_with_final(worker: Worker) -> float | None:
     """The share of a worker's judgments on settled items that are the final label."""
     counted = getattr(worker, "counted", None)
     return counted.agreed / counted.compared if counted and counted.compared else None
+
+
+def _experts(project: Project) -> dict[str, Any]:
+    """As they were last read; before that there was nothing to read."""
+    row = ExpertFigures.objects.filter(pk=project.pk).first()
+    return NOTHING_READ if row is None else row.figures

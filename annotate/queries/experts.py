@@ -31,6 +31,18 @@ from labeling.votes import Answer
 MOST_READINGS = 2000
 """The board counts the latest so many."""
 CHUNK_ROWS = 1000
+NOTHING_READ: dict[str, Any] = {
+    "readings": 0,
+    "blind": 0,
+    "revealed": 0,
+    "changed": 0,
+    "change_rate": None,
+    "ceiling": {},
+    "waiting_for_second": 0,
+    "waiting_for_lead": 0,
+    "overdue": 0,
+}
+"""What `experts_of` says of a project without disputes."""
 
 HELD = Q(
     assignments__purpose=Purpose.ADJUDICATE,

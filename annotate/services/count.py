@@ -20,8 +20,9 @@ from annotate.services.count_agreement import (
     move_items,
     read_some_figures,
 )
+from annotate.services.count_experts import read_experts
 
-BATCH_ROWS = 1000
+BATCH_ROWS = 4000
 MOST_SECONDS = 20.0
 """After so long the rest is left for the next time, so that screens see figures meanwhile."""
 WAIT = "10 seconds"
@@ -56,6 +57,7 @@ def count_trail() -> set[int]:
     while time.monotonic() < until and (project_id := read_some_figures()):
         seen.add(project_id)
     _sum_up_items()
+    seen |= read_experts()
     for project_id in seen:
         announce(project_id, "board")
     return seen

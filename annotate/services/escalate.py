@@ -13,6 +13,7 @@ from annotate.models import (
     Worker,
 )
 from annotate.refusals import Forbidden
+from annotate.services.count_experts import mark_experts
 from annotate.services.lease_dispute import (
     close_lease,
     dispute_of,
@@ -43,6 +44,7 @@ def escalate_dispute(*, expert: Worker, project: Project, item_id: int, reason: 
     dispute_of(item)
     Dispute.objects.filter(item=item).update(is_for_leads=True)
     offer_again(item)
+    mark_experts(project)
     Event.objects.create(
         project=project,
         kind=EventKind.DISPUTE_ESCALATED,

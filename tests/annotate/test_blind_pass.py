@@ -8,6 +8,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from annotate import models
+from annotate.services.count import count_trail
 from labeling.formats.rows import ImportedPrediction
 from tests import make
 from tests.annotate import acting
@@ -140,6 +141,7 @@ def test_both_answers_are_kept_when_the_votes_change_a_mind(project: models.Proj
             "saw_votes": True,
         }
     ]
+    count_trail()
     lead = make.client_for(project.created_by)
     experts = lead.get(f"projects/{project.pk}/board/")[1]["experts"]
     assert (experts["revealed"], experts["changed"], experts["change_rate"]) == (1, 1, 1.0)
@@ -153,6 +155,7 @@ def test_a_decision_without_a_reveal_counts_as_blind(project: models.Project) ->
     reading = models.Reading.objects.get()
     assert (reading.step, reading.saw_votes) == ("final", False)
     assert models.FinalLabel.objects.get().reason["readings"][0]["blind"] == make.NEG
+    count_trail()
     board = make.client_for(project.created_by).get(f"projects/{project.pk}/board/")[1]
     assert (board["experts"]["blind"], board["experts"]["change_rate"]) == (1, None)
 

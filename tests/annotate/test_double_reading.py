@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from annotate import models
+from annotate.services.count import count_trail
 from tests import make
 from tests.annotate import acting
 
@@ -32,6 +33,7 @@ def claim(caller: make.Caller, project: models.Project) -> Any:
 
 
 def board(project: models.Project) -> Any:
+    count_trail()
     return lead_of(project).get(f"projects/{project.pk}/board/")[1]["experts"]
 
 

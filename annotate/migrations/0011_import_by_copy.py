@@ -13,7 +13,7 @@ DROP FUNCTION known_external_ids(bigint, text[]);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("annotate", "0007_queue_project_is_a_copy")]
+    dependencies = [("annotate", "0010_rules_and_budget")]
 
     operations = [
         migrations.AddConstraint(
