@@ -3,7 +3,7 @@
 A cursor costs several times what PostgreSQL needs to answer one of them, and PostgreSQL spends a
 good part of that on reading and planning it once more. So each is prepared once a connection, and
 executed by libpq. The connection, its transaction and its errors stay Django's. A pooler between
-us and PostgreSQL has to know prepared statements (docs/decisions/0013-the-hot-path.md).
+us and PostgreSQL has to know prepared statements (docs/decisions/0014-the-hot-path.md).
 """
 
 from collections.abc import Callable, Sequence

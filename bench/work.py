@@ -1,21 +1,26 @@
 """`python bench/work.py`: what a worker's cycle (submit, get the next item) costs the server.
 
-Starts a server of its own for each size. Workers run in processes of their own and are not counted
-in the CPU time, but compete for the same cores: read CPU-ms a cycle, not cycles a second.
+Starts a server of its own for each size, and keeps them all up: a machine whose speed changes from
+minute to minute must not do so between the sizes. So each number of workers is measured in slices,
+one of each size in turn, and the CPU time of a cycle is the median of its slices. Workers run in
+processes of their own and are not counted in it, but compete for the same cores: read CPU-ms a
+cycle, not cycles a second.
 """
 
 import argparse
 import json
 import statistics
 import sys
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
 from bench.crowd import Work, work  # noqa: E402
-from bench.invariants import Broken, count_broken  # noqa: E402
+from bench.invariants import count_broken  # noqa: E402
 from bench.processes import cpu_ms  # noqa: E402
 from bench.project import CHOICE, WHY, Lead, schema_of, write_rows  # noqa: E402
 from bench.server import BenchServer, temporary_server  # noqa: E402
@@ -62,16 +67,22 @@ def main() -> None:
     arguments = _parser().parse_args()
     _say(_HEAD)
     runs: list[Run] = []
-    for items in arguments.items:
-        for run in _measure(items, arguments):
-            runs.append(run)
-            _say(run.line())
+    with ExitStack() as servers:
+        sides = [_side(servers.enter_context(temporary_server()), n) for n in arguments.items]
+        if arguments.worker:
+            for side in sides:
+                side.server.start_worker()
+        for count in arguments.annotators:
+            for run in _measure(sides, count, arguments):
+                runs.append(run)
+                _say(run.line())
     for size, cost in LABEL_STUDIO_CPU_MS.items():
         _say(f"{size:>7}  Label Studio 1.23 (baseline) {cost:>12.0f}   not run here")
     growth = growth_of(runs)
     _say(f"growth of CPU-ms a cycle, smallest to largest size: {growth:.2f}")
     broken = [run for run in runs if run.over_assigned or run.duplicates or run.lost]
-    body = {"runs": [asdict(run) for run in runs], "growth": round(growth, 3)}
+    ordered = sorted(runs, key=lambda run: (run.items, run.annotators))
+    body = {"runs": [asdict(run) for run in ordered], "growth": round(growth, 3)}
     _say(json.dumps(body))
     sys.exit(1 if broken else 0)
 
@@ -86,28 +97,40 @@ def growth_of(runs: list[Run]) -> float:
     return cost(max(sizes)) / cost(min(sizes))
 
 
-def _measure(items: int, arguments: argparse.Namespace) -> Iterator[Run]:
-    with temporary_server() as server:
-        lead = Lead(server)
-        project = _fill(server, lead, items)
-        if arguments.worker:
-            server.start_worker()
-        for count in arguments.annotators:
-            keys = lead.add_workers(server, project, count)
-            port = server.plan.port
-            # The first requests fill caches and open connections; every worker claims anew.
-            warm = work(port=port, project=project, keys=keys[:1], cycles=_WARM_UP_CYCLES)
-            before = cpu_ms(server.pid("web")), cpu_ms(server.pid("database"))
-            cycles = max(arguments.cycles, count * _FEWEST_CYCLES_A_WORKER)
-            done = work(port=port, project=project, keys=keys, cycles=cycles)
-            after = cpu_ms(server.pid("web")), cpu_ms(server.pid("database"))
-            spent = after[0] - before[0], after[1] - before[1]
-            broken = count_broken(server, [*warm.judgments, *done.judgments])
-            yield _run_of(items, count, done, spent, broken)
+@dataclass(frozen=True, kw_only=True)
+class _Side:
+    """A server with a project of one size, and all that it ever acknowledged."""
+
+    server: BenchServer
+    lead: Lead
+    project: int
+    items: int
+    acknowledged: list[int] = field(default_factory=list)
+
+    def work(self, keys: Sequence[str], cycles: int) -> Work:
+        port = self.server.plan.port
+        done = work(port=port, project=self.project, keys=keys, cycles=cycles)
+        self.acknowledged.extend(done.judgments)
+        if done.problems or len(done.judgments) != cycles:
+            raise RuntimeError(f"{len(done.judgments)} cycles only: {done.problems[:3]}")
+        return done
+
+    def cpu_ms(self) -> tuple[float, float]:
+        """Of the web process and of PostgreSQL, so far."""
+        return cpu_ms(self.server.pid("web")), cpu_ms(self.server.pid("database"))
 
 
-def _fill(server: BenchServer, lead: Lead, items: int) -> int:
-    """Import the items with the worker, and stop it again; answers the project."""
+class _Slice(NamedTuple):
+    """A part of a run, measured by itself."""
+
+    work: Work
+    cpu_ms_web: float
+    cpu_ms_db: float
+
+
+def _side(server: BenchServer, items: int) -> _Side:
+    """Import the items with the worker, and stop it again."""
+    lead = Lead(server)
     project = lead.create_project(schema_of(CHOICE, WHY))
     path = server.data_dir / "rows.jsonl"
     write_rows(path, items)
@@ -118,25 +141,46 @@ def _fill(server: BenchServer, lead: Lead, items: int) -> int:
     with server.connect() as database:
         # What autovacuum would do within a minute; it must not fall into one of the runs.
         database.execute("VACUUM ANALYZE")
-    return project
+    return _Side(server=server, lead=lead, project=project, items=items)
 
 
-def _run_of(
-    items: int, annotators: int, done: Work, spent: tuple[float, float], broken: Broken
-) -> Run:
-    cycles = len(done.judgments)
-    if done.problems or not cycles:
-        raise RuntimeError(f"{cycles} cycles only: {done.problems[:3]}")
-    cuts = statistics.quantiles(done.latencies_ms, n=20)
+def _measure(sides: list[_Side], count: int, arguments: argparse.Namespace) -> list[Run]:
+    """`count` workers on each side, a slice of one side after a slice of the other."""
+    keys = [side.lead.add_workers(side.server, side.project, count) for side in sides]
+    for side, own in zip(sides, keys, strict=True):
+        # The first requests fill caches and open connections; every worker claims anew.
+        side.work(own[:1], _WARM_UP_CYCLES)
+    cycles = max(-(-arguments.cycles // arguments.slices), count * _FEWEST_CYCLES_A_WORKER)
+    slices: list[list[_Slice]] = [[] for _ in sides]
+    for turn in range(arguments.slices):
+        # To and fro, so that no side is always the one that comes first.
+        places = range(len(sides)) if turn % 2 == 0 else range(len(sides))[::-1]
+        for place in places:
+            slices[place].append(_slice(sides[place], keys[place], cycles))
+    return [_run_of(side, count, own) for side, own in zip(sides, slices, strict=True)]
+
+
+def _slice(side: _Side, keys: Sequence[str], cycles: int) -> _Slice:
+    before = side.cpu_ms()
+    done = side.work(keys, cycles)
+    after = side.cpu_ms()
+    return _Slice(done, (after[0] - before[0]) / cycles, (after[1] - before[1]) / cycles)
+
+
+def _run_of(side: _Side, annotators: int, slices: list[_Slice]) -> Run:
+    latencies = [ms for part in slices for ms in part.work.latencies_ms]
+    cycles = len(latencies)
+    cuts = statistics.quantiles(latencies, n=20)
+    broken = count_broken(side.server, side.acknowledged)
     return Run(
-        items=items,
+        items=side.items,
         annotators=annotators,
         cycles=cycles,
-        cpu_ms_web=round(spent[0] / cycles, 3),
-        cpu_ms_db=round(spent[1] / cycles, 3),
-        p50_ms=round(statistics.median(done.latencies_ms), 2),
+        cpu_ms_web=round(statistics.median(part.cpu_ms_web for part in slices), 3),
+        cpu_ms_db=round(statistics.median(part.cpu_ms_db for part in slices), 3),
+        p50_ms=round(statistics.median(latencies), 2),
         p95_ms=round(cuts[18], 2),
-        cycles_per_second=round(cycles / done.seconds, 2),
+        cycles_per_second=round(cycles / sum(part.work.seconds for part in slices), 2),
         **broken._asdict(),
     )
 
@@ -149,8 +193,9 @@ def _parser() -> argparse.ArgumentParser:
         "--cycles",
         type=int,
         default=1000,
-        help="submits in each run, at least; each worker makes ten or more",
+        help="submits in each run, at least; each worker makes ten or more in a slice",
     )
+    parser.add_argument("--slices", type=int, default=3, help="parts of each run, in turn")
     parser.add_argument("--worker", action="store_true", help="keep the worker process running")
     return parser
 

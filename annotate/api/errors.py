@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -44,6 +44,9 @@ def handle(error: Exception, _context: dict[str, Any]) -> Response | None:
     if refusal is not None:
         headers = {"Retry-After": str(refusal.extra["retry_after"])} if _passes(refusal) else None
         return Response(body_of(refusal), status=refusal.status, headers=headers)
+    if isinstance(error, UnreadablePostError):
+        message = "The body ended before it was whole. Send it again."
+        return Response({"code": "bad_request", "message": message, "extra": {}}, status=400)
     if isinstance(error, exceptions.ValidationError):
         problems = _problems(error.detail)
         message = "Some fields can't be taken; see the problems."

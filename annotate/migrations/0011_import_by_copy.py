@@ -1,4 +1,4 @@
-"""Keys that an import of a million rows can afford: see docs/decisions/0013-import-by-copy.md."""
+"""Keys that an import of a million rows can afford: see docs/decisions/0016-import-by-copy.md."""
 
 from pathlib import Path
 

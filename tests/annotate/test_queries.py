@@ -110,10 +110,10 @@ def test_a_claim_and_a_submit_cost_the_same_however_many_items_there_are(
     caller = make.client_for(worker)
     acting.judge(worker, make.POS)
     acting.claim(caller, project)
-    with django_assert_num_queries(DOOR + 3):
+    with django_assert_num_queries(DOOR + 1):
         (lease,) = acting.claim(caller, project)
-    # Token, assignment, savepoint, lock, store, release.
-    with django_assert_num_queries(6):
+    # Token with assignment, savepoint, lock with store, release.
+    with django_assert_num_queries(4):
         acting.submit(caller, lease["id"], make.POS)
 
 

@@ -1,4 +1,4 @@
--- A worker's cycle in fewer round trips. See docs/decisions/0013-the-hot-path.md.
+-- A worker's cycle in fewer round trips. See docs/decisions/0014-the-hot-path.md.
 
 -- Lock an assignment's item, read what was said of it so far, and store what is said now if it is
 -- what nearly every answer is: the first one, of a live lease, on an item that is undecided. All

@@ -1,4 +1,4 @@
--- Second looks: a worker's own assignment, leased once more. See docs/decisions/0013.
+-- Second looks: a worker's own assignment, leased once more. See docs/decisions/0015.
 
 -- Lease what went back to a worker, as far as the worker has room for it among `p_want` leases.
 -- The slot is the worker's all the while, so the item's row is left alone. Who is paused gets
