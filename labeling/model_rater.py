@@ -64,16 +64,12 @@ class ModelPrior:
 
 @dataclass(frozen=True, kw_only=True)
 class Forecasts:
-    """What models said of n items: at most one of each."""
+    """What the models of one source said of n items."""
 
-    sources: Sequence[str | None]
-    """(n,); None: no model spoke of the item."""
+    spoken: Booleans
+    """(n,): of which items they spoke."""
     shares: Floats
-    """(n, K); rows of items of which no model spoke are not looked at."""
-
-    def of(self, source: str) -> Booleans:
-        """(n,): whose forecast is of this source."""
-        return np.array([found == source for found in self.sources], dtype=bool)
+    """(n, K); rows of items of which they did not speak are not looked at."""
 
 
 def shares_over(
@@ -119,41 +115,40 @@ def fit_exponent(forecasts: Floats, posterior: Floats, weights: Floats | None = 
 
 
 def weigh_models(
-    forecasts: Forecasts, posterior: Floats, is_blind: Booleans
+    forecasts: Mapping[str, Forecasts], posterior: Floats, is_blind: Booleans
 ) -> dict[str, ModelWeight]:
     """Return how far each source counts, by the posterior (n, K) of people who did not see it.
 
     Only items that `is_blind` (n,) are compared: those with a vote of such a person.
     """
     found = {}
-    for source in sorted({name for name in forecasts.sources if name is not None}):
-        rows = np.flatnonzero(forecasts.of(source) & is_blind)
-        exponent = fit_exponent(
-            forecasts.shares[rows], posterior[rows], certainty(posterior[rows])
-        )
+    for source, said in forecasts.items():
+        rows = np.flatnonzero(said.spoken & is_blind)
+        exponent = fit_exponent(said.shares[rows], posterior[rows], certainty(posterior[rows]))
         found[source] = ModelWeight(exponent=exponent, items=len(rows))
     return found
 
 
 def priors_of(
-    forecasts: Forecasts,
+    forecasts: Mapping[str, Forecasts],
     weights: Mapping[str, ModelWeight],
     class_prior: Floats,
     is_shown: Booleans,
 ) -> Floats | None:
     """Return the log prior of each item, (n, K); None when no model counts for anything.
 
-    Where a voter saw the prediction, `is_shown` (n,), it is in the votes already and is not
-    counted once more: the classes are then as common as everywhere.
+    Of several sources the one that counts most speaks. Where a voter saw the prediction,
+    `is_shown` (n,), it is in the votes already and is not counted once more: the classes are then
+    as common as everywhere.
     """
-    logs = np.tile(np.log(class_prior), (len(forecasts.sources), 1))
-    counted = False
-    for source, weight in weights.items():
-        rows = forecasts.of(source) & ~is_shown
-        if weight.exponent > 0.0 and rows.any():
-            logs[rows] = log_priors(forecasts.shares[rows], weight.exponent)
-            counted = True
-    return logs if counted else None
+    logs = np.tile(np.log(class_prior), (len(is_shown), 1))
+    is_any = False
+    for source in sorted(weights, key=lambda name: weights[name].exponent):
+        rows = forecasts[source].spoken & ~is_shown
+        if weights[source].exponent > 0.0 and rows.any():
+            logs[rows] = log_priors(forecasts[source].shares[rows], weights[source].exponent)
+            is_any = True
+    return logs if is_any else None
 
 
 def log_priors(forecasts: Floats, exponent: float) -> Floats:

@@ -1,7 +1,7 @@
 """Learning a crowd anew from all its votes, with the names that a server keeps."""
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -25,8 +25,9 @@ GOLD_ACCURACY = 0.99
 class ModelRecord:
     """What models said of the items that were voted on, and who voted after seeing it."""
 
-    said: Mapping[int, ModelPrior] = field(default_factory=dict)
-    """By item. The exponent is what is to be found out; it is not looked at."""
+    said: Sequence[tuple[int, ModelPrior]] = ()
+    """(item, prior), one for each source at most. The exponent is what is to be found out; it is
+    not looked at."""
     shown: frozenset[tuple[int, int]] = frozenset()
     """(item, worker) of each vote by somebody who had seen a prediction."""
 
@@ -123,15 +124,7 @@ def _models(
     """Weigh the models by the votes of those who saw no prediction; the prior that follows."""
     if not record.said:
         return {}, None
-    ballots, classes = given.ballots, list(given.classes)
-    shares = np.ones((ballots.item_count, ballots.class_count))
-    sources: list[str | None] = [None] * ballots.item_count
-    for item, place in given.items.items():
-        said = record.said.get(item)
-        row = None if said is None else said.over(classes)
-        if said is not None and row is not None:
-            shares[place], sources[place] = row, said.source
-    forecasts = Forecasts(sources=sources, shares=shares)
+    ballots, forecasts = given.ballots, _forecasts(given, record.said)
     saw = _saw(given, record.shown)
     blind = _without(ballots, saw) if saw.any() else ballots
     alone = aggregate(blind) if saw.any() else people
@@ -140,6 +133,23 @@ def _models(
     weights = weigh_models(forecasts, posterior, blind.votes_per_item() > 0)
     is_shown = np.bincount(ballots.items[saw], minlength=ballots.item_count) > 0
     return weights, priors_of(forecasts, weights, people.crowd.class_prior, is_shown)
+
+
+def _forecasts(given: _Votes, said: Sequence[tuple[int, ModelPrior]]) -> dict[str, Forecasts]:
+    """What each source said of the items that were voted on, as arrays."""
+    shape = (given.ballots.item_count, given.ballots.class_count)
+    classes = list(given.classes)
+    found: dict[str, Forecasts] = {}
+    for item, prior in said:
+        place, shares = given.items.get(item), prior.over(classes)
+        if place is not None and shares is not None:
+            if prior.source not in found:
+                found[prior.source] = Forecasts(
+                    spoken=np.zeros(shape[0], dtype=bool), shares=np.ones(shape)
+                )
+            found[prior.source].spoken[place] = True
+            found[prior.source].shares[place] = shares
+    return dict(sorted(found.items()))
 
 
 def _saw(given: _Votes, shown: frozenset[tuple[int, int]]) -> Booleans:

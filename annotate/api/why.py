@@ -43,6 +43,7 @@ class ModelWeightOutput(serializers.Serializer[Any]):
     measured_on = serializers.IntegerField(
         help_text="On so many items people had voted who did not see what the model said."
     )
+    needed = serializers.IntegerField(help_text="With fewer such items nobody can say.")
     was_shown = serializers.BooleanField(
         help_text="A voter had seen it, so it was not counted once more."
     )

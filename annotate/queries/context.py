@@ -71,10 +71,17 @@ def _age(item_id: int) -> float:
 def _model(
     schema: LabelSchema, item_id: int, said: Sequence[Said]
 ) -> tuple[dict[str, Label], float | None]:
-    """What the newest model said of each question, and the lowest of its scores."""
     data = Item.objects.values_list("data", flat=True).get(pk=item_id)
-    labels = labels_of(schema, {row.question: row.label for row in said}, data)
-    return labels, min((row.score for row in said if row.question in labels), default=None)
+    return facts_of_model(schema, said, data)
+
+
+def facts_of_model(
+    schema: LabelSchema, said: Sequence[Said], data: dict[str, Any]
+) -> tuple[dict[str, Label], float | None]:
+    """What the newest model said of each question, and the lowest of its scores."""
+    newest = {row.question: row for row in said}  # the oldest comes first
+    labels = labels_of(schema, {name: row.label for name, row in newest.items()}, data)
+    return labels, min((newest[name].score for name in labels), default=None)
 
 
 def labels_of(

@@ -1,6 +1,7 @@
-"""What models said of items, as it is in force: the newest prediction of each question."""
+"""What models said of items, as it is in force: the newest prediction of each source."""
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import orjson
@@ -20,13 +21,13 @@ NO_FACTS = ItemFacts()
 # A head speaks of items only that were not settled when it was fitted on settled ones, so that
 # no item's own label is in what it says of it.
 _NEWEST = """
-SELECT DISTINCT ON (p.item_id, p.question)
+SELECT DISTINCT ON (p.item_id, p.question, source)
        p.item_id, p.question, p.id, p.label, p.score, p.scores,
-       coalesce(m.kind, 'imported:' || p.imported_from)
+       coalesce(m.kind, 'imported:' || p.imported_from) AS source
   FROM annotate_prediction p
   LEFT JOIN annotate_modelversion m ON m.id = p.model_version_id
  WHERE p.item_id = ANY(%s)
- ORDER BY p.item_id, p.question, p.id DESC
+ ORDER BY p.item_id, p.question, source, p.id DESC
 """
 _SAW = "SELECT j.id FROM annotate_judgment j WHERE j.id = ANY(%s) AND j.saw_prediction"
 
@@ -44,14 +45,14 @@ class Said(NamedTuple):
 
 
 def newest_predictions(items: Sequence[int]) -> list[Said]:
-    """The newest prediction of each question of each item."""
+    """The newest prediction of each source for each question of each item, the oldest first."""
     with connection.cursor() as cursor:
         cursor.execute(_NEWEST, [list(items)])
         rows = cursor.fetchall()
     # A raw cursor hands jsonb over as text.
     return [
         Said(item, question, pk, orjson.loads(label), score, orjson.loads(scores), source)
-        for item, question, pk, label, score, scores, source in rows
+        for item, question, pk, label, score, scores, source in sorted(rows, key=itemgetter(2))
     ]
 
 
@@ -71,17 +72,22 @@ def counts_any_model(standings: Mapping[str, Standing]) -> bool:
 def priors_in(
     schema: LabelSchema, said: Sequence[Said], standings: Mapping[str, Standing]
 ) -> dict[str, ModelPrior]:
-    """The priors that predictions of one item make, by question, with the exponents in force."""
-    by_question = {prediction.question: prediction for prediction in said}
+    """The priors that predictions of one item make, by question, with the exponents in force.
+
+    Of several sources the one that counts most speaks; of equals, the one that spoke last.
+    """
     found = {}
     for question in schema.questions:
-        prediction, standing = by_question.get(question.id), standings.get(question.id)
-        if prediction is None or standing is None:
-            continue
-        weight = standing.models.get(prediction.source)
-        exponent = 0.0 if weight is None else weight.exponent
-        if (prior := prior_of(question, prediction, exponent)) is not None:
-            found[question.id] = prior
+        standing = standings.get(question.id)
+        models = {} if standing is None else standing.models
+        priors = (
+            prior_of(question, each, models[each.source].exponent)
+            for each in reversed(said)
+            if each.question == question.id and each.source in models
+        )
+        known = [prior for prior in priors if prior is not None]
+        if known:
+            found[question.id] = max(known, key=lambda prior: prior.exponent)
     return found
 
 

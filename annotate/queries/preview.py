@@ -9,7 +9,7 @@ from django.db.models.functions import MD5, Cast
 
 from annotate.documents import crowd_version, in_force, latest_crowd
 from annotate.models import CrowdVersion, Item, Judgment, Project
-from annotate.queries.context import draw_key, labels_of
+from annotate.queries.context import draw_key, facts_of_model
 from annotate.queries.deciding import CountedVote, readable_votes
 from annotate.queries.predictions import Said, newest_predictions, priors_in
 from labeling.policy import RoutingPolicy
@@ -129,7 +129,7 @@ def _counted(row: dict[str, Any]) -> CountedVote:
 
 
 def _predictions(drawn: Sequence[_Drawn]) -> dict[int, list[Said]]:
-    """What the newest model said of each item."""
+    """What models said of each item."""
     said: dict[int, list[Said]] = {item.pk: [] for item in drawn}
     for prediction in newest_predictions(list(said)):
         said[prediction.item].append(prediction)
@@ -142,11 +142,11 @@ def _context(
     said: Sequence[Said],
     standings: Mapping[str, Standing],
 ) -> ItemContext:
-    labels = labels_of(schema, {row.question: row.label for row in said}, item.data)
+    labels, score = facts_of_model(schema, said, item.data)
     return ItemContext(
         key=draw_key(item.pk, item.external_id),
         model_label=labels or None,
-        model_score=min((row.score for row in said if row.question in labels), default=None),
+        model_score=score,
         priors=priors_in(schema, said, standings),
     )
 

@@ -17,6 +17,7 @@ from annotate.models import (
     PolicyVersion,
 )
 from annotate.queries.deciding import CountedVote, MadeOf, decide_again, readable_votes
+from labeling.model_rater import FEWEST_ITEMS
 
 DECISIONS = (
     EventKind.OVERLAP_RAISED,
@@ -125,7 +126,14 @@ def _model(reason: dict[str, Any], made_of: MadeOf) -> list[dict[str, Any]]:
             told = {**_UNHEARD, "measured_on": measured}
         else:
             continue
-        found.append({"question": question, **told, "sentence": _told_of_model(told)})
+        found.append(
+            {
+                "question": question,
+                **told,
+                "needed": FEWEST_ITEMS,
+                "sentence": _told_of_model(told),
+            }
+        )
     return found
 
 
@@ -140,13 +148,16 @@ _UNHEARD: dict[str, Any] = {
 
 
 def _told_of_model(told: dict[str, Any]) -> str:
+    items = told["measured_on"]
     useless = (
-        f"counted with exponent 0, which is not at all: on {told['measured_on']} items that "
-        "people judged without seeing what it says, it told nothing more than how common each "
-        "answer is."
+        f"not counted yet (exponent 0): people who had not seen what it says judged {items} "
+        f"items, and it takes {FEWEST_ITEMS} to tell what it is worth."
+        if items < FEWEST_ITEMS
+        else f"counted with exponent 0, which is not at all: on {items} items that people judged "
+        "without seeing what it says, it told nothing more than how common each answer is."
     )
     if told["label"] is None:
-        return f"The model {useless}"
+        return f"The model is {useless}"
     said = f"The model said {told['label']} with {told['share']:.0%}"
     if told["was_shown"]:
         return (
@@ -154,7 +165,7 @@ def _told_of_model(told: dict[str, Any]) -> str:
             "and was not counted once more."
         )
     if told["exponent"] == 0.0:
-        return f"{said}, {useless}"
+        return f"{said}; it is {useless}"
     alone = told["alone"]
     return (
         f"{said}, counted with exponent {told['exponent']:g}. The votes without it say "

@@ -169,15 +169,14 @@ def _standing(project: Project, question: Question, expert_accuracy: float) -> S
     )
 
 
-def _said(question: Question, items: list[int]) -> dict[int, ModelPrior]:
-    """What the newest model said of each item; how far that counts is not known yet."""
-    said = {}
-    for prediction in newest_predictions(items):
-        if prediction.question == question.id:
-            prior = prior_of(question, prediction, exponent=0.0)
-            if prior is not None:
-                said[prediction.item] = prior
-    return said
+def _said(question: Question, items: list[int]) -> list[tuple[int, ModelPrior]]:
+    """What models said of the items; how far that counts is not known yet."""
+    priors = (
+        (said.item, prior_of(question, said, exponent=0.0))
+        for said in newest_predictions(items)
+        if said.question == question.id
+    )
+    return [(item, prior) for item, prior in priors if prior is not None]
 
 
 def _label(question: Question, raw: Any) -> Label:

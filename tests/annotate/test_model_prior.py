@@ -197,6 +197,19 @@ def test_votes_that_repeat_what_was_shown_make_no_model_count(mode: str, *, coun
     assert (weight["exponent"] > 0, weight["items"]) == (counts, 32 if counts else 0)
 
 
+def test_a_model_of_which_nothing_is_known_does_not_silence_one_that_counts() -> None:
+    world = World(USEFUL)
+    newer = ImportedPrediction(model="newcomer", answer=make.POS, score=0.99)
+    item = make.item(world.project, predictions=[*world.said(KNOWN), newer])
+    acting.vote(world.project, make.NEG)
+    (told,) = why(item)["decisions"][0]["model"]
+    assert told["source"] == "imported:net"
+    assert told["exponent"] > 0
+    refresh_crowd(project=world.project)
+    assert world.weight()["imported:newcomer"] == {"exponent": 0.0, "items": 1}
+    assert world.weight()["imported:net"]["items"] == KNOWN + 1
+
+
 def test_a_model_is_not_taught_what_it_said_itself() -> None:
     world = World(USEFUL)
     cheap = {**PRICED, "prices": {"crowd": 1, "expert": None, "wrong": 2}}

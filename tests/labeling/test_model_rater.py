@@ -84,10 +84,10 @@ def test_sources_are_weighed_apart_and_only_by_items_with_a_blind_vote() -> None
     good = one_sided(truth, right=0.9, sure=0.9, seed=2)
     bad = one_sided(truth, right=1 / 3, sure=0.9, seed=3)
     first = np.arange(200) < 100
-    forecasts = Forecasts(
-        sources=["head"] * 100 + ["imported:x"] * 100,
-        shares=np.where(first[:, None], good, bad),
-    )
+    forecasts = {
+        "head": Forecasts(spoken=first, shares=good),
+        "imported:x": Forecasts(spoken=~first, shares=bad),
+    }
     everybody = np.ones(200, dtype=bool)
     found = weigh_models(forecasts, np.eye(3)[truth], everybody)
     assert found["head"].exponent > 0.5
@@ -98,12 +98,18 @@ def test_sources_are_weighed_apart_and_only_by_items_with_a_blind_vote() -> None
 
 
 def test_where_a_voter_saw_the_prediction_the_classes_are_as_common_as_everywhere() -> None:
-    forecasts = Forecasts(
-        sources=["head", "head", None], shares=np.repeat([[0.8, 0.1, 0.1]], 3, axis=0)
+    said = Forecasts(
+        spoken=np.array([True, True, False]), shares=np.repeat([[0.8, 0.1, 0.1]], 3, axis=0)
     )
+    other = Forecasts(spoken=said.spoken, shares=np.repeat([[0.1, 0.1, 0.8]], 3, axis=0))
+    forecasts = {"head": said, "imported:x": other}
     base = np.array([0.2, 0.3, 0.5])
     shown = np.array([True, False, False])
-    logs = priors_of(forecasts, {"head": ModelWeight(exponent=1.0, items=50)}, base, shown)
+    weights = {
+        "head": ModelWeight(exponent=1.0, items=50),
+        "imported:x": ModelWeight(exponent=0.5, items=50),
+    }
+    logs = priors_of(forecasts, weights, base, shown)
     assert logs is not None
     assert np.exp(logs) == pytest.approx(np.array([base, [0.8, 0.1, 0.1], base]))
     useless = {"head": ModelWeight(exponent=0.0, items=50)}
@@ -150,7 +156,7 @@ def a_crowd(
             said = int(shares[item].argmax()) if dice.random() < copies else own
             votes.append((item, worker, CLASSES[said]))
     record = ModelRecord(
-        said={item: prior(row) for item, row in enumerate(shares)},
+        said=[(item, prior(row)) for item, row in enumerate(shares)],
         shown=frozenset((item, worker) for item, worker, _ in votes) if copies else frozenset(),
     )
     return votes, record, truth

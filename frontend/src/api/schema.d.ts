@@ -1887,6 +1887,8 @@ export interface components {
             label: string | null;
             /** @description On so many items people had voted who did not see what the model said. */
             measured_on: number;
+            /** @description With fewer such items nobody can say. */
+            needed: number;
             question: string;
             sentence: string;
             /**

@@ -172,6 +172,7 @@ const MODEL: WhyDecision["model"][number] = {
   share: 0.87,
   exponent: 0.75,
   measured_on: 212,
+  needed: 30,
   was_shown: false,
   alone: { label: "neg", confidence: 0.8 },
   sentence: "The server's English.",
@@ -189,6 +190,7 @@ it.each([
   ],
   [{ was_shown: true, exponent: 0 }, SESSION, /was not counted once more/],
   [{ exponent: 0 }, SESSION, /counted with exponent 0, which is not at all: on 212 items/],
+  [{ exponent: 0, measured_on: 4 }, SESSION, /not counted yet \(exponent 0\): .* judged 4 items/],
   [{ label: null, exponent: 0 }, SESSION, /^The model counted with exponent 0/],
   [
     {},

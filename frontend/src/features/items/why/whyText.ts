@@ -59,10 +59,14 @@ export function modelText(
 ): string {
   const question = schema.questions.find(({ id }) => id === told.question);
   const titleOf = (name: string) => (question ? classTitle(question, name) : name);
-  if (told.label === null) return t("why.model.unheard", { count: told.measured_on });
+  const count = told.measured_on;
+  if (!told.was_shown && told.exponent === 0 && count < told.needed) {
+    return t("why.model.unmeasured", { count, needed: told.needed });
+  }
+  if (told.label === null) return t("why.model.unheard", { count });
   const said = { label: titleOf(told.label), share: format.percent(told.share) };
   if (told.was_shown) return t("why.model.shown", said);
-  if (told.exponent === 0) return t("why.model.useless", { ...said, count: told.measured_on });
+  if (told.exponent === 0) return t("why.model.useless", { ...said, count });
   return t("why.model.counted", {
     ...said,
     exponent: format.decimal(told.exponent),
