@@ -57,7 +57,10 @@ def allowance_now(project: Project, standings: Mapping[str, Standing]) -> dict[s
     if policy.budget is None or policy.prices is None:
         return None
     stages = item_counts(project)
-    allowed = policy.budget * (sum(stages.values()) - stages[ItemStage.WITHDRAWN])
+    items = sum(stages.values()) - stages[ItemStage.WITHDRAWN]
+    if items == 0:
+        return None  # no money, but nothing that it could have been spent on
+    allowed = policy.budget * items
     spent = spending_of(project).cost(policy.prices)
     promised = stages[ItemStage.DISPUTED] * (prices.expert or 0.0)
     step = max(1, -(-sum(stages[stage] for stage in _UNDECIDED) // MOST_SIMULATED))
