@@ -59,6 +59,8 @@ def allowance_now(project: Project, standings: Mapping[str, Standing]) -> dict[s
         return None
     stages = item_counts([project.pk])[project.pk]
     to_decide = sum(stages[stage] for stage in ItemStage.values) - stages[ItemStage.WITHDRAWN]
+    if to_decide == 0:
+        return None  # no money, but nothing that it could have been spent on
     allowed = policy.budget * to_decide
     spent = spending_of(project).cost(policy.prices)
     promised = stages[ItemStage.DISPUTED] * (prices.expert or 0.0)

@@ -105,6 +105,13 @@ def test_more_money_or_more_items_let_it_go_on() -> None:
     assert acting.claim(make.client_for(make.worker(project)), project) != []
 
 
+def test_before_there_are_items_nothing_is_spent() -> None:
+    project = make.project(policy={**PRICED, "budget": 1.0})
+    run_refresh(project.pk)
+    make.item(project)
+    assert acting.claim(make.client_for(make.worker(project)), project) != []
+
+
 def test_a_rule_holds_instead_and_the_lead_lets_them_go_on() -> None:
     project = spent_project(WAITS)
     run_refresh(project.pk)

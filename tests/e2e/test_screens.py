@@ -97,15 +97,6 @@ def screens(lead_api: Api, visitors: dict[str, Visitor]) -> list[Screen]:
             ("releases", "releases", None),
         )
     ]
-    reviews = make_project(lead_api, visitors["crowd"].api, visitors["crowd2"].api)
-    held = next(iter(lead_api.pages(f"projects/{reviews}/items/")))["id"]
-    recourse = [
-        Screen("board-bill", "lead", f"projects/{reviews}/board"),
-        Screen("items-held", "lead", f"projects/{reviews}/items?stage=held"),
-        Screen("item-held", "lead", f"projects/{reviews}/items/{held}"),
-        Screen("set-up-rules", "lead", f"projects/{reviews}/setup", 2),
-        Screen("work-again", "crowd", f"projects/{reviews}/work"),
-    ]
     return [
         Screen("home", "lead", ""),
         Screen("home-crowd", "crowd", ""),
@@ -114,7 +105,20 @@ def screens(lead_api: Api, visitors: dict[str, Visitor]) -> list[Screen]:
         Screen("disputes", "expert", f"projects/{demo}/disputes"),
         *work,
         *of_project,
-        *recourse,
+        *_recourse(lead_api, visitors),
+    ]
+
+
+def _recourse(lead_api: Api, visitors: dict[str, Visitor]) -> list[Screen]:
+    """What is held, what came back and what was spent."""
+    reviews = make_project(lead_api, visitors["crowd"].api, visitors["crowd2"].api)
+    held = next(iter(lead_api.pages(f"projects/{reviews}/items/")))["id"]
+    return [
+        Screen("board-bill", "lead", f"projects/{reviews}/board"),
+        Screen("items-held", "lead", f"projects/{reviews}/items?stage=held"),
+        Screen("item-held", "lead", f"projects/{reviews}/items/{held}"),
+        Screen("set-up-rules", "lead", f"projects/{reviews}/setup", 2),
+        Screen("work-again", "crowd", f"projects/{reviews}/work"),
     ]
 
 
