@@ -40,7 +40,7 @@ export function NumberEditor({ question, label, onChange, onFocus }: EditorProps
       inputWrapperOrder={["label", "input", "error", "description"]}
       onFocus={onFocus}
       onChange={(event) => {
-        const { value } = event.currentTarget;
+        const value = event.currentTarget.value.trim();
         // Nothing else gets in, so nothing that looks like an answer can be lost.
         if (!isBegun(value)) return;
         setTyped(value);
