@@ -26,6 +26,14 @@ _ROUNDS = 6
 _CALLS = 20
 _GOAL_MS = 20.0
 _GOAL_RATIO = 1.1
+_COUNTED = """
+SELECT c.last_judgment = (SELECT max(id) FROM annotate_judgment)
+       AND c.last_final = (SELECT max(id) FROM annotate_finallabel)
+       AND EXISTS (SELECT FROM annotate_agreementcount)
+       AND NOT EXISTS (SELECT FROM annotate_agreementcount WHERE is_stale)
+       AND EXISTS (SELECT FROM annotate_expertfigures)
+  FROM annotate_trailcursor c
+"""
 
 
 def main() -> None:
@@ -65,13 +73,7 @@ def count(server: BenchServer) -> float:
     began = time.monotonic()
     server.start_worker()
     with server.connect() as database:
-        while not database.execute(
-            "SELECT c.last_judgment = (SELECT max(id) FROM annotate_judgment) "
-            "   AND c.last_final = (SELECT max(id) FROM annotate_finallabel) "
-            "   AND NOT EXISTS (SELECT FROM annotate_agreementcount WHERE is_stale) "
-            "   AND EXISTS (SELECT FROM annotate_agreementcount) "
-            "  FROM annotate_trailcursor c UNION ALL SELECT false LIMIT 1"
-        ).fetchone()[0]:
+        while database.execute(_COUNTED).fetchone() != (True,):
             time.sleep(0.2)
         took = time.monotonic() - began
         server.stop_worker()

@@ -31,12 +31,12 @@ def worked_on(committed: None) -> models.Project:
     project = make.project(policy={"min_overlap": 2})
     expert = make.client_for(make.worker(project, "expert"))
     callers = [make.client_for(make.worker(project)) for _ in range(3)]
+    _, disputed = make.items(project, 2)
     for answers in ((make.POS, make.POS), (make.NEG, make.POS, make.NEG)):
-        item = make.item(project)
         for caller, answer in zip(callers, answers, strict=False):
             (lease,) = acting.claim(caller, project)
             assert acting.submit(caller, lease["id"], answer)[0] == 200
-    assert acting.decide(expert, item, make.POS)[0] == 200
+    assert acting.decide(expert, disputed, make.POS)[0] == 200
     version = models.ModelVersion.objects.create(
         project=project,
         question="tone",
