@@ -24,6 +24,8 @@ def job_json(job: Job) -> dict[str, Any]:
         "total": job.total,
         "result": job.result,
         "error": job.error or None,
+        "error_code": job.error_code or None,
+        "extra": job.error_extra,
         "created_at": job.created_at,
         "started_at": job.started_at,
         "finished_at": job.finished_at,

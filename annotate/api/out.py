@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, ClassVar
 
 import orjson
@@ -16,11 +17,12 @@ from annotate.api.jobs import job_json
 from annotate.api.shapes import CURSOR, LIMIT, AnyObject, JobOutput, paged
 from annotate.documents import schema_version
 from annotate.models import Project, Release, ReleaseState, Worker
+from annotate.queries.cut_off import cut_off_at
 from annotate.queries.experts import adjudication_rows
 from annotate.queries.export import export_rows
 from annotate.refusals import NoGuideline, NotFound, ReleaseNotReady, UnknownFormat
 from annotate.services.release import archive_of, folder_of, start_release
-from labeling.formats import JUDGMENT_WRITERS, WRITERS
+from labeling.formats import JUDGMENT_WRITERS, VERBATIM, WRITERS
 
 _TYPES = {
     "jsonl": ("application/x-ndjson", "jsonl"),
@@ -38,38 +40,63 @@ class ExportView(ProjectDoor):
         parameters=[
             OpenApiParameter("format", str, enum=list(WRITERS)),
             OpenApiParameter("what", str, enum=["final", "judgments", "adjudications"]),
+            OpenApiParameter("cut_off", datetime, description="As X-Cut-Off named it before."),
         ],
         responses={(200, "application/octet-stream"): bytes},
     )
     def get(self, request: Request, project_id: int) -> HttpResponseBase:
         """Every item with its final label, or with the judgments too, as a stream.
 
-        `what=adjudications` (jsonl): what experts said, before and after seeing the votes.
+        `what=adjudications` (jsonl): what experts said, before and after seeing the votes. The
+        header X-Cut-Off names the moment that is shown: with `cut_off` it comes again, the same
+        byte by byte, whatever has happened since.
         """
         project = self.membership.project
         name = request.query_params.get("format", "jsonl")
+        what = request.query_params.get("what")
         if name not in WRITERS:
             raise UnknownFormat(formats=sorted(WRITERS))
         if project.guideline_id is None:
             raise NoGuideline
-        if request.query_params.get("what") == "adjudications":
-            return _adjudications(project, name)
-        wants_judgments = request.query_params.get("what") == "judgments"
-        writer = (JUDGMENT_WRITERS if wants_judgments else WRITERS)[name]
-        rows = export_rows(project, with_judgments=wants_judgments)
+        if what == "adjudications" and name != "jsonl":
+            raise UnknownFormat("Adjudications come as jsonl only.", formats=["jsonl"])
+        cut_off = cut_off_at(_wanted_cut_off(request))
+        if what == "adjudications":
+            parts = _adjudications(project, cut_off)
+            stem = "adjudications"
+        else:
+            parts = _items(project, name, cut_off, with_judgments=what == "judgments")
+            stem = name
         content_type, suffix = _TYPES[name]
-        body = _chunks(writer(rows, schema_version(project.guideline_id)))
-        return _attached(body, content_type, f"project-{project_id}-{name}.{suffix}")
+        response = _attached(_chunks(parts), content_type, f"project-{project_id}-{stem}.{suffix}")
+        response["X-Cut-Off"] = cut_off.isoformat()
+        return response
 
 
-def _adjudications(project: Project, format_name: str) -> HttpResponseBase:
-    if format_name != "jsonl":
-        raise UnknownFormat("Adjudications come as jsonl only.", formats=["jsonl"])
-    names = dict(Worker.objects.filter(project=project).values_list("pk", "pseudonym"))
-    lines = (orjson.dumps(row) + b"\n" for row in adjudication_rows(project, names))
-    return _attached(
-        _chunks(lines), _TYPES["jsonl"][0], f"project-{project.pk}-adjudications.jsonl"
+def _wanted_cut_off(request: Request) -> datetime | None:
+    raw = request.query_params.get("cut_off")
+    if not raw:
+        return None
+    # An unquoted "+" of the zone comes as a blank.
+    return serializers.DateTimeField().run_validation(raw.replace(" ", "+"))  # type: ignore[no-any-return]
+
+
+def _items(
+    project: Project, name: str, cut_off: datetime, *, with_judgments: bool
+) -> Iterator[bytes]:
+    guidelines = project.guidelines.filter(created_at__lte=cut_off).order_by("-version")
+    guideline = guidelines.values_list("pk", flat=True).first() or project.guideline_id
+    writer = (JUDGMENT_WRITERS if with_judgments else WRITERS)[name]
+    rows = export_rows(
+        project, cut_off=cut_off, with_judgments=with_judgments, verbatim=name in VERBATIM
     )
+    return writer(rows, schema_version(guideline))  # type: ignore[arg-type]  # there is one
+
+
+def _adjudications(project: Project, cut_off: datetime) -> Iterator[bytes]:
+    names = dict(Worker.objects.filter(project=project).values_list("pk", "pseudonym"))
+    rows = adjudication_rows(project, names, cut_off=cut_off)
+    return (orjson.dumps(row) + b"\n" for row in rows)
 
 
 def _attached(body: Iterator[bytes], content_type: str, file_name: str) -> HttpResponseBase:

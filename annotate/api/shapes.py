@@ -33,6 +33,10 @@ class JobOutput(serializers.Serializer[Any]):
     total = serializers.IntegerField(allow_null=True)
     result = AnyObject()
     error = serializers.CharField(allow_null=True)
+    error_code = serializers.CharField(
+        allow_null=True, help_text="As a refusal has it; job_cancelled, job_broke."
+    )
+    extra = AnyObject(help_text="Facts that help to mend it.")
     created_at = serializers.DateTimeField()
     started_at = serializers.DateTimeField(allow_null=True)
     finished_at = serializers.DateTimeField(allow_null=True)

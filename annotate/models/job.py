@@ -36,6 +36,9 @@ class Job(models.Model):
     total = models.BigIntegerField(null=True)
     result = models.JSONField(db_default={})
     error = models.TextField(blank=True, db_default="")
+    # Of a refusal, its code and its extra: what `error` says in English, for programs.
+    error_code = models.CharField(max_length=60, blank=True, db_default="")
+    error_extra = models.JSONField(db_default={})
     is_cancel_requested = models.BooleanField(db_default=False)
     created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(db_default=Now())

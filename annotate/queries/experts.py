@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Q
@@ -156,16 +156,23 @@ def _answers(schema: LabelSchema, item: Item, rows: list[Reading]) -> list[Answe
         return []  # said under an older guideline
 
 
-def adjudication_rows(project: Project, names: dict[int, str]) -> Iterator[dict[str, Any]]:
-    """For a release: every final reading with the blind answer before it; `names` by worker."""
+def adjudication_rows(
+    project: Project, names: dict[int, str], *, cut_off: datetime | None = None
+) -> Iterator[dict[str, Any]]:
+    """Every final reading with the blind answer before it; `names` by worker.
+
+    A release shows the moment of its transaction; who holds none names a cut-off.
+    """
+    readings = Reading.objects.filter(project=project)
+    if cut_off is not None:
+        readings = readings.filter(created_at__lte=cut_off)
     rows = (
-        Reading.objects.filter(project=project, step=ReadingStep.FINAL)
+        readings.filter(step=ReadingStep.FINAL)
         .select_related("item", "guideline")
         .order_by("item_id", "pk")
     )
     blind = {
-        (row.item_id, row.worker_id): row
-        for row in Reading.objects.filter(project=project, step=ReadingStep.BLIND)
+        (row.item_id, row.worker_id): row for row in readings.filter(step=ReadingStep.BLIND)
     }
     for row in rows.iterator(chunk_size=CHUNK_ROWS):
         before = blind.get((row.item_id, row.worker_id))

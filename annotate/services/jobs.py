@@ -17,6 +17,7 @@ logger = logging.getLogger(__name__)
 
 
 MISTAKE = "The server made a mistake. Its log has the details under this job's number."
+CANCELLED = "It was cancelled. What was done before stays."
 
 
 class Cancelled(Exception):
@@ -47,7 +48,10 @@ def cancel_job(*, job: Job) -> Job:
     if not open_jobs.update(is_cancel_requested=True):
         raise JobNotRunning
     Job.objects.filter(pk=job.pk, state=JobState.QUEUED).update(
-        state=JobState.CANCELLED, finished_at=Now()
+        state=JobState.CANCELLED,
+        error=CANCELLED,
+        error_code="job_cancelled",
+        finished_at=Now(),
     )
     announce(job.project_id, "jobs")
     job.refresh_from_db()
@@ -84,20 +88,26 @@ def run_job(job_id: int, work: Callable[[Job], dict[str, Any]], *, attempts_left
     try:
         result = work(job)
     except Cancelled:
-        _end(job, JobState.CANCELLED, error="It was cancelled. What was done before stays.")
+        _end(job, JobState.CANCELLED, error=CANCELLED, error_code="job_cancelled")
     except Refusal as refusal:
-        _end(job, JobState.FAILED, error=refusal.message)
+        _end(
+            job,
+            JobState.FAILED,
+            error=refusal.message,
+            error_code=refusal.code,
+            error_extra=refusal.extra,
+        )
     except Exception:
         logger.exception("job %s broke, attempts left: %s", job.pk, attempts_left)
         if attempts_left:
             Job.objects.filter(pk=job.pk).update(state=JobState.QUEUED)
         else:
-            _end(job, JobState.FAILED, error=MISTAKE)
+            _end(job, JobState.FAILED, error=MISTAKE, error_code="job_broke")
         raise
     else:
         _end(job, JobState.DONE, result=result)
 
 
-def _end(job: Job, state: JobState, *, error: str = "", **fields: Any) -> None:
-    Job.objects.filter(pk=job.pk).update(state=state, error=error, finished_at=Now(), **fields)
+def _end(job: Job, state: JobState, **fields: Any) -> None:
+    Job.objects.filter(pk=job.pk).update(state=state, finished_at=Now(), **fields)
     announce(job.project_id, "jobs", "board")

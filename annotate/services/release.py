@@ -33,6 +33,7 @@ from annotate.models import (
     User,
     Worker,
 )
+from annotate.queries.cut_off import READING
 from annotate.queries.experts import adjudication_rows
 from annotate.queries.quality import quality_of
 from annotate.refusals import NothingToRelease
@@ -130,6 +131,7 @@ def _publish(release: Release, manifest: dict[str, Any], facts: dict[str, Any]) 
 def _write_all(release: Release, folder: Path) -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        cursor.execute("SELECT set_config('application_name', %s, true)", [READING])
     project = release.project
     names = _pseudonyms(release)
     items = _write_lines(folder / "final_labels.jsonl", _final_labels(project))

@@ -31,3 +31,6 @@ JUDGMENT_WRITERS: Mapping[str, Writer] = {
     "label_studio": label_studio.write_items,
 }
 """For exports of judgments. JSON holds them within their item, CSV has a row for each."""
+
+VERBATIM = frozenset({"jsonl"})
+"""Writers that pass JSON on as it is: for `orjson.Fragment` they need not parse it."""

@@ -1,16 +1,21 @@
 """A job that breaks is tried again while attempts are left, and says so when it gives up."""
 
+import json
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from annotate.api.jobs import job_json
 from annotate.jobs import tasks
 from annotate.models import Job, JobKind, JobState
+from annotate.refusals import TooLarge
 from annotate.services.jobs import MISTAKE, run_job
 from tests import make
 
 pytestmark = pytest.mark.django_db
+LOCALES = Path(__file__).parents[2] / "frontend" / "src" / "locales"
 
 
 class Broken(Exception):
@@ -37,7 +42,7 @@ def test_a_job_that_breaks_at_its_last_attempt_has_failed() -> None:
     with pytest.raises(Broken):
         run_job(job.pk, broken)
     job.refresh_from_db()
-    assert (job.state, job.error) == (JobState.FAILED, MISTAKE)
+    assert (job.state, job.error, job.error_code) == (JobState.FAILED, MISTAKE, "job_broke")
 
 
 @pytest.mark.parametrize(("attempts", "left"), [(0, 3), (1, 2), (2, 1), (3, 0), (4, 0)])
@@ -52,3 +57,21 @@ def test_a_job_knows_how_many_attempts_are_left(
     task(SimpleNamespace(job=SimpleNamespace(attempts=attempts)), job_id=7)
     assert told == [left]
     assert (task.retry_strategy.max_attempts or 0) == tasks.MOST_RETRIES
+
+
+def test_a_job_that_was_refused_says_by_which_code() -> None:
+    def refused(_job: Job) -> dict[str, object]:
+        raise TooLarge(limit=5)
+
+    job = Job.objects.create(project=make.project(), kind=JobKind.IMPORT)
+    run_job(job.pk, refused)
+    job.refresh_from_db()
+    body = job_json(job)
+    assert (body["error_code"], body["extra"]) == (TooLarge.code, {"limit": 5})
+    assert body["error"] == TooLarge().message
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_every_end_of_a_job_has_words(language: str) -> None:
+    words = json.loads((LOCALES / language / "common.json").read_text(encoding="utf-8"))
+    assert {"job_broke", "job_cancelled"} <= words["errors"].keys()

@@ -19,6 +19,15 @@ export function refusedText({ code, message }: Refused, t: TFunction): string {
   return t(`common:problems.${code}`, { defaultValue: message });
 }
 
+/** Why a job failed. Jobs of an older release carry the sentence alone. */
+export function jobErrorText(
+  { error_code, error }: { error_code: string | null; error: string | null },
+  t: TFunction,
+): string {
+  if (!error_code) return error ?? t("common:errors.unknown");
+  return codeText({ code: error_code, message: error ?? "" }, t);
+}
+
 export function errorText(error: unknown, t: TFunction): string {
   if (!(error instanceof Error)) return t("common:errors.unknown");
   return codeText(

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { isUnderWay } from "../../api/queries";
 import type { Job } from "../../api/types";
+import { jobErrorText } from "../../ui/errorText";
 import { useFormat } from "../../ui/format";
 import { Notice } from "../../ui/Notice";
 import { RejectionTable } from "./RejectionTable";
@@ -36,7 +37,7 @@ function Outcome({ projectId, job }: { projectId: number; job: Job }) {
   if (job.state !== "done") {
     return (
       <Notice tone="bad" title={t(`common:jobState.${job.state}`)}>
-        {job.state === "cancelled" ? t("outcome.cancelled") : job.error}
+        {job.state === "cancelled" ? t("outcome.cancelled") : jobErrorText(job, t)}
       </Notice>
     );
   }
