@@ -1,7 +1,7 @@
 """The priced policy on a recording: buy the judgment that gains most accuracy for its price."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -9,7 +9,6 @@ from labeling.aggregation import Known, add_vote, aggregate, posterior_under
 from labeling.ballots import Ballots, Booleans, Floats, Integers
 from labeling.crowd import Crowd
 from labeling.gain import (
-    Market,
     Rates,
     admitted,
     dissent_of,
@@ -125,6 +124,7 @@ class _Desk:
         self.evidence: Floats = np.zeros((self.items, self.classes))
         self.posterior = posterior_under(self.crowd, self.evidence)
         self.is_admitted: Booleans = np.ones(len(recording.workers), dtype=bool)
+        self.market = market_of(self.crowd, self.is_admitted, session.prices)
         self.is_exhausted: Booleans = np.zeros(self.items, dtype=bool)
         self.tie_break = dice.random(self.items) * 1e-9
         self.ruled = _Ruled()
@@ -166,6 +166,7 @@ class _Desk:
         self.crowd, self.evidence = learnt.crowd, learnt.evidence
         self.posterior = learnt.posterior
         self.is_admitted = admitted(self.crowd)
+        self.market = market_of(self.crowd, self.is_admitted, self.session.prices)
         self.is_exhausted[:] = False
 
     def note_point_when_due(self) -> None:
@@ -176,10 +177,6 @@ class _Desk:
     def note_point(self) -> None:
         self.curve.append(point(self.session, pick(self.posterior, self.dice)))
 
-    def _market(self) -> Market:
-        rate = overturn_rate(self.ruled.overturned, self.ruled.dissent)
-        return market_of(self.crowd, self.is_admitted, self.session.prices, overturn=rate)
-
     def _dissent(self) -> Floats:
         if self.session.prices.expert is None:
             return np.zeros(self.items)
@@ -189,7 +186,9 @@ class _Desk:
     def _rates(self, dissent: Floats) -> Rates:
         votes = self.session.votes
         can_ask = self.session.has_more & ~self.is_exhausted & (votes < self.bounds.max_overlap)
-        rates = rates_of(self.posterior, dissent, votes, can_ask, self._market())
+        overturn = overturn_rate(self.ruled.overturned, self.ruled.dissent)
+        market = replace(self.market, overturn=overturn)
+        rates = rates_of(self.posterior, dissent, votes, can_ask, market)
         crowd = np.where(can_ask & (votes < self.bounds.min_overlap), np.inf, rates.crowd)
         is_ruled = np.zeros(self.items, dtype=bool)
         is_ruled[list(self.ruled.posterior)] = True
