@@ -16,23 +16,26 @@ def fit_exponent(forecasts: Floats, posterior: Floats, weights: Floats | None = 
 
     The forecast f becomes the prior f^t / Z: 1 takes it at its word, less makes a boaster modest,
     and 0 switches a useless model off: a logarithmic opinion pool (Genest & Zidek 1986,
-    "Combining probability distributions"). `posterior` (n, K) must come from people alone who
-    did not see the forecast.
+    "Combining probability distributions"). Of use is who beats the base rates by more than a
+    standard error (Breiman et al. 1984, "Classification and Regression Trees", section 3.4.3).
+    `posterior` (n, K) must come from people alone who did not see the forecast.
     """
     if len(forecasts) < FEWEST_ITEMS:
         return 0.0
     counts = np.ones(len(forecasts)) if weights is None else weights
     logs = np.log(np.maximum(forecasts, LOWEST_SHARE))
 
-    def likelihood(exponent: float) -> float:
-        prior = np.log(softmax(exponent * logs))
-        return float((counts[:, None] * posterior * prior).sum())
-
     # The base rates are there without any model, so that is what it has to beat.
     shares = np.average(posterior, axis=0, weights=counts)
-    without = float((counts[:, None] * posterior * np.log(np.maximum(shares, 1e-12))).sum())
-    best = max(EXPONENTS, key=likelihood)
-    return best if likelihood(best) > without else 0.0
+    without = np.log(np.maximum(shares, LOWEST_SHARE))
+
+    def gains(exponent: float) -> Floats:
+        prior = np.log(softmax(exponent * logs))
+        return np.asarray(counts * (posterior * (prior - without)).sum(axis=1))
+
+    best = max(EXPONENTS, key=lambda exponent: float(gains(exponent).sum()))
+    found = gains(best)
+    return best if found.mean() > found.std() / np.sqrt(len(found)) else 0.0
 
 
 def log_priors(forecasts: Floats, exponent: float) -> Floats:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from labeling.aggregation import Known, add_vote, aggregate, posterior_under
+from labeling.aggregation import FEWEST_VOTES, Known, add_vote, aggregate, posterior_under
 from labeling.ballots import Ballots, Booleans, Floats, Integers
 from labeling.crowd import Crowd
 from labeling.gain import (
@@ -27,9 +27,8 @@ BATCH_SHARE = 0.01
 """So many of the items are asked about at once, as by workers who are there together."""
 
 LESSON_SHARE = 0.25
-"""The model is taught anew when so many votes an item came in."""
-LESSON_START, LESSON_MOST_START = 0.2, 200
-"""And first when there are so many votes an item, or so many in all."""
+"""The model is taught anew when so many votes an item came in, and so much more than it was
+taught with."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +81,10 @@ class _Ruled:
 
 
 class _Model:
-    """A model that is taught again and again while votes come in."""
+    """A model that is taught again and again while votes come in.
+
+    Where there are too few to tell workers apart, there are too few to judge a model by.
+    """
 
     def __init__(self, forecaster: Forecaster) -> None:
         self.forecaster = forecaster
@@ -97,10 +99,11 @@ class _Model:
         is_seen = ballots.votes_per_item() > 0
         is_seen[known.items] = True
         rows, items = np.nonzero(is_seen)[0], ballots.item_count
-        if len(ballots) < min(LESSON_START * items, LESSON_MOST_START):
+        if len(ballots) < FEWEST_VOTES:
             return None
         weights = certainty(posterior)
-        if len(ballots) - self.taught_with >= LESSON_SHARE * items or self.forecasts is None:
+        due = self.taught_with + LESSON_SHARE * max(items, self.taught_with)
+        if self.forecasts is None or len(ballots) >= due:
             self.forecasts = self.forecaster(posterior, weights, rows)
             self.taught_with = len(ballots)
         exponent = fit_exponent(self.forecasts[rows], posterior[rows], weights[rows])

@@ -60,7 +60,9 @@ class Session:
         start, end = int(self.votes[item]), int(self._recorded[item])
         queue = self._queues[item, start:end]
         workers = self.recording.rows[queue, 1]
-        eligible = np.arange(end - start) if is_admitted is None else is_admitted[workers].nonzero()[0]
+        eligible = (
+            np.arange(end - start) if is_admitted is None else is_admitted[workers].nonzero()[0]
+        )
         if not len(eligible):
             return None
         queue[0], queue[eligible[0]] = queue[eligible[0]], queue[0]
