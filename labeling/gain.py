@@ -18,7 +18,7 @@ HORIZON = 5
 """Votes to look ahead. One vote alone often changes no answer and would seem worth nothing."""
 EXPERT_AFTER = 2
 """Votes an item has before an expert may be asked: of fewer nobody can say that they dissent."""
-SCREEN = 0.5
+SCREEN = 0.65
 SCREEN_VOTES = 8
 LEAST_INFORMATION = 1e-3
 """What the vote of the least informative worker weighs in the dissent, in nats."""

@@ -96,22 +96,26 @@ def fit_exponent(forecasts: Floats, posterior: Floats, weights: Floats | None = 
     """Return the exponent t of forecasts (n, K) that the votes' posterior makes likeliest.
 
     `posterior` (n, K) must come from people alone who did not see the forecast. The grid is
-    EXPONENTS, the likelihood that of the posterior under f^t / Z.
+    EXPONENTS, the likelihood that of the posterior under f^t / Z. Of use is who beats the base
+    rates by more than a standard error (Breiman et al. 1984, "Classification and Regression
+    Trees", section 3.4.3); else the exponent is 0.
     """
     if len(forecasts) < FEWEST_ITEMS:
         return 0.0
     counts = np.ones(len(forecasts)) if weights is None else weights
     logs = np.log(np.maximum(forecasts, LOWEST_SHARE))
 
-    def likelihood(exponent: float) -> float:
-        prior = np.log(softmax(exponent * logs))
-        return float((counts[:, None] * posterior * prior).sum())
-
     # The base rates are there without any model, so that is what it has to beat.
     shares = np.average(posterior, axis=0, weights=counts)
-    without = float((counts[:, None] * posterior * np.log(np.maximum(shares, 1e-12))).sum())
-    best = max(EXPONENTS, key=likelihood)
-    return best if likelihood(best) > without else 0.0
+    without = np.log(np.maximum(shares, LOWEST_SHARE))
+
+    def gains(exponent: float) -> Floats:
+        prior = np.log(softmax(exponent * logs))
+        return np.asarray(counts * (posterior * (prior - without)).sum(axis=1))
+
+    best = max(EXPONENTS, key=lambda exponent: float(gains(exponent).sum()))
+    found = gains(best)
+    return best if found.mean() > found.std() / np.sqrt(len(found)) else 0.0
 
 
 def weigh_models(

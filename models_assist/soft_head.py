@@ -1,17 +1,22 @@
 """A head that learns from doubtful labels: logistic regression on what the crowd believes."""
 
+from typing import Any, TypeAlias
+
 import numpy as np
 from scipy.optimize import minimize
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from models_assist.calibrate import Indexes, Numbers
 
+Rows: TypeAlias = Any
+"""A vector an item, (n, D): an array, or a sparse one where most numbers are 0."""
+
 INVERSE_PENALTY = 1.0
 MOST_STEPS = 40
 FOLDS = 3
 
 
-def fit_soft_head(vectors: Numbers, beliefs: Numbers, weights: Numbers) -> Numbers:
+def fit_soft_head(vectors: Rows, beliefs: Numbers, weights: Numbers) -> Numbers:
     """Return the (D + 1, K) weights, the intercept last, that fit beliefs (n, K) best.
 
     Multinomial logistic regression with soft targets and an L2 penalty of
@@ -19,7 +24,7 @@ def fit_soft_head(vectors: Numbers, beliefs: Numbers, weights: Numbers) -> Numbe
     """
     shape = (vectors.shape[1] + 1, beliefs.shape[1])
     share = weights / weights.sum()
-    penalty = 1.0 / (INVERSE_PENALTY * len(vectors))
+    penalty = 1.0 / (INVERSE_PENALTY * vectors.shape[0])
 
     def loss(flat: Numbers) -> tuple[float, Numbers]:
         found = flat.reshape(shape)
@@ -41,7 +46,7 @@ def fit_soft_head(vectors: Numbers, beliefs: Numbers, weights: Numbers) -> Numbe
 
 
 def out_of_fold_beliefs(
-    vectors: Numbers, beliefs: Numbers, weights: Numbers, rows: Indexes, folds: Indexes
+    vectors: Rows, beliefs: Numbers, weights: Numbers, rows: Indexes, folds: Indexes
 ) -> Numbers:
     """Return what heads fitted on `rows` of the other folds say of every item, (n, K).
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from labeling.ballots import Floats
+from labeling.ballots import Floats, Integers
 from labeling.replay.outcome import Outcome, pick, point
 from labeling.replay.session import Session
 
@@ -13,8 +13,7 @@ def fixed_overlap(session: Session, *, judgments: int, dice: np.random.Generator
     counts = _no_votes(session)
     curve = []
     for _ in range(judgments):
-        for item in np.nonzero(session.has_more)[0]:
-            _buy(session, counts, int(item))
+        _buy(session, counts, np.nonzero(session.has_more)[0])
         curve.append(point(session, pick(counts, dice)))
     return Outcome(answers=pick(counts, dice), curve=curve)
 
@@ -27,31 +26,29 @@ def agreement_overlap(
     when the session's prices name one.
     """
     counts = _no_votes(session)
-    answers = {}
-    for item in range(len(counts)):
-        is_agreed = False
-        while session.has_more[item] and session.votes[item] < most and not is_agreed:
-            _buy(session, counts, item)
-            is_agreed = session.votes[item] >= fewest and agreement(counts[item]) >= threshold
-        if session.prices.expert is not None and agreement(counts[item]) < threshold:
-            answers[item] = session.ask_expert(item)
+    is_open = session.has_more
+    while is_open.any():
+        _buy(session, counts, np.nonzero(is_open)[0])
+        is_agreed = (session.votes >= fewest) & (agreement(counts) >= threshold)
+        is_open = session.has_more & (session.votes < most) & ~is_agreed
     final = pick(counts, dice)
-    final[list(answers)] = list(answers.values())
+    if session.prices.expert is not None:
+        for item in np.nonzero(agreement(counts) < threshold)[0]:
+            final[item] = session.ask_expert(int(item))
     return Outcome(answers=final, curve=[point(session, final)])
 
 
-def agreement(counts: Floats) -> float:
-    """Return the share of the pairs of votes that agree, from the votes of each class; of one,
-    1."""
-    votes = counts.sum()
-    return 1.0 if votes < 2 else float((counts * (counts - 1)).sum() / (votes * (votes - 1)))
+def agreement(counts: Floats) -> Floats:
+    """Return the share of the pairs of votes that agree, from the votes of each class (n, K); of
+    one, 1."""
+    votes = counts.sum(axis=1)
+    pairs = np.maximum(votes * (votes - 1), 1)
+    return np.asarray(np.where(votes < 2, 1.0, (counts * (counts - 1)).sum(axis=1) / pairs))
 
 
 def _no_votes(session: Session) -> Floats:
     return np.zeros((len(session.recording.items), len(session.recording.classes)))
 
 
-def _buy(session: Session, counts: Floats, item: int) -> None:
-    bought = session.buy_vote(item)
-    if bought is not None:
-        counts[item, bought[1]] += 1.0
+def _buy(session: Session, counts: Floats, items: Integers) -> None:
+    counts[items, session.buy_round(items)] += 1.0

@@ -1,15 +1,14 @@
 """The priced policy on a recording: buy the judgment that gains most accuracy for its price."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from labeling.aggregation import Known, add_vote, aggregate, posterior_under
+from labeling.aggregation import FEWEST_VOTES, Known, add_vote, aggregate, posterior_under
 from labeling.ballots import Ballots, Booleans, Floats, Integers
 from labeling.crowd import Crowd
 from labeling.gain import (
-    Market,
     Rates,
     admitted,
     dissent_of,
@@ -28,9 +27,8 @@ BATCH_SHARE = 0.01
 """So many of the items are asked about at once, as by workers who are there together."""
 
 LESSON_SHARE = 0.25
-"""The model is taught anew when so many votes an item came in."""
-LESSON_START, LESSON_MOST_START = 0.2, 200
-"""And first when there are so many votes an item, or so many in all."""
+"""The model is taught anew when so many votes an item came in, and so much more than it was
+taught with."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +81,10 @@ class _Ruled:
 
 
 class _Model:
-    """A model that is taught again and again while votes come in."""
+    """A model that is taught again and again while votes come in.
+
+    Where there are too few to tell workers apart, there are too few to judge a model by.
+    """
 
     def __init__(self, forecaster: Forecaster) -> None:
         self.forecaster = forecaster
@@ -98,10 +99,11 @@ class _Model:
         is_seen = ballots.votes_per_item() > 0
         is_seen[known.items] = True
         rows, items = np.nonzero(is_seen)[0], ballots.item_count
-        if len(ballots) < min(LESSON_START * items, LESSON_MOST_START):
+        if len(ballots) < FEWEST_VOTES:
             return None
         weights = certainty(posterior)
-        if len(ballots) - self.taught_with >= LESSON_SHARE * items or self.forecasts is None:
+        due = self.taught_with + LESSON_SHARE * max(items, self.taught_with)
+        if self.forecasts is None or len(ballots) >= due:
             self.forecasts = self.forecaster(posterior, weights, rows)
             self.taught_with = len(ballots)
         exponent = fit_exponent(self.forecasts[rows], posterior[rows], weights[rows])
@@ -125,6 +127,7 @@ class _Desk:
         self.evidence: Floats = np.zeros((self.items, self.classes))
         self.posterior = posterior_under(self.crowd, self.evidence)
         self.is_admitted: Booleans = np.ones(len(recording.workers), dtype=bool)
+        self.market = market_of(self.crowd, self.is_admitted, session.prices)
         self.is_exhausted: Booleans = np.zeros(self.items, dtype=bool)
         self.tie_break = dice.random(self.items) * 1e-9
         self.ruled = _Ruled()
@@ -166,6 +169,7 @@ class _Desk:
         self.crowd, self.evidence = learnt.crowd, learnt.evidence
         self.posterior = learnt.posterior
         self.is_admitted = admitted(self.crowd)
+        self.market = market_of(self.crowd, self.is_admitted, self.session.prices)
         self.is_exhausted[:] = False
 
     def note_point_when_due(self) -> None:
@@ -176,10 +180,6 @@ class _Desk:
     def note_point(self) -> None:
         self.curve.append(point(self.session, pick(self.posterior, self.dice)))
 
-    def _market(self) -> Market:
-        rate = overturn_rate(self.ruled.overturned, self.ruled.dissent)
-        return market_of(self.crowd, self.is_admitted, self.session.prices, overturn=rate)
-
     def _dissent(self) -> Floats:
         if self.session.prices.expert is None:
             return np.zeros(self.items)
@@ -189,7 +189,9 @@ class _Desk:
     def _rates(self, dissent: Floats) -> Rates:
         votes = self.session.votes
         can_ask = self.session.has_more & ~self.is_exhausted & (votes < self.bounds.max_overlap)
-        rates = rates_of(self.posterior, dissent, votes, can_ask, self._market())
+        overturn = overturn_rate(self.ruled.overturned, self.ruled.dissent)
+        market = replace(self.market, overturn=overturn)
+        rates = rates_of(self.posterior, dissent, votes, can_ask, market)
         crowd = np.where(can_ask & (votes < self.bounds.min_overlap), np.inf, rates.crowd)
         is_ruled = np.zeros(self.items, dtype=bool)
         is_ruled[list(self.ruled.posterior)] = True

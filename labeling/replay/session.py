@@ -20,10 +20,13 @@ class Session:
         rows = np.arange(len(recording.rows))
         if order != "recorded":
             rows = np.random.default_rng(seed).permutation(rows)
-        self._queues: list[list[int]] = [[] for _ in recording.items]
-        for row in rows:
-            self._queues[recording.rows[row, 0]].append(int(row))
-        self._recorded = np.array([len(queue) for queue in self._queues])
+        rows = rows[np.argsort(recording.rows[rows, 0], kind="stable")]
+        items = recording.rows[rows, 0]
+        self._recorded = np.bincount(items, minlength=len(recording.items))
+        starts = np.cumsum(self._recorded) - self._recorded
+        # (items, most votes of one): the rows of an item in the order in which they are answered.
+        self._queues = np.full((len(recording.items), self._recorded.max()), -1)
+        self._queues[items, np.arange(len(rows)) - starts[items]] = rows
         self.votes: Integers = np.zeros(len(recording.items), dtype=np.int64)
         self._expert_says = self._experts(np.random.default_rng([seed, 1]))
 
@@ -54,15 +57,26 @@ class Session:
 
         Workers who are not admitted keep their place in the queue. None when no one is left.
         """
-        queue, start = self._queues[item], int(self.votes[item])
-        for place in range(start, len(queue)):
-            _, worker, said = self.recording.rows[queue[place]]
-            if is_admitted is None or is_admitted[worker]:
-                queue[start], queue[place] = queue[place], queue[start]
-                self._bought.append(queue[start])
-                self.votes[item] += 1
-                return int(worker), int(said)
-        return None
+        start, end = int(self.votes[item]), int(self._recorded[item])
+        queue = self._queues[item, start:end]
+        workers = self.recording.rows[queue, 1]
+        eligible = (
+            np.arange(end - start) if is_admitted is None else is_admitted[workers].nonzero()[0]
+        )
+        if not len(eligible):
+            return None
+        queue[0], queue[eligible[0]] = queue[eligible[0]], queue[0]
+        self._bought.append(int(queue[0]))
+        self.votes[item] += 1
+        _, worker, said = self.recording.rows[queue[0]]
+        return int(worker), int(said)
+
+    def buy_round(self, items: Integers) -> Integers:
+        """Buy the next judgment of each of these items, which have one: their classes."""
+        rows = self._queues[items, self.votes[items]]
+        self._bought += rows.tolist()
+        self.votes[items] += 1
+        return np.asarray(self.recording.rows[rows, 2])
 
     def ask_expert(self, item: int) -> int:
         """Buy an expert's answer: a class."""

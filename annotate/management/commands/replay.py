@@ -1,7 +1,7 @@
 """`manage.py replay`: what a policy would have bought of a recorded crowd, and how right it is."""
 
 import time
-from argparse import ArgumentParser
+from argparse import ArgumentParser, BooleanOptionalAction
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +9,12 @@ import orjson
 from django.core.management.base import BaseCommand, CommandError
 
 from annotate.management.replay.run import QUEUE, Request, run
+from annotate.management.replay.texts import Model
 from labeling.problems import Invalid
 from labeling.replay.recording import BadRecording
 from models_assist.weights import ModelUnavailable
+
+MODELS = {None: Model.WORDS, True: Model.LANGUAGE, False: Model.NONE}
 
 
 class Command(BaseCommand):
@@ -54,8 +57,9 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--model",
-            action="store_true",
-            help="let a model read DIR/items.csv (item_id,text) and vote; slow: it encodes texts",
+            action=BooleanOptionalAction,
+            help="let a language model read DIR/items.csv (item_id,text), too; slow. "
+            "Without it a model of the words alone reads it; --no-model: none does",
         )
         parser.add_argument("--json", action="store_true", help="print one JSON object only")
 
@@ -74,7 +78,7 @@ class Command(BaseCommand):
                     items=options["items"],
                     decisions=options["decisions"],
                     has_curve=options["curve"],
-                    has_model=options["model"],
+                    model=MODELS[options["model"]],
                 )
             )
         except Invalid as error:

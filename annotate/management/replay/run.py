@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import orjson
 
-from annotate.management.replay.texts import forecaster_of
+from annotate.management.replay.texts import Model, forecaster_of
 from labeling.policy import RoutingPolicy
 from labeling.prices import Prices
 from labeling.replay.baselines import agreement_overlap, fixed_overlap
@@ -55,8 +55,8 @@ class Request:
     decisions: Path | None = None
     """Where to write what was decided of each item. In the order of the queue only."""
     has_curve: bool = False
-    has_model: bool = False
-    """Whether a model reads items.csv, where there is one, and takes part as a rater."""
+    model: Model = Model.WORDS
+    """What reads items.csv, where there is one, and takes part as a rater."""
 
 
 def run(request: Request) -> dict[str, Any]:
@@ -163,9 +163,9 @@ def _replay(session: Session, request: Request, policy: RoutingPolicy) -> Outcom
         return threshold(session, policy, dice=dice)
     budget = policy.budget if request.budget is None else request.budget
     bounds = Bounds(min_overlap=policy.min_overlap, max_overlap=policy.max_overlap, budget=budget)
-    forecaster = None
-    if request.has_model:
-        forecaster = forecaster_of(request.directory, session.recording, seed=request.seed)
+    forecaster = forecaster_of(
+        request.directory, session.recording, request.model, seed=request.seed
+    )
     return priced(session, bounds, dice=dice, forecaster=forecaster)
 
 
