@@ -10,12 +10,12 @@ import asyncio
 import io
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from django.core import signals
 from django.core.handlers.asgi import ASGIRequest, get_script_prefix
 from django.core.handlers.base import BaseHandler
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
@@ -40,7 +40,7 @@ class Bridge(BaseHandler):
         first = await receive()
         if first["type"] == "http.disconnect":
             return
-        body: io.BufferedIOBase = io.BytesIO(first.get("body", b""))
+        body: IO[bytes] = io.BytesIO(first.get("body", b""))
         if first.get("more_body"):
             body = io.BufferedReader(_Incoming(first, receive, loop))
 
@@ -51,7 +51,7 @@ class Bridge(BaseHandler):
             await send(message)
 
     def _answer(
-        self, scope: Scope, body: io.BufferedIOBase, push: Callable[[Message], None]
+        self, scope: Scope, body: IO[bytes], push: Callable[[Message], None]
     ) -> list[Message]:
         """In a thread: the answer, or what is left to send of one that was streamed."""
         set_script_prefix(get_script_prefix(scope))
@@ -59,7 +59,7 @@ class Bridge(BaseHandler):
         request = ASGIRequest(scope, body)
         response = self.get_response(request)
         try:
-            if not response.streaming:
+            if isinstance(response, HttpResponse):
                 return [_start(response), {"type": "http.response.body", "body": response.content}]
             if isinstance(response, FileResponse):
                 response.block_size = _FILE_BLOCK

@@ -84,7 +84,9 @@ class Prepared(NamedTuple):
         ]
 
     def _execute(self, connection: Connection[Any], values: list[bytes | None]) -> PGresult:
-        libpq, name = connection.pgconn, self.name.encode()
+        # Its types do not say so, but a value may be None there: it is NULL.
+        libpq: Any = connection.pgconn
+        name = self.name.encode()
         if not connection.autocommit and libpq.transaction_status == TransactionStatus.IDLE:
             _checked(libpq, libpq.exec_(b"BEGIN"))
         known = _prepared.setdefault(connection, set())
