@@ -97,7 +97,7 @@ def _draw(count: int) -> list[tuple[int, int]]:
     """Pairs of an item's id and its place in the queue."""
     with connection.cursor() as cursor:
         cursor.execute(_DRAW, [count])
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _copy(statement: str, rows: Iterable[tuple[int | str | None, ...]]) -> None:

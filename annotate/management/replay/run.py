@@ -185,7 +185,7 @@ def _refuse_what_no_queue_knows(request: Request) -> None:
         raise ValueError("--decisions is for --order queue: elsewhere items are chosen together.")
     if request.order != QUEUE:
         return
-    if request.budget is not None or request.has_model:
+    if request.budget is not None or request.model is Model.LANGUAGE:
         raise ValueError("--order queue keeps no --budget and asks no --model: see the policy.")
     if (request.policy or "").startswith((FIXED, AGREEMENT)):
         raise ValueError("--order queue takes a policy that a server can follow: name a file.")

@@ -492,7 +492,9 @@ export interface paths {
         /**
          * @description Every item with its final label, or with the judgments too, as a stream.
          *
-         *     `what=adjudications` (jsonl): what experts said, before and after seeing the votes.
+         *     `what=adjudications` (jsonl): what experts said, before and after seeing the votes. The
+         *     header X-Cut-Off names the moment that is shown: with `cut_off` it comes again, the same
+         *     byte by byte, whatever has happened since.
          */
         get: operations["projects_export_retrieve"];
         put?: never;
@@ -1704,6 +1706,12 @@ export interface components {
             created_at: string;
             done: number;
             error: string | null;
+            /** @description As a refusal has it; job_cancelled, job_broke. */
+            error_code: string | null;
+            /** @description Facts that help to mend it. */
+            extra: {
+                [key: string]: unknown;
+            };
             /** Format: date-time */
             finished_at: string | null;
             id: number;
@@ -3232,6 +3240,8 @@ export interface operations {
     projects_export_retrieve: {
         parameters: {
             query?: {
+                /** @description As X-Cut-Off named it before. */
+                cut_off?: string;
                 format?: "csv" | "jsonl" | "label_studio";
                 what?: "adjudications" | "final" | "judgments";
             };
