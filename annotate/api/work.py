@@ -10,7 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from annotate.api.authentication import AssignmentTokenAuthentication, SessionAuthentication
+from annotate.api.authentication import find_token_and_assignment
 from annotate.api.base import Door, ProjectDoor
 from annotate.api.guidelines import GuidelineOutput, guideline_json
 from annotate.api.parsing import json_response
@@ -18,7 +18,7 @@ from annotate.api.pictures import picture_response, shown_data
 from annotate.api.record import StandingOutput
 from annotate.api.shapes import AnyObject
 from annotate.documents import policy_version
-from annotate.models import Guideline
+from annotate.models import ApiToken, Guideline
 from annotate.policies import CROWD, require
 from annotate.queries.footing import standing_of
 from annotate.queries.work import RecentAnswer, ready_count, recent_answers, shown_count
@@ -177,10 +177,14 @@ class ClaimView(ProjectDoor):
 class AssignmentDoor(Door):
     """A door of one assignment of the caller's own; any other does not exist."""
 
-    authentication_classes = (AssignmentTokenAuthentication, SessionAuthentication)
     assignment: OwnAssignment
     found: tuple[Any, ...] | None = None
     """The assignment as it was found along with the token, if a token was sent."""
+
+    def find_token(self, key_hash: str) -> ApiToken | None:
+        """One question for the token and for the assignment of its user."""
+        token, self.found = find_token_and_assignment(key_hash, self.kwargs["assignment_id"])
+        return token
 
     def admit(self, **kwargs: Any) -> None:
         # Her own lease is her right: a role that was changed meanwhile does not lose an answer.
