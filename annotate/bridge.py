@@ -2,7 +2,7 @@
 
 Django's own ASGI handler makes a thread for each request of a synchronous view. Here a fixed set
 of threads works on requests whose body is already there, and hands back answers that are whole;
-only a body or an answer that comes in parts goes to and fro
+only a body or an answer that comes in parts goes back and forth
 (docs/decisions/0003-process-model.md).
 """
 

@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from annotate.api import (
     appeals,
+    assignments,
     board,
     disputes,
     errors,
@@ -33,10 +34,10 @@ ASSIGNMENT = f"{API}assignments/<uuid:assignment_id>/"
 
 # Addresses are tried from the top, so those that are asked for most stand there.
 urlpatterns = [
-    path(f"{ASSIGNMENT}submit/", work.SubmitView.as_view()),
-    path(f"{ASSIGNMENT}heartbeat/", work.HeartbeatView.as_view()),
-    path(f"{ASSIGNMENT}skip/", work.SkipView.as_view()),
-    path(f"{ASSIGNMENT}media/<str:name>/", work.AssignmentMediaView.as_view()),
+    path(f"{ASSIGNMENT}submit/", assignments.SubmitView.as_view()),
+    path(f"{ASSIGNMENT}heartbeat/", assignments.HeartbeatView.as_view()),
+    path(f"{ASSIGNMENT}skip/", assignments.SkipView.as_view()),
+    path(f"{ASSIGNMENT}media/<str:name>/", assignments.AssignmentMediaView.as_view()),
     path(f"{PROJECT}claim/", work.ClaimView.as_view()),
     path("healthz", middleware.health),
     path("readyz", pages.ready),

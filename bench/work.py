@@ -153,7 +153,7 @@ def _measure(sides: list[_Side], count: int, arguments: argparse.Namespace) -> l
     cycles = max(-(-arguments.cycles // arguments.slices), count * _FEWEST_CYCLES_A_WORKER)
     slices: list[list[_Slice]] = [[] for _ in sides]
     for turn in range(arguments.slices):
-        # To and fro, so that no side is always the one that comes first.
+        # Back and forth, so that no side is always the one that comes first.
         places = range(len(sides)) if turn % 2 == 0 else range(len(sides))[::-1]
         for place in places:
             slices[place].append(_slice(sides[place], keys[place], cycles))

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from rest_framework.exceptions import ValidationError
 
-from annotate.api.work import SubmitView
+from annotate.api.assignments import SubmitView
 from tests import make
 from tests.annotate import acting
 
