@@ -37,7 +37,9 @@ def cut_off_at(wanted: datetime | None) -> datetime:
     """
     now = _ask("SELECT clock_timestamp()")
     if wanted is not None and wanted > now:
-        raise _refusal("The moment is still to come. Write one of the past, as an export named it.")
+        raise _refusal(
+            "The moment is still to come. Write one of the past, as an export named it."
+        )
     cut_off = now if wanted is None else wanted
     deadline = time.monotonic() + LONGEST_WAIT_SECONDS
     time.sleep(_POLL_SECONDS)

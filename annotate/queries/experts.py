@@ -159,9 +159,7 @@ def adjudication_rows(
         .select_related("item", "guideline")
         .order_by("item_id", "pk")
     )
-    blind = {
-        (row.item_id, row.worker_id): row for row in readings.filter(step=ReadingStep.BLIND)
-    }
+    blind = {(row.item_id, row.worker_id): row for row in readings.filter(step=ReadingStep.BLIND)}
     for row in rows.iterator(chunk_size=CHUNK_ROWS):
         before = blind.get((row.item_id, row.worker_id))
         yield {

@@ -77,9 +77,7 @@ def export_rows(
     load: Load = orjson.Fragment if verbatim else orjson.loads
     last = 0
     while True:
-        page = _rows(
-            _ITEMS, cut_off=cut_off, project=project.pk, after=last, limit=PAGE_ITEMS
-        )
+        page = _rows(_ITEMS, cut_off=cut_off, project=project.pk, after=last, limit=PAGE_ITEMS)
         if not page:
             return
         last = page[-1][0]

@@ -492,7 +492,9 @@ export interface paths {
         /**
          * @description Every item with its final label, or with the judgments too, as a stream.
          *
-         *     `what=adjudications` (jsonl): what experts said, before and after seeing the votes.
+         *     `what=adjudications` (jsonl): what experts said, before and after seeing the votes. The
+         *     header X-Cut-Off names the moment that is shown: with `cut_off` it comes again, the same
+         *     byte by byte, whatever has happened since.
          */
         get: operations["projects_export_retrieve"];
         put?: never;
@@ -902,6 +904,41 @@ export interface paths {
         /** @description One file of the archive. */
         get: operations["projects_releases_files_retrieve"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/uploads/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Begin an upload in parts; imports/ takes its id in the place of a file. */
+        post: operations["projects_uploads_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/uploads/{upload_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How much has been received: where to go on after a break. */
+        get: operations["projects_uploads_retrieve"];
+        /** @description Add the bytes that begin at `offset`. Any other place than the end is refused (409). */
+        put: operations["projects_uploads_update"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1514,10 +1551,15 @@ export interface components {
         };
         ImportsInputRequest: {
             /** Format: binary */
-            file: string;
+            file?: string;
             format: components["schemas"]["FormatEnum"];
             licence?: string;
             source_name?: string;
+            /**
+             * Format: uuid
+             * @description Of uploads/, for a file.
+             */
+            upload?: string;
         };
         /** @enum {string} */
         InputTypesEnum: "text" | "image";
@@ -1583,6 +1625,12 @@ export interface components {
             created_at: string;
             done: number;
             error: string | null;
+            /** @description As a refusal has it; job_cancelled, job_broke. */
+            error_code: string | null;
+            /** @description Facts that help to mend it. */
+            extra: {
+                [key: string]: unknown;
+            };
             /** Format: date-time */
             finished_at: string | null;
             id: number;
@@ -2261,6 +2309,12 @@ export interface components {
         };
         TokensInputRequest: {
             name: string;
+        };
+        UploadsOutput: {
+            /** @description Bytes. */
+            received: number;
+            /** Format: uuid */
+            upload: string;
         };
         UserOutput: {
             display_name: string;
@@ -3036,6 +3090,8 @@ export interface operations {
     projects_export_retrieve: {
         parameters: {
             query?: {
+                /** @description As X-Cut-Off named it before. */
+                cut_off?: string;
                 format?: "csv" | "jsonl" | "label_studio";
                 what?: "adjudications" | "final" | "judgments";
             };
@@ -3752,6 +3808,77 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+        };
+    };
+    projects_uploads_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadsOutput"];
+                };
+            };
+        };
+    };
+    projects_uploads_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadsOutput"];
+                };
+            };
+        };
+    };
+    projects_uploads_update: {
+        parameters: {
+            query: {
+                offset: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadsOutput"];
                 };
             };
         };
