@@ -2,8 +2,8 @@
 
 The import is the server's own time for the job (finished_at - started_at), worked on by the worker
 process; the export is read from the web process as fast as it comes. The baseline writes and reads
-some of these rows (`--baseline-rows`) with Django's `bulk_create` and a serializer loop, in the same
-database.
+some of these rows (`--baseline-rows`) with Django's `bulk_create` and a serializer loop, in the
+same database.
 """
 
 import argparse

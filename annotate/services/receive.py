@@ -1,7 +1,7 @@
 """Files that come in parts: an upload that broke off goes on where it stopped.
 
-What has been received is the file itself, so nothing can contradict it. Its name is ours, and holds
-the project and the user: nobody finds another's.
+What has been received is the file itself, so nothing can contradict it. Its name is ours, and
+holds the project and the user: nobody finds another's.
 """
 
 import fcntl

@@ -50,7 +50,7 @@ def test_the_same_moment_gives_the_same_bytes_whatever_came_since() -> None:
     acting.decide(make.client_for(make.worker(project, "expert")), disputed, make.POS)
     acting.vote(project, make.NEG)
     acting.vote(project, make.NEG)
-    work(project)
+    make.item(project)
     for query, (content, moment) in first.items():
         assert export(project, f"{query}&cut_off={quote(moment)}") == (content, moment)
         assert export(project, query)[0] != content
