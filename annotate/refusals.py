@@ -236,6 +236,20 @@ class PictureRefused(Refusal):
     code = "picture_refused"
 
 
+class UploadGone(Refusal):
+    """Nothing was received under this upload, or too long ago. Begin a new one."""
+
+    code = "upload_gone"
+    status = 404
+
+
+class UploadOffset(Refusal):
+    """These bytes do not begin where the received ones end. Go on from `received`."""
+
+    code = "upload_offset"
+    status = 409
+
+
 class TooLarge(Refusal):
     """The file is too large."""
 

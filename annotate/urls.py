@@ -24,6 +24,7 @@ from annotate.api import (
     rungs,
     session,
     tokens,
+    uploads,
     why,
     work,
 )
@@ -67,6 +68,8 @@ urlpatterns = [
     path(f"{PROJECT}appeals/", appeals.AppealsView.as_view()),
     path(f"{PROJECT}appeals/<int:appeal_id>/", appeals.AppealView.as_view()),
     path(f"{PROJECT}media/", intake.MediaView.as_view()),
+    path(f"{PROJECT}uploads/", uploads.UploadsView.as_view()),
+    path(f"{PROJECT}uploads/<uuid:upload_id>/", uploads.UploadView.as_view()),
     path(f"{PROJECT}imports/", intake.ImportsView.as_view()),
     path(f"{PROJECT}jobs/", jobs.JobsView.as_view()),
     path(f"{API}jobs/<int:job_id>/", jobs.JobView.as_view()),

@@ -63,7 +63,8 @@ class ImportsView(ProjectDoor):
     parser_classes = (MultiPartParser,)
 
     class Input(serializers.Serializer[Any]):
-        file = serializers.FileField()
+        file = serializers.FileField(required=False)
+        upload = serializers.UUIDField(required=False, help_text="Of uploads/, for a file.")
         format = serializers.ChoiceField(sorted(READERS))
         source_name = serializers.CharField(max_length=300, required=False, allow_blank=True)
         licence = serializers.CharField(max_length=200, required=False, allow_blank=True)
@@ -74,10 +75,14 @@ class ImportsView(ProjectDoor):
         data = self.Input(data=request.data)
         data.is_valid(raise_exception=True)
         fields = data.validated_data
+        given = fields.get("file") or fields.get("upload")
+        if given is None:
+            message = "Send a file, or the id of an upload."
+            raise InvalidInput.of([Problem(path="/file", code="required", message=message)])
         job = receive_file(
             project=self.membership.project,
             user=self.user,
-            upload=fields["file"],
+            upload=given,
             file_format=fields["format"],
             facts={
                 "source_name": fields.get("source_name", ""),

@@ -40,6 +40,20 @@ class StrictJSONParser(BaseParser):
             raise ParseError(bad.message) from bad
 
 
+class BytesParser(BaseParser):
+    """Hands the body on as the stream it is."""
+
+    media_type = "application/octet-stream"
+
+    def parse(
+        self,
+        stream: Any,
+        media_type: str | None = None,  # noqa: ARG002 - the signature is DRF's
+        parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002
+    ) -> Any:
+        return stream
+
+
 class FastJSONRenderer(BaseRenderer):
     media_type = "application/json"
     format = "json"

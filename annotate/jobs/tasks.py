@@ -18,6 +18,7 @@ from annotate.services.jobs import run_job
 from annotate.services.ladder import measure_workers
 from annotate.services.learn import start_due_lessons, teach_model
 from annotate.services.prelabel import prelabel_items
+from annotate.services.receive import forget_old_parts
 from annotate.services.refresh import refresh_crowd, start_due_refreshes
 from annotate.services.release import build_release
 
@@ -110,3 +111,4 @@ async def sweep(timestamp: int) -> None:  # noqa: ARG001 - the signature of a pe
 async def tidy(timestamp: int) -> None:  # noqa: ARG001 - the signature of a periodic task
     """Forget the queue's rows of jobs that ended days ago; our own Job rows stay."""
     await app.job_manager.delete_old_jobs(nb_hours=72)
+    forget_old_parts()

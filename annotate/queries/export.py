@@ -102,7 +102,8 @@ def export_rows(
 def _rows(query: str, **values: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, values)
-        return list(cursor.fetchall())
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
 def _judgments(items: str, cut_off: datetime, load: Load) -> dict[int, list[ExportedJudgment]]:

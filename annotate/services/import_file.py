@@ -7,7 +7,7 @@ from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -18,6 +18,7 @@ from annotate.models import Job, JobKind, Project, ProjectStage, Rejection, Sour
 from annotate.refusals import ProjectNotOpen, TooLarge, UnknownFormat
 from annotate.services.intake import Importer, Intake, in_batches, note_import
 from annotate.services.jobs import report, start_job
+from annotate.services.receive import finish_upload
 from labeling.formats import READERS
 from labeling.formats.rows import RowRejection
 
@@ -31,25 +32,32 @@ def receive_file(
     *,
     project: Project,
     user: User,
-    upload: "UploadedFile[Any]",
+    upload: "UploadedFile[Any] | UUID",
     file_format: str,
     facts: dict[str, str],
 ) -> Job:
     """Keep the upload and start the job that imports it. `facts`: source_name, licence.
 
+    `upload`: a file, or the id of one that came in parts.
+
     Raises:
-        UnknownFormat, NoGuideline, TooLarge.
+        UnknownFormat, NoGuideline, TooLarge, UploadGone.
     """
     if file_format not in READERS:
         raise UnknownFormat(formats=sorted(READERS))
     in_force(project)
     if project.stage == ProjectStage.CLOSED:
         raise ProjectNotOpen
-    path, sha256 = _keep(upload)
+    if isinstance(upload, UUID):
+        name = "upload"
+        path, sha256 = finish_upload(project=project, user=user, upload=upload)
+    else:
+        name = upload.name or "upload"
+        path, sha256 = _keep(upload)
     with transaction.atomic():
         source = Source.objects.create(
             project=project,
-            name=facts.get("source_name") or (upload.name or "upload")[:300],
+            name=facts.get("source_name") or name[:300],
             format=file_format,
             licence=facts.get("licence", ""),
             sha256=sha256,

@@ -97,7 +97,8 @@ def _draw(count: int) -> list[tuple[int, int]]:
     """Pairs of an item's id and its place in the queue."""
     with connection.cursor() as cursor:
         cursor.execute(_DRAW, [count])
-        return list(cursor.fetchall())
+        numbers: list[tuple[int, int]] = cursor.fetchall()
+        return numbers
 
 
 def _copy(statement: str, rows: Iterable[tuple[int | str | None, ...]]) -> None:

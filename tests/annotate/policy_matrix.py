@@ -71,6 +71,10 @@ MATRIX: dict[tuple[str, str], tuple[Any, Statuses]] = {
     # 415: the door let them pass, and a form is what it takes.
     ("POST", P + "media/"): ({}, leads(415)),
     ("POST", P + "imports/"): ({}, leads(415)),
+    ("POST", P + "uploads/"): (None, leads(201)),
+    # 404 and 415: the door let them pass; no such upload is there, and bytes are what it takes.
+    ("GET", P + "uploads/<uuid:upload_id>/"): (None, leads(404)),
+    ("PUT", P + "uploads/<uuid:upload_id>/"): ({}, leads(400)),
     ("GET", P + "jobs/"): (None, LEADS),
     ("GET", "jobs/<int:job_id>/"): (None, LEADS),
     ("POST", "jobs/<int:job_id>/cancel/"): (None, LEADS),

@@ -83,6 +83,7 @@ def _build() -> World:
         "job_id": job.pk,
         "appeal_id": appeal.pk,
         "assignment_id": lease["id"],
+        "upload_id": "22222222-2222-4222-8222-222222222222",
         "number": release.number,
         "token_id": models.ApiToken.objects.get(user=lead).pk,
         "name": "picture",

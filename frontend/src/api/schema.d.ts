@@ -932,6 +932,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/uploads/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Begin an upload in parts; imports/ takes its id in the place of a file. */
+        post: operations["projects_uploads_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/uploads/{upload_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How much has been received: where to go on after a break. */
+        get: operations["projects_uploads_retrieve"];
+        /** @description Add the bytes that begin at `offset`. Any other place than the end is refused (409). */
+        put: operations["projects_uploads_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/work/": {
         parameters: {
             query?: never;
@@ -1635,10 +1670,15 @@ export interface components {
         };
         ImportsInputRequest: {
             /** Format: binary */
-            file: string;
+            file?: string;
             format: components["schemas"]["FormatEnum"];
             licence?: string;
             source_name?: string;
+            /**
+             * Format: uuid
+             * @description Of uploads/, for a file.
+             */
+            upload?: string;
         };
         /** @enum {string} */
         InputTypesEnum: "text" | "image";
@@ -2465,6 +2505,12 @@ export interface components {
         };
         TokensInputRequest: {
             name: string;
+        };
+        UploadsOutput: {
+            /** @description Bytes. */
+            received: number;
+            /** Format: uuid */
+            upload: string;
         };
         UserOutput: {
             display_name: string;
@@ -3983,6 +4029,77 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+        };
+    };
+    projects_uploads_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadsOutput"];
+                };
+            };
+        };
+    };
+    projects_uploads_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadsOutput"];
+                };
+            };
+        };
+    };
+    projects_uploads_update: {
+        parameters: {
+            query: {
+                offset: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadsOutput"];
                 };
             };
         };

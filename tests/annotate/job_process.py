@@ -1,0 +1,27 @@
+"""Run one job in a process of its own, for tests that end it with SIGKILL.
+
+usage: python -m tests.annotate.job_process DATABASE JOB UPLOADS RELEASES
+"""
+
+import sys
+from pathlib import Path
+
+import django
+from django.conf import settings
+
+
+def main(database: str, job_id: int, uploads: str, releases: str) -> None:
+    settings.DATABASES["default"]["NAME"] = database
+    settings.UPLOAD_ROOT, settings.RELEASE_ROOT = Path(uploads), Path(releases)
+    django.setup()
+    from annotate.models import Job  # noqa: PLC0415 - after the set-up
+    from annotate.services.import_file import import_file  # noqa: PLC0415
+    from annotate.services.jobs import run_job  # noqa: PLC0415
+    from annotate.services.release import build_release  # noqa: PLC0415
+
+    kind = Job.objects.get(pk=job_id).kind
+    run_job(job_id, {"import": import_file, "release": build_release}[kind])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4])
