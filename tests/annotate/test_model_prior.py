@@ -227,14 +227,9 @@ def test_a_model_is_not_taught_what_it_said_itself() -> None:
 def test_the_model_page_and_the_board_show_the_exponents_in_force() -> None:
     world = World(USEFUL)
     project = world.project
+    named = {"question": "tone", "version": 1, "kind": "head", "encoder": "e"}
     version = models.ModelVersion.objects.create(
-        project=project,
-        question="tone",
-        version=1,
-        kind="head",
-        encoder="e",
-        trained_on=30,
-        parameters=b"",
+        project=project, **named, trained_on=30, parameters=b""
     )
     lead = make.client_for(project.created_by)
     (before,) = lead.get(f"projects/{project.pk}/model/")[1]["questions"]
