@@ -53,6 +53,7 @@ demo: setup
 bench: setup frontend $(STAMPS)/dev
 	@$(PY) bench/work.py
 	@$(PY) bench/io.py
+	@$(PY) bench/board.py
 
 openapi: setup frontend/node_modules/.package-lock.json
 	@$(PY) manage.py openapi openapi.json
