@@ -1,10 +1,10 @@
 """`python bench/board.py [--small N] [--large N]`: does the lead's board grow with the project?
 
 One server with two projects, two or three judgments an item, whose rows are written by SQL. The
-worker counts them, as it counts what people send. Then the board and the home screen are asked for in
-turns, of the small project and of the large one, and the CPU time of web process and database is
-compared: the ratio of one run says more than any absolute figure. Last, everything is counted
-again and compared with the counters.
+worker counts them, as it counts what people send. Then the board and the home screen are asked
+for in turns, of the small project and of the large one, and the CPU time of web process and
+database is compared: the ratio of one run says more than any absolute figure. Last, everything is
+counted again and compared with the counters.
 """
 
 import argparse
