@@ -54,6 +54,7 @@ demo: setup
 bench: setup frontend $(STAMPS)/dev
 	@$(PY) bench/work.py
 	@$(PY) bench/io.py
+	@$(PY) bench/board.py
 
 torture: setup frontend
 	@$(PY) bench/torture.py $(TORTURE)

@@ -62,3 +62,8 @@ def counted_from_nothing(project: models.Project) -> Any:
         kind.objects.all().delete()
     count_trail()
     return snapshot(project)
+
+
+def judgments_counted() -> int:
+    """Of all projects and minutes."""
+    return sum(models.MinuteCount.objects.values_list("judgments", flat=True))

@@ -1,10 +1,8 @@
 """Counters while many submit and several count, by real threads."""
 
 import threading
-import time
 from collections.abc import Iterator
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
@@ -20,6 +18,7 @@ from tests.annotate.counting import (
     board,
     counted_from_nothing,
     judged_project,
+    judgments_counted,
     snapshot,
 )
 
@@ -84,57 +83,36 @@ def latest_judgment() -> int:
 
 
 @pytest.mark.usefixtures("committed")
-def test_a_lower_id_that_is_committed_later_is_not_passed_over() -> None:
-    """A transaction draws an id, another draws a higher one and commits: the count waits."""
-    project = make.project(policy=THREE_VOTES)
+def test_a_lower_id_that_is_committed_later_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One transaction draws an id, another draws a higher one and commits before it."""
+    monkeypatch.setattr(count, "WAIT", "0.05 seconds")
+    project = make.project(policy=make.ONE_VOTE)  # each gets an item of the own
     make.items(project, 2)
     slow, quick = (make.client_for(make.worker(project)) for _ in range(2))
     (first,) = acting.claim(slow, project)
     (second,) = acting.claim(quick, project)
     drawn, commit = threading.Event(), threading.Event()
 
-    def submit_slowly() -> None:
+    def submit_slowly() -> int:
         with transaction.atomic():
-            acting.submit(slow, first["id"], make.POS, submission=str(uuid4()))
+            acting.submit(slow, first["id"], make.POS)
             drawn.set()
-            commit.wait(timeout=30)
-
-    def count_meanwhile() -> set[int]:
-        drawn.wait(timeout=30)
-        acting.submit(quick, second["id"], make.NEG)
-        threading.Timer(0.3, commit.set).start()
-        return count_trail()
-
-    acting.all_well(acting.at_once([submit_slowly, count_meanwhile]))
-    count_trail()
-    assert models.MinuteCount.objects.get().judgments == 2
-
-
-@pytest.mark.usefixtures("committed")
-def test_a_slow_writer_only_delays_the_count(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(count, "WAIT", "0.05 seconds")
-    project = make.project(policy=THREE_VOTES)
-    make.items(project, 2)
-    acting.vote(project, make.POS)
-    drawn, commit = threading.Event(), threading.Event()
-
-    def hold() -> None:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("LOCK TABLE annotate_judgment IN ROW EXCLUSIVE MODE")
-            drawn.set()
-            commit.wait(timeout=30)
+            assert commit.wait(timeout=60)
+        return judgments_counted()
 
     def count_meanwhile() -> int:
-        drawn.wait(timeout=30)
-        began = time.monotonic()
+        assert drawn.wait(timeout=60)
+        acting.submit(quick, second["id"], make.NEG)
         count_trail()
+        counted = judgments_counted()
         commit.set()
-        assert time.monotonic() - began < 20
-        return models.MinuteCount.objects.count()
+        return counted
 
-    assert acting.all_well(acting.at_once([hold, count_meanwhile]))[1] == 0
+    assert acting.all_well(acting.at_once([submit_slowly, count_meanwhile])) == [0, 0]
     count_trail()
-    assert models.MinuteCount.objects.get().judgments == 1
+    assert judgments_counted() == 2
 
 
 @pytest.mark.usefixtures("committed")
@@ -151,4 +129,4 @@ def test_a_count_that_is_cut_off_counts_nothing_twice(monkeypatch: pytest.Monkey
     count_trail()
     found = snapshot(project)
     assert found == counted_from_nothing(project)
-    assert models.MinuteCount.objects.get().judgments == 9
+    assert judgments_counted() == 9
