@@ -57,7 +57,7 @@ SELECT p.id, p.policy_id,
 def start_due_refreshes() -> list[int]:
     """Ask for a refresh of every open project with prices or gold that has enough new votes.
 
-    Answers the ids of the projects. One query, however many projects there are.
+    Answers the ids of the projects. Two queries, however many projects there are.
     """
     with connection.cursor() as cursor:
         cursor.execute(_GIVEN)

@@ -44,6 +44,14 @@ def test_experts_are_paid_from_the_same_budget() -> None:
     assert found["accuracy"] > 0.94
 
 
+def test_an_expert_costs_the_share_that_two_read_on_top(tmp_path: Path) -> None:
+    file = tmp_path / "policy.json"
+    file.write_text('{"prices": {"expert": 4}, "budget": 5, "experts": {"double_read": 0.25}}')
+    found = replayed("--policy", str(file))
+    assert found["expert"] > 0
+    assert found["cost"] == found["crowd"] + 5 * found["expert"]
+
+
 def test_a_policy_file_and_the_named_baselines_are_replayed(tmp_path: Path) -> None:
     file = tmp_path / "policy.json"
     file.write_text('{"min_overlap": 1, "max_overlap": 3, "prices": {"expert": null}}')

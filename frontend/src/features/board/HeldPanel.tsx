@@ -34,7 +34,7 @@ export function HeldPanel({ projectId, held }: Props) {
     >
       <p className={classes.headline}>
         <span className={classes.big}>{format.number(held.waiting)}</span>
-        {t("held.waiting")}
+        {t("held.waiting", { count: held.waiting })}
         <Link to="/projects/$projectId/items" params={{ projectId }} search={{ stage: "held" }}>
           {t("held.look")}
         </Link>

@@ -93,7 +93,12 @@ describe("a session", () => {
     session.setLabel("mood", "good");
     await session.submit();
     await outbox.wake();
-    const earlier = { note: "Mind the irony.", answer: { mood: "good" }, comment: "", unsure: true };
+    const earlier = {
+      note: "Mind the irony.",
+      answer: { mood: "good" },
+      comment: "",
+      unsure: true,
+    };
     server.claim.mockResolvedValueOnce([{ ...assignment("a"), earlier }]);
     await session.refill();
     expect(shown()).toBe("a");
