@@ -81,8 +81,9 @@ class Measure:
         """What the counters mean. Where a new schema gives another form, only a recount helps."""
         kept = "names" if self.is_counted else "sums" if self.keeps_sums else "sample"
         kept = "pairs" if self.keeps_pairs else kept
-        chosen = self.question.limits.to_json().get("distance", "")
-        return f"{self.question.type} {kept} {chosen}".rstrip()
+        limits = self.question.limits.to_json()
+        chosen = [str(limits.get(key, "")) for key in self.label_type.distance_keys]
+        return " ".join([self.question.type, kept, *chosen]).rstrip()
 
     @cached_property
     def known_names(self) -> frozenset[str]:

@@ -58,6 +58,9 @@ class LabelType(ABC, Generic[LabelT]):
     limit_keys: ClassVar[tuple[str, ...]] = ()
     """The keys of the schema document that only this label type knows."""
 
+    distance_keys: ClassVar[tuple[str, ...]] = ()
+    """Those of them that `distance` hangs on: sums of distances are void when one changes."""
+
     @abstractmethod
     def read_limits(self, reader: Reader, *, is_required: bool, categories: int) -> Limits:
         """Read this type's own keys of a question; what is wrong goes to the reader."""

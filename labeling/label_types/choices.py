@@ -37,6 +37,7 @@ class Choices(LabelType[Labels]):
     level = Level.SET
     fewest_categories = 1
     limit_keys = ("min", "max", "distance")
+    distance_keys = ("distance",)
 
     def read_limits(self, reader: Reader, *, is_required: bool, categories: int) -> ChoicesLimits:
         """Read min (1 when required, else 0), max (all) and distance (jaccard)."""

@@ -76,6 +76,7 @@ class Number(LabelType[Quantity]):
     name = "number"
     level = Level.INTERVAL
     limit_keys = ("min", "max", "step", "unit", "tolerance")
+    distance_keys = ("min", "max", "tolerance")
 
     def read_limits(self, reader: Reader, *, is_required: bool, categories: int) -> NumberLimits:
         """Read min, max, step and unit (none) and tolerance (0)."""

@@ -49,6 +49,7 @@ class Ranking(LabelType[Order]):
     may_name_inputs = True
     input_types = INPUT_TYPES
     limit_keys = ("top",)
+    distance_keys = ("top",)
 
     def read_limits(self, reader: Reader, *, is_required: bool, categories: int) -> RankingLimits:
         """Read top (all options)."""

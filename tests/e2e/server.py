@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from urllib.error import URLError
 from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -61,7 +60,7 @@ class Server:
         try:
             with urlopen(f"{self.url}/readyz", timeout=5) as reply:  # noqa: S310 - our own address
                 return bool(reply.status == 200)
-        except URLError:
+        except OSError:  # refused, or on a busy machine too slow to answer
             return False
 
     def manage(self, *arguments: str) -> str:

@@ -64,19 +64,7 @@ def test_numbers_and_orders_travel_the_road(
     _judge(ana, TEXTS[1], "20.5", "312", "2")
     expect(ana.get_by_text("All saved")).to_be_visible()
     bo = _worker(sign_in, server, lead_api, project, "bo.orders")
-    expect(bo.get_by_text(TEXTS[0]).first).to_be_visible()
-    bo.keyboard.type("131")
-    bo.keyboard.press("Tab")
-    # Placed as they stand, then the third one is taken to the top by the arrows.
-    for key in ("1", "2", "3"):
-        bo.keyboard.press(key)
-    bo.keyboard.press("Shift+Tab")
-    _keep(bo, "work-en-light")
-    for key in ("Alt+ArrowUp", "Alt+ArrowUp"):
-        bo.keyboard.press(key)
-    bo.keyboard.press("Tab")
-    bo.keyboard.press("1")
-    bo.keyboard.press("Enter")
+    _judge_by_arrows(bo, TEXTS[0], "131")
     _judge(bo, TEXTS[1], "400", "231", "3")
     expect(bo.get_by_text("All saved")).to_be_visible()
 
@@ -129,6 +117,11 @@ def test_both_are_set_up_with_a_preview(sign_in: SignIn, server: Server, lead_ap
     for kind in ("Number A quantity", "Ranking Options in order"):
         page.get_by_role("button", name="Add a question").click()
         page.get_by_role("menuitem", name=kind).click()
+    page.get_by_placeholder("How many people are in the picture?").fill("How tall is it?")
+    page.get_by_placeholder("Put the answers in order").fill("Which comes first?")
+    for at, field in enumerate(page.get_by_placeholder("Title", exact=True).all()):
+        if field.input_value() == "":
+            field.fill(f"Option {at}")
     page.get_by_label("Unit").fill("cm")
     page.get_by_label("Step (1: whole numbers)").fill("0.5")
     page.get_by_label("Agree up to a difference of").fill("1.5")
@@ -170,6 +163,17 @@ def _judge(page: Page, text: str, mass: str, order: str, virtue: str) -> None:
         page.keyboard.press(key)
     page.keyboard.press(virtue)
     page.keyboard.press("Enter")
+
+
+def _judge_by_arrows(page: Page, text: str, mass: str) -> None:
+    """The answers are placed as they stand, and then the third one is taken to the top."""
+    expect(page.get_by_text(text).first).to_be_visible()
+    page.keyboard.type(mass)
+    for key in ("Tab", "1", "2", "3", "Shift+Tab"):
+        page.keyboard.press(key)
+    _keep(page, "work")
+    for key in ("Alt+ArrowUp", "Alt+ArrowUp", "Tab", "1", "Enter"):
+        page.keyboard.press(key)
 
 
 def _decide(sign_in: SignIn, server: Server, api: Api, project: int) -> None:

@@ -145,6 +145,8 @@ def test_agreement_is_interval_alpha_exactly_and_changes_nothing_when_kept() -> 
     assert low < float(figures.alpha) < high
     again = AgreementCounts.from_json(json.loads(json.dumps(counts.to_json())), measure)
     assert again == counts
+    with pytest.raises(ValueError, match="recount"):  # the summed distances are of that tolerance
+        AgreementCounts.from_json(counts.to_json(), measure_of({"type": "number"}))
 
 
 def test_agreement_of_twenty_thousand_different_numbers_is_quick() -> None:
