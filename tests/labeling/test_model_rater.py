@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from labeling.ballots import Floats
+from labeling.ballots import Floats, Integers
 from labeling.model_rater import fit_exponent
 
 
-def forecasts(truth: Floats, *, accuracy: float, seed: int) -> Floats:
+def forecasts(truth: Integers, *, accuracy: float, seed: int) -> Floats:
     """Who is right so often and says so."""
     dice = np.random.default_rng(seed)
     said = np.where(dice.random(len(truth)) < accuracy, truth, 1 - truth)
