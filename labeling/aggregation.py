@@ -53,8 +53,9 @@ def aggregate(
 
     `log_prior` (items, classes) replaces the class prior where a model has an opinion of each
     item. No tempering inside EM: it drifts to switched labels. A crowd with fewer than
-    FEWEST_VOTES votes, or fewer than there are items, is one of equals: the posterior is then that
-    of a majority. Where hardly two people saw the same item nobody has been compared.
+    FEWEST_VOTES votes is one of equals: the posterior is then that of a majority. So is one of
+    more than two classes with fewer votes than items: where hardly two people saw the same item,
+    which classes they mix up cannot be told.
     """
     posterior = _vote_shares(ballots) if start is None else start.copy()
     crowd = Crowd.unknown(ballots.worker_count, ballots.class_count)
@@ -66,7 +67,8 @@ def aggregate(
         _hold(posterior, known)
         if np.abs(posterior - before).max(initial=0.0) < CLOSE_ENOUGH:
             break
-    if len(ballots) < max(FEWEST_VOTES, ballots.item_count):
+    fewest = ballots.item_count if ballots.class_count > 2 else 0
+    if len(ballots) < max(FEWEST_VOTES, fewest):
         crowd = crowd.of_equals()
         posterior = posterior_under(crowd, _evidence(ballots, crowd), log_prior)
         _hold(posterior, known)
