@@ -21,6 +21,7 @@ sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
 from annotate.management.replay.texts import Model, forecaster_of  # noqa: E402
 from bench.quality_goals import (  # noqa: E402
+    HEADER,
     OVERLAPS,
     SMALL,
     Curve,
@@ -30,7 +31,7 @@ from bench.quality_goals import (  # noqa: E402
     envelope,
     goal,
     goals_of,
-    table,
+    row,
 )
 from bench.quality_spans import span_gain  # noqa: E402
 from bench.quality_speed import decision_ms, refresh_seconds  # noqa: E402
@@ -77,17 +78,19 @@ def main() -> None:
     spans = [path for path in folders if is_spans(path)]
     plain = [path for path in folders if path not in spans and _has_classes(path)]
     with ProcessPoolExecutor(options.processes) as pool:
-        measured = list(pool.map(partial(measure, seeds=list(seeds)), plain))
-    for line in table(measured):
-        say(line)
+        say(HEADER)
+        measured = []
+        for found in pool.map(partial(measure, seeds=list(seeds)), plain):
+            say(row(found))
+            measured.append(found)
     goals = goals_of(measured)
     goals["G6"] = goal(decision_ms(), 1.5, is_most=True) | {"refresh_seconds": refresh_seconds()}
     if spans:
         gains = [span_gain(path, list(seeds)) for path in spans]
         goals["G7"] = goal(float(np.mean(gains)), 10.0, is_most=False)
-    for name, found in sorted(goals.items()):
-        verdict = "met" if found["met"] else "MISSED"
-        say(f"{name}  {found['value']:8.3f}  goal {found['goal']:5.2f}  {verdict}")
+    for name, reached in sorted(goals.items()):
+        verdict = "met" if reached["met"] else "MISSED"
+        say(f"{name}  {reached['value']:8.3f}  goal {reached['goal']:5.2f}  {verdict}")
     say(json.dumps(dict(sorted(goals.items()))))
 
 

@@ -138,19 +138,20 @@ def goal(value: float, goal: float, *, is_most: bool) -> dict[str, Any]:
     return {"value": round(value, 4), "goal": goal, "met": bool(is_met)}
 
 
-def table(measured: Sequence[Measured]) -> Iterator[str]:
-    """Yield the lines of the table: ours beside the majority and the best of the market."""
-    yield (
-        "set              votes   @2 ours/maj    @3 ours/maj    to maj@5   ratio   "
-        "expert@5 ours/best  worst gap  macro F1     s"
+HEADER = (
+    "set              votes   @2 ours/maj    @3 ours/maj    to maj@5   ratio   "
+    "expert@5 ours/best  worst gap  macro F1     s"
+)
+
+
+def row(found: Measured) -> str:
+    """Return a line of the table: ours beside the majority and the best of the market."""
+    five = cost_to(found.ours, found.majority[OVERLAPS.index(5)][1])
+    return (
+        f"{found.name:16} {found.votes_per_item:5.1f}   "
+        f"{at(found.ours, 2):.3f}/{found.majority[1][1]:.3f}    "
+        f"{at(found.ours, 3):.3f}/{found.majority[2][1]:.3f}    "
+        f"{five if five is not None else float('nan'):8.2f}   {cost_ratio(found):5.2f}   "
+        f"{found.with_expert:.3f}/{found.expert_baseline:.3f}         "
+        f"{worst_gap(found):6.1f}     {found.macro_f1:.3f}  {found.seconds:6.1f}"
     )
-    for found in measured:
-        five = cost_to(found.ours, found.majority[OVERLAPS.index(5)][1])
-        yield (
-            f"{found.name:16} {found.votes_per_item:5.1f}   "
-            f"{at(found.ours, 2):.3f}/{found.majority[1][1]:.3f}    "
-            f"{at(found.ours, 3):.3f}/{found.majority[2][1]:.3f}    "
-            f"{five if five is not None else float('nan'):8.2f}   {cost_ratio(found):5.2f}   "
-            f"{found.with_expert:.3f}/{found.expert_baseline:.3f}         "
-            f"{worst_gap(found):6.1f}     {found.macro_f1:.3f}  {found.seconds:6.1f}"
-        )

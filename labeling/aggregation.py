@@ -52,7 +52,9 @@ def aggregate(
 
     `log_prior` (items, classes) replaces the class prior where a model has an opinion of each
     item. No tempering inside EM: it drifts to switched labels. A crowd with fewer than
-    FEWEST_VOTES votes is one of equals: the posterior is then that of a majority.
+    FEWEST_VOTES votes is one of equals: the posterior is then that of a majority. So is one of
+    more than two classes with fewer votes than items: where hardly two people saw the same item,
+    which classes they mix up cannot be told.
     """
     posterior = _vote_shares(ballots)
     crowd = Crowd.unknown(ballots.worker_count, ballots.class_count)
@@ -64,7 +66,8 @@ def aggregate(
         _hold(posterior, known)
         if np.abs(posterior - before).max(initial=0.0) < CLOSE_ENOUGH:
             break
-    if len(ballots) < FEWEST_VOTES:
+    fewest = ballots.item_count if ballots.class_count > 2 else 0
+    if len(ballots) < max(FEWEST_VOTES, fewest):
         crowd = crowd.of_equals()
         posterior = posterior_under(crowd, _evidence(ballots, crowd), log_prior)
         _hold(posterior, known)

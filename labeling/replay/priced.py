@@ -190,7 +190,10 @@ class _Desk:
         votes = self.session.votes
         can_ask = self.session.has_more & ~self.is_exhausted & (votes < self.bounds.max_overlap)
         overturn = overturn_rate(self.ruled.overturned, self.ruled.dissent)
-        market = replace(self.market, overturn=overturn)
+        prices = self.session.prices
+        if prices.expert is not None and not self._can_pay(prices.expert):
+            prices = replace(prices, expert=None)  # What is left is the crowd's.
+        market = replace(self.market, overturn=overturn, prices=prices)
         rates = rates_of(self.posterior, dissent, votes, can_ask, market)
         crowd = np.where(can_ask & (votes < self.bounds.min_overlap), np.inf, rates.crowd)
         is_ruled = np.zeros(self.items, dtype=bool)

@@ -38,6 +38,13 @@ def test_it_prints_every_figure_on_one_line() -> None:
     assert found["curve"][-1] == [2.0, found["accuracy"], 1600, 0]
 
 
+def test_a_model_of_the_words_takes_part_unless_it_may_not() -> None:
+    with_words, without = replayed("--budget", "2"), replayed("--budget", "2", "--no-model")
+    assert without["crowd"] == with_words["crowd"] == 1600
+    assert with_words["macro_f1"] != without["macro_f1"]
+    assert with_words["accuracy"] > without["accuracy"] - 0.02
+
+
 def test_experts_are_paid_from_the_same_budget() -> None:
     found = replayed("--budget", "5", "--expert-cost", "5", "--expert-accuracy", "0.95")
     assert found["cost"] == found["crowd"] + 5 * found["expert"]

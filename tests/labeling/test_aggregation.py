@@ -140,6 +140,15 @@ def test_few_votes_weigh_alike() -> None:
     assert np.ptp(found.crowd.accuracy) == 0.0
 
 
+def test_of_three_classes_single_votes_tell_nobody_apart() -> None:
+    ballots, _ = simulated(seed=1, items=500, accuracies=[0.9, 0.8, 0.6], classes=3)
+    once = ballots.workers == ballots.items % 3
+    columns = np.stack([ballots.items, ballots.workers, ballots.classes], axis=1)
+    found = aggregate(Ballots.of(columns[once][:499].tolist(), (500, 3, 3)))
+    assert np.ptp(found.crowd.accuracy) == 0.0
+    assert np.ptp(aggregate(ballots).crowd.accuracy) > 0.1
+
+
 def test_a_verdict_is_held_fast_and_teaches_who_was_right() -> None:
     ballots, truth = simulated(seed=3, items=300, accuracies=[0.9, 0.6, 0.6, 0.6])
     known = Known(items=np.arange(150), posterior=one_coin(0.98, 2)[truth[:150]])

@@ -83,7 +83,8 @@ def test_an_expert_who_costs_nothing_much_gets_the_disputed_items() -> None:
     )
     alone = replay(recording, budget=5.0)[1]
     assert 0 < session.experts < 300
-    assert 5.0 * 300 - 5.0 < session.cost <= 5.0 * 300
+    # What is too little for an expert is spent on the crowd.
+    assert 5.0 * 300 - 1.0 < session.cost <= 5.0 * 300
     assert share_right(recording, outcome.answers) > share_right(recording, alone.answers) + 0.02
 
 

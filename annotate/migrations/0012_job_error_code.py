@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("annotate", "0008_import_by_copy")]
+    dependencies = [("annotate", "0011_import_by_copy")]
 
     operations = [
         migrations.AddField(
