@@ -93,8 +93,7 @@ class Prepared(NamedTuple):
         if name not in known:
             _checked(libpq, libpq.prepare(name, self.sql.encode()))
             known.add(name)
-        # Its stub forgets that None is how NULL is sent.
-        return _checked(libpq, libpq.exec_prepared(name, values))  # type: ignore[arg-type]
+        return _checked(libpq, libpq.exec_prepared(name, values))
 
 
 def _dump(value: object) -> bytes | None:
