@@ -296,14 +296,3 @@ class TooManyRequests(Refusal):
 
     code = "too_many_requests"
     status = 429
-
-
-class DatabaseAway(Refusal):
-    """The database does not answer just now, so nobody knows whether this was carried out. Send
-    the same again in a moment; an answer with the same submission_id is never taken twice."""
-
-    code = "database_unavailable"
-    status = 503
-
-    def __init__(self) -> None:
-        super().__init__(" ".join((self.__doc__ or "").split()), retry_after=1)

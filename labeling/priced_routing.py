@@ -282,16 +282,11 @@ def _reason(
                 "agreement": round(found.agreement, 6),
                 "labels": found.labels,
                 "gates": found in case.gating,
-                **_weighed(case, found.question),
+                **(w.to_json() if (w := case.weigher.found.get(found.question)) else {}),
             }
             for found in case.evidence
         },
     }
-
-
-def _weighed(case: _Case, question: str) -> dict[str, JSON]:
-    found = case.weigher.found.get(question)
-    return {} if found is None else found.to_json()
 
 
 def _plain(facts: Mapping[str, JSON]) -> dict[str, JSON]:

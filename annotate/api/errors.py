@@ -11,7 +11,6 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from annotate.refusals import (
-    DatabaseAway,
     Forbidden,
     NotFound,
     NotSignedIn,
@@ -25,6 +24,18 @@ logger = logging.getLogger(__name__)
 # The connection broke, the server is starting, a lock or a statement took too long, the disk is
 # full: all pass, and none is a mistake of ours.
 _DATABASE_TROUBLE = (OperationalError, InterfaceError)
+
+
+class DatabaseAway(Refusal):
+    """The database does not answer just now, so nobody knows whether this was carried out. Send
+    the same again in a moment; an answer with the same submission_id is never taken twice."""
+
+    code = "database_unavailable"
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__(" ".join((self.__doc__ or "").split()), retry_after=1)
+
 
 _CODES = {
     exceptions.ParseError: "invalid_json",

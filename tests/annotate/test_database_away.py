@@ -4,7 +4,7 @@ import pytest
 from django.db import close_old_connections, connection
 from django.test import Client
 
-from annotate.refusals import DatabaseAway
+from annotate.api.errors import DatabaseAway
 from annotate.services.workforce import create_token
 from tests import make
 

@@ -24,7 +24,9 @@ positive = st.floats(0.5, 500.0)
 @given(st.floats(0.0, 1.0), positive, positive)
 def test_the_cumulative_of_beta_is_that_of_scipy(x: float, alpha: float, beta: float) -> None:
     assert beta_cumulative(x, alpha, beta) == pytest.approx(
-        stats.beta.cdf(x, alpha, beta), abs=1e-9
+        # Next to 1 the last bit of x is worth its square root.
+        stats.beta.cdf(x, alpha, beta),
+        abs=1e-8,
     )
 
 
