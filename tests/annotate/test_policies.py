@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import transaction
@@ -131,7 +132,8 @@ def test_what_is_not_yours_looks_like_what_does_not_exist(
 ) -> None:
     body, _ = MATRIX[method, route]
     nowhere = dict.fromkeys(world.names, "987654321")
-    nowhere |= {"assignment_id": "11111111-1111-4111-8111-111111111111", "name": "none"}
+    nowhere |= dict.fromkeys(("assignment_id", "upload_id"), str(UUID(int=1, version=4)))
+    nowhere |= {"name": "none"}
     stranger = world.callers["stranger"]
     not_yours = stranger.raw(method, world.path(route), _encoded(body))
     missing = stranger.raw(method, world.path(route, **nowhere), _encoded(body))
