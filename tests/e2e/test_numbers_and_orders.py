@@ -66,6 +66,8 @@ def test_numbers_and_orders_travel_the_road(
     bo = _worker(sign_in, server, lead_api, project, "bo.orders")
     _judge_by_arrows(bo, TEXTS[0], "131")
     _judge(bo, TEXTS[1], "400", "231", "3")
+    # "All saved" may still be there from before the last answer.
+    bo.wait_for_timeout(1000)
     expect(bo.get_by_text("All saved")).to_be_visible()
 
     agreed, disputed = lead_api.items(project)
