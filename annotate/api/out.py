@@ -90,7 +90,7 @@ def _items(
     rows = export_rows(
         project, cut_off=cut_off, with_judgments=with_judgments, verbatim=name in VERBATIM
     )
-    return writer(rows, schema_version(guideline))  # type: ignore[arg-type]  # there is one
+    return writer(rows, schema_version(guideline))
 
 
 def _adjudications(project: Project, cut_off: datetime) -> Iterator[bytes]:
