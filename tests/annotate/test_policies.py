@@ -132,6 +132,7 @@ def test_what_is_not_yours_looks_like_what_does_not_exist(
     body, _ = MATRIX[method, route]
     nowhere = dict.fromkeys(world.names, "987654321")
     nowhere |= {"assignment_id": "11111111-1111-4111-8111-111111111111", "name": "none"}
+    nowhere["upload_id"] = "33333333-3333-4333-8333-333333333333"
     stranger = world.callers["stranger"]
     not_yours = stranger.raw(method, world.path(route), _encoded(body))
     missing = stranger.raw(method, world.path(route, **nowhere), _encoded(body))
