@@ -60,10 +60,10 @@ class Nemesis(threading.Thread):
 
 
 def plan_kills(rng: Random, answers: int, kills: dict[Part, int]) -> list[tuple[int, Part]]:
-    """After how many answers which part is killed, in order."""
+    """After how many answers which part is killed, in order; the last with answers to come."""
     parts: list[Part] = [part for part, times in kills.items() for _ in range(times)]
     rng.shuffle(parts)
-    moments = sorted(rng.randrange(answers) for _ in parts)
+    moments = sorted(rng.randrange(max(answers * 3 // 4, 1)) for _ in parts)
     return list(zip(moments, parts, strict=True))
 
 

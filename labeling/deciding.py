@@ -4,6 +4,7 @@ The server, the preview and the replay ask here, so that they cannot decide diff
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from labeling.budget import Allowance
 from labeling.decisions import Decision
@@ -30,6 +31,8 @@ def decide(
     `standings` hold what was learnt of the crowd, by question, `allowance` what the budget allows;
     a threshold asks neither.
     """
+    if not policy.counts_models and context.priors:
+        context = replace(context, priors={})
     if policy.prices is not None:
         return route_priced(
             schema, policy, votes, standings=standings, context=context, allowance=allowance

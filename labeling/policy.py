@@ -29,6 +29,7 @@ KEYS = (
     "assumed_accuracy",
     "dispute",
     "prediction",
+    "count_models",
     "lease_seconds",
     "prices",
     "rules",
@@ -73,6 +74,8 @@ class RoutingPolicy:
     """So many votes marked "unsure" make a dispute; 0: the mark is not looked at."""
     prediction: str = "hidden"
     """Whether workers are shown what the model said: `hidden` or `shown`."""
+    counts_models: bool = True
+    """Whether what a model said counts as a prior, as far as the votes show it to be worth."""
     lease_seconds: int = 900
     prices: Prices | None = None
     """None: the threshold decides alone. With prices, what a judgment is expected to gain is
@@ -133,6 +136,7 @@ class RoutingPolicy:
                 "unsure_votes": self.unsure_votes,
             },
             "prediction": self.prediction,
+            "count_models": self.counts_models,
             "lease_seconds": self.lease_seconds,
             "prices": None if self.prices is None else self.prices.to_json(),
             "rules": [rule.to_json() for rule in self.rules],
@@ -200,12 +204,7 @@ def _unreachable(policy: RoutingPolicy, reach: float) -> Problem:
 def _read_policy(reader: Reader) -> RoutingPolicy:
     default = RoutingPolicy.DEFAULT
     reader.refuse_other_keys(KEYS)
-    fewest = reader.integer("min_overlap", default.min_overlap, lowest=1, highest=MOST_VOTES)
-    least = max(fewest, default.max_overlap)
-    most = reader.integer("max_overlap", least, lowest=1, highest=MOST_VOTES)
-    if fewest > most:
-        message = f"min_overlap is {fewest}, but max_overlap is {most}. Lower it, or raise that."
-        reader.report("min_overlap", "min_above_max", message)
+    fewest, most = _read_overlap(reader)
     dispute = _read_dispute(reader)
     policy = RoutingPolicy(
         min_overlap=fewest,
@@ -224,6 +223,7 @@ def _read_policy(reader: Reader) -> RoutingPolicy:
         dispute_on=DisputeOn(dispute.option("on", default.dispute_on.value, _values(DisputeOn))),
         unsure_votes=dispute.integer("unsure_votes", 0, lowest=0, highest=most),
         prediction=reader.option("prediction", default.prediction, ("hidden", "shown")),
+        counts_models=reader.flag("count_models", default=default.counts_models),
         lease_seconds=reader.integer(
             "lease_seconds", default.lease_seconds, lowest=SHORTEST_LEASE, highest=LONGEST_LEASE
         ),
@@ -238,6 +238,17 @@ def _read_policy(reader: Reader) -> RoutingPolicy:
     if is_certain and policy.max_overlap > 1:
         reader.problems.append(_unreachable(policy, policy.assumed_accuracy))
     return policy
+
+
+def _read_overlap(reader: Reader) -> tuple[int, int]:
+    default = RoutingPolicy.DEFAULT
+    fewest = reader.integer("min_overlap", default.min_overlap, lowest=1, highest=MOST_VOTES)
+    least = max(fewest, default.max_overlap)
+    most = reader.integer("max_overlap", least, lowest=1, highest=MOST_VOTES)
+    if fewest > most:
+        message = f"min_overlap is {fewest}, but max_overlap is {most}. Lower it, or raise that."
+        reader.report("min_overlap", "min_above_max", message)
+    return fewest, most
 
 
 def _read_budget(reader: Reader) -> float | None:

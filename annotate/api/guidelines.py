@@ -73,6 +73,9 @@ class PolicyDocument(serializers.Serializer[Any]):
     assumed_accuracy = serializers.FloatField()
     dispute = DisputeRule()
     prediction = serializers.ChoiceField(["hidden", "shown"])
+    count_models = serializers.BooleanField(
+        help_text="Whether what a model said counts, as far as the votes show it to be worth."
+    )
     lease_seconds = serializers.IntegerField()
     prices = PricesDocument(allow_null=True, help_text="null: the threshold decides alone.")
     rules = RuleDocument(many=True, help_text="With prices: the first that matches decides.")

@@ -30,7 +30,8 @@ def context_of(
     """The facts that the rules name, and what a model said that counts; nothing else is read."""
     named = {condition.fact for rule in policy.rules for condition in rule.conditions}
     actions = {rule.action for rule in policy.rules}
-    is_asked, is_counted = bool(named & _OF_MODEL), counts_any_model(standings)
+    is_asked = bool(named & _OF_MODEL)
+    is_counted = policy.counts_models and counts_any_model(standings)
     said = newest_predictions([item_id]) if is_asked or is_counted else []
     labels, score = _model(schema, item_id, said) if is_asked else ({}, None)
     return ItemContext(

@@ -19,7 +19,7 @@ from annotate.models import (
     User,
 )
 from annotate.refusals import InvalidPolicyDocument, InvalidSchemaDocument, SchemaInUse
-from annotate.services.refresh import refresh_for_budget
+from annotate.services.refresh import refresh_for_policy
 from annotate.services.workforce import add_worker
 from labeling.policy import KEYS
 from labeling.problems import Invalid, Problem, listed
@@ -134,7 +134,7 @@ def change_policy(*, project: Project, author: User, document: Any) -> PolicyVer
         user=author,
         payload={"version": version.version},
     )
-    refresh_for_budget(project)
+    refresh_for_policy(project)
     return version
 
 

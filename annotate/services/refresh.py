@@ -24,7 +24,7 @@ from labeling.policy import RoutingPolicy
 from labeling.prices import Prices
 from labeling.problems import InvalidLabel
 from labeling.questions import Question
-from labeling.refresh import ModelRecord, is_due, learn_standing
+from labeling.refresh import NO_RECORD, ModelRecord, is_due, learn_standing
 from labeling.standing import Standing
 from labeling.votes import Label
 from labeling.weighing import classes_of, has_classes
@@ -85,14 +85,25 @@ def refresh_soon(project: Project) -> None:
 
 def weigh_models_soon(project: Project) -> None:
     """Ask for a refresh because a model has spoken: the votes there are say how far it counts."""
-    if CrowdVersion.objects.filter(project=project).exists():
-        refresh_soon(project)
+    if project.guideline_id and in_force(project).policy.counts_models:
+        _learn_known_crowd_anew(project)
+
+
+def refresh_for_policy(project: Project) -> None:
+    """Ask for a refresh because the policy has changed: the budget, or whether models count."""
+    refresh_for_budget(project)
+    _learn_known_crowd_anew(project)
 
 
 def refresh_for_budget(project: Project) -> None:
-    """Ask for a refresh because what the budget allows has changed: a policy, new items."""
+    """Ask for a refresh because there are new items, so that the budget allows something else."""
     if project.guideline_id and in_force(project).policy.budget is not None:
         _ask_for_refresh(project.pk)
+
+
+def _learn_known_crowd_anew(project: Project) -> None:
+    if CrowdVersion.objects.filter(project=project).exists():
+        refresh_soon(project)
 
 
 def _ask_for_refresh(project_id: int) -> None:
@@ -110,10 +121,9 @@ def refresh_crowd(*, project: Project, only_if_due: bool = False) -> CrowdVersio
     nothing, and the version of the first is answered.
     """
     rules = in_force(project)
-    prices = rules.policy.prices or Prices()
     given = _count_given(project)  # first: what comes in meanwhile is new again
     standings = {
-        question.id: _standing(project, question, prices.expert_accuracy)
+        question.id: _standing(project, question, rules.policy)
         for question in rules.schema.questions
         if has_classes(question)
     }
@@ -139,7 +149,7 @@ def _count_given(project: Project) -> int:
     return int(given["votes"] or 0)
 
 
-def _standing(project: Project, question: Question, expert_accuracy: float) -> Standing:
+def _standing(project: Project, question: Question, policy: RoutingPolicy) -> Standing:
     with connection.cursor() as cursor:
         cursor.execute(_VOTES, {"project": project.pk, "question": question.id})
         rows = cursor.fetchall()
@@ -160,12 +170,16 @@ def _standing(project: Project, question: Question, expert_accuracy: float) -> S
         votes,
         verdicts,
         classes_of(question),
-        expert_accuracy=expert_accuracy,
+        expert_accuracy=(policy.prices or Prices()).expert_accuracy,
         gold=gold,
-        record=ModelRecord(
-            said=_said(question, sorted({item for item, *_ in rows})),
-            shown=frozenset((item, worker) for item, worker, _, saw in rows if saw),
-        ),
+        record=_record(question, rows) if policy.counts_models else NO_RECORD,
+    )
+
+
+def _record(question: Question, rows: list[tuple[int, int, str, bool]]) -> ModelRecord:
+    return ModelRecord(
+        said=_said(question, sorted({item for item, *_ in rows})),
+        shown=frozenset((item, worker) for item, worker, _, saw in rows if saw),
     )
 
 

@@ -106,7 +106,9 @@ def test_a_measure_says_accuracy_by_category_information_and_gold() -> None:
     assert {c["category"] for c in tone["categories"]} == {"pos", "neg"}
     for bounds in (tone["accuracy"], *tone["categories"], tone["information"]):
         assert bounds["lower"] < bounds["value"] < bounds["upper"]
-    assert measure["gold"] == 30
+    # Wrong answers hang on who gets what: gold that good workers contradict is doubted.
+    trusted = models.GoldLabel.objects.filter(state="trusted").count()
+    assert measure["gold"] == trusted >= 28
     assert 0.7 < measure["gold_met"] <= 1.0
     assert (row["footing"]["rung"], row["footing"]["overruled"]) == ("none", None)
     expert = make.worker(project, "expert")

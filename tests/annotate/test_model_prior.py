@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
 import pytest
 import pytest_django
 from django.db import connection
@@ -16,87 +15,14 @@ from annotate.jobs.tasks import run_teach
 from annotate.queries.preview import preview_policy
 from annotate.queries.why import why
 from annotate.services.learn import FEWEST_LABELS, lessons_of, start_due_lessons
-from annotate.services.projects import change_policy
 from annotate.services.refresh import refresh_crowd
 from labeling.formats.rows import ImportedJudgment, ImportedPrediction
 from labeling.policy import RoutingPolicy
 from tests import make
 from tests.annotate import acting
+from tests.annotate.model_world import ASKED, KNOWN, PRICED, USEFUL, USELESS, World
 
 pytestmark = pytest.mark.django_db
-
-PRICED: dict[str, Any] = {
-    "min_overlap": 1,
-    "max_overlap": 4,
-    "prices": {"crowd": 1, "expert": None, "wrong": 25},
-}
-SETTLES = {"min_overlap": 1, "max_overlap": 3, "threshold": 0.51}
-KNOWN, ASKED, CROWD = 45, 20, 5
-"""Items whose votes were made elsewhere, items that are judged here, and how many judge them."""
-USEFUL, USELESS = 0.95, 0.5
-
-
-class World:
-    """A project whose people always say the same of the same item, whatever the model says."""
-
-    def __init__(self, model: float | None, *, seed: int = 1) -> None:
-        """`model`: how often the model is right; None: there is none."""
-        self.seed, self.model = seed, model
-        self.project = make.project(policy=SETTLES)
-        for place in range(KNOWN):
-            judgments = [
-                ImportedJudgment(
-                    worker=f"old {voter}",
-                    answer={"tone": self.vote(place, voter)},
-                    seconds=1,
-                    is_gold=False,
-                )
-                for voter in range(3)
-            ]
-            item = make.item(self.project, predictions=self.said(place), judgments=judgments)
-            assert item.stage == "settled"
-        self.follow(PRICED)
-        refresh_crowd(project=self.project)
-
-    def follow(self, policy: Any) -> None:
-        change_policy(project=self.project, author=self.project.created_by, document=policy)
-        self.project.refresh_from_db()
-
-    def truth(self, place: int) -> str:
-        return "pos" if place % 2 else "neg"
-
-    def other(self, place: int) -> str:
-        return self.truth(place + 1)
-
-    def vote(self, place: int, voter: int) -> str:
-        is_right = np.random.default_rng([self.seed, place, voter]).random() < 0.8
-        return self.truth(place) if is_right else self.other(place)
-
-    def said(self, place: int) -> list[ImportedPrediction]:
-        if self.model is None:
-            return []
-        is_right = np.random.default_rng([self.seed, 7, place]).random() < self.model
-        label = self.truth(place) if is_right else self.other(place)
-        return [ImportedPrediction(model="net", answer={"tone": label}, score=0.9)]
-
-    def ask(self, places: range) -> list[models.Item]:
-        """New items, judged by people here until nothing more is asked for."""
-        made = {
-            make.item(self.project, predictions=self.said(place)).pk: place for place in places
-        }
-        people = [make.worker(self.project) for _ in range(CROWD)]
-        for _ in range(PRICED["max_overlap"]):
-            for voter, person in enumerate(people):
-                caller = make.client_for(person)
-                for lease in acting.claim(caller, self.project, 5):
-                    item = models.Assignment.objects.get(pk=lease["id"]).item_id
-                    acting.submit(caller, lease["id"], {"tone": self.vote(made[item], voter)})
-        return list(models.Item.objects.filter(pk__in=made).order_by("pk"))
-
-    def weight(self) -> dict[str, Any]:
-        newest = models.CrowdVersion.objects.filter(project=self.project).latest("version")
-        found: dict[str, Any] = newest.standings["tone"]["models"]
-        return found
 
 
 def decisions_of(item: models.Item) -> list[dict[str, Any]]:
@@ -144,6 +70,31 @@ def test_a_useless_model_changes_nothing() -> None:
         (told,) = why(one)["decisions"][0]["model"]
         assert (told["label"], told["exponent"]) == (None, 0.0)
         assert "exponent 0" in told["sentence"]
+
+
+SILENT = {**PRICED, "count_models": False}
+
+
+def test_where_the_policy_says_so_no_model_counts_however_good() -> None:
+    silenced, alone = World(USEFUL), World(None)
+    assert silenced.weight()["imported:net"]["exponent"] > 0
+    for world in (silenced, alone):
+        world.follow(SILENT)
+        refresh_crowd(project=world.project)
+    assert silenced.weight() == {}
+    places = range(KNOWN, KNOWN + ASKED)
+    for one, other in zip(silenced.ask(places), alone.ask(places), strict=True):
+        assert decisions_of(one) == decisions_of(other)
+
+
+def test_what_was_learnt_of_a_model_is_not_looked_at_once_the_policy_says_so() -> None:
+    world = World(USEFUL)
+    world.follow(SILENT)
+    with CaptureQueriesContext(connection) as queries:
+        (asked,) = world.ask(range(KNOWN, KNOWN + 1))
+    assert not [q["sql"] for q in queries if "p.imported_from" in q["sql"]]
+    assert not why(asked)["decisions"][0]["model"]
+    assert why(asked)["recomputes"]
 
 
 def test_a_later_prediction_or_weight_does_not_change_what_was_decided() -> None:
@@ -266,9 +217,13 @@ def test_the_preview_counts_the_model_as_the_server_does() -> None:
     policy = RoutingPolicy.from_json(PRICED)
     counted = preview_policy(world.project, policy)
     assert counted["crowd_version"] is not None
+    silenced = preview_policy(
+        world.project, RoutingPolicy.from_json({**PRICED, "count_models": False})
+    )
     models.Prediction.objects.filter(item__project=world.project).delete()
     unheard = preview_policy(world.project, policy)
     assert counted["proposed"]["crowd_per_item"] < unheard["proposed"]["crowd_per_item"]
+    assert silenced["proposed"]["crowd_per_item"] == unheard["proposed"]["crowd_per_item"]
 
 
 @pytest.fixture

@@ -145,7 +145,9 @@ def _prices(request: Request, policy: RoutingPolicy) -> Prices:
         prices = replace(prices, expert=DEFAULT_EXPERT_COST)
     if request.expert_accuracy is not None:
         prices = replace(prices, expert_accuracy=request.expert_accuracy)
-    # A share of what an expert gets is read by two.
+    if request.order == QUEUE:
+        return prices
+    # A share of what an expert gets is read by two. In the queue those two are asked and paid.
     return replace(policy, prices=prices).expected_prices
 
 

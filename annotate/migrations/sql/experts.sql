@@ -116,8 +116,6 @@ BEGIN
             ON CONFLICT ON CONSTRAINT a_worker_gets_an_item_once DO UPDATE
                SET state = 'leased', leased_at = excluded.leased_at,
                    expires_at = excluded.expires_at, guideline_id = excluded.guideline_id;
-            -- A lease lost in a crash is harmless: the dispute is simply handed out again.
-            PERFORM set_config('synchronous_commit', 'off', true);
             RETURN QUERY SELECT v_item, true;
             RETURN;
         END LOOP;

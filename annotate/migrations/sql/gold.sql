@@ -90,8 +90,6 @@ BEGIN
              WHERE j.item_id = v_item AND NOT j.is_surplus AND j.replaces_id IS NULL
              ORDER BY random() LIMIT 1), interval '0'));
     END IF;
-    -- As in claim_next_item: a lease lost in a crash is harmless.
-    PERFORM set_config('synchronous_commit', 'off', true);
 END
 $$;
 

@@ -114,9 +114,6 @@ BEGIN
        SET state = 'leased', leased_at = excluded.leased_at, expires_at = excluded.expires_at,
            guideline_id = excluded.guideline_id, prediction_id = NULL
     RETURNING a.id, a.item_id, a.expires_at;
-
-    -- A lease lost in a crash is harmless: the item is simply handed out again.
-    PERFORM set_config('synchronous_commit', 'off', true);
 END
 $$;
 

@@ -2026,6 +2026,8 @@ export interface components {
              * @description Of an item, on average.
              */
             budget: number | null;
+            /** @description Whether what a model said counts, as far as the votes show it to be worth. */
+            count_models: boolean;
             dispute: components["schemas"]["DisputeRule"];
             /** @description Without it: blind, read once. */
             experts?: components["schemas"]["ExpertsDocument"];
@@ -2059,6 +2061,8 @@ export interface components {
              * @description Of an item, on average.
              */
             budget: number | null;
+            /** @description Whether what a model said counts, as far as the votes show it to be worth. */
+            count_models: boolean;
             dispute: components["schemas"]["DisputeRuleRequest"];
             /** @description Without it: blind, read once. */
             experts?: components["schemas"]["ExpertsDocumentRequest"];
@@ -2092,6 +2096,8 @@ export interface components {
              * @description Of an item, on average.
              */
             budget: number | null;
+            /** @description Whether what a model said counts, as far as the votes show it to be worth. */
+            count_models: boolean;
             dispute: components["schemas"]["DisputeRule"];
             /** @description Without it: blind, read once. */
             experts?: components["schemas"]["ExpertsDocument"];

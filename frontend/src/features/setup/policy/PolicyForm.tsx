@@ -1,4 +1,4 @@
-import { Input, MultiSelect, NumberInput, SegmentedControl, Stack } from "@mantine/core";
+import { Input, MultiSelect, NumberInput, SegmentedControl, Stack, Switch } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Policy } from "../../../api/types";
 import { Notice } from "../../../ui/Notice";
@@ -226,6 +226,15 @@ export function PolicyForm(props: PolicyFormProps) {
       <Panel title={t("policy.workHeading")}>
         <Stack gap="md">
           <WorkFields {...props} change={change} />
+          {hasPrices ? (
+            <Switch
+              label={t("policy.countModels")}
+              description={t("policy.countModelsNote")}
+              checked={policy.count_models}
+              error={props.problemAt("count_models")}
+              onChange={(event) => change({ count_models: event.currentTarget.checked })}
+            />
+          ) : null}
           <ShareSlider
             label={t("policy.gold")}
             note={t("policy.goldNote")}

@@ -16,6 +16,7 @@ export const DEFAULT_POLICY: Policy = {
   assumed_accuracy: 0.8,
   dispute: { questions: "required", on: "exhausted", unsure_votes: 0 },
   prediction: "hidden",
+  count_models: true,
   lease_seconds: 900,
   prices: null,
   rules: [],
