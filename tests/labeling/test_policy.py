@@ -25,6 +25,7 @@ def test_a_policy_survives_its_own_document() -> None:
         "assumed_accuracy": 0.8,
         "dispute": {"questions": "required", "on": "exhausted", "unsure_votes": 0},
         "prediction": "hidden",
+        "count_models": True,
         "lease_seconds": 900,
         "prices": None,
         "rules": [],
