@@ -6,13 +6,13 @@ The label type turns labels into polls and results into a label (`LabelType.poll
 (`LabelType.fit`). Nothing here knows a label type.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from labeling.aggregation import FEWEST_VOTES, Aggregate, Known, aggregate
+from labeling.aggregation import Aggregate, Known, aggregate, group_prior
 from labeling.ballots import Ballots, Floats
 from labeling.crowd import Crowd
 from labeling.label_types import LABEL_TYPES
@@ -27,8 +27,6 @@ Worker: TypeAlias = Any
 
 EXPERT_ACCURACY = 0.99
 """How sure a poll is that an expert decided."""
-GROUP_VOTES = 10.0
-"""The shares of a family count as so many votes of each of its groups."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,25 +140,8 @@ def _fit(
     ]
     groups = [poll.group for _, _, poll in entries]
     return aggregate(
-        ballots, log_prior=_group_prior(ballots, groups), known=_known(heard, classes)
+        ballots, log_prior=group_prior(ballots, groups), known=_known(heard, classes)
     )
-
-
-def _group_prior(ballots: Ballots, groups: Sequence[Hashable]) -> Floats | None:
-    """Return the log prior (polls, classes) by the votes in each group; None for that of all.
-
-    p_gk = (n_gk + s v_k) / (n_g + s), v the shares in the whole family and s = GROUP_VOTES. A
-    crowd too small to be known stays one of equals, in which a majority wins: then None as well.
-    """
-    numbers = {group: number for number, group in enumerate(dict.fromkeys(groups))}
-    if len(numbers) < 2 or len(ballots) < FEWEST_VOTES:
-        return None
-    group = np.array([numbers[name] for name in groups])
-    counts = ballots.counts()
-    sums = np.stack([np.bincount(group, column, len(numbers)) for column in counts.T], axis=1)
-    share = (sums.sum(axis=0) + 1.0) / (sums.sum() + ballots.class_count)
-    smooth = sums + GROUP_VOTES * share
-    return np.asarray(np.log(smooth / smooth.sum(axis=1, keepdims=True))[group])
 
 
 def _known(heard: Sequence[tuple[int, int]], classes: int) -> Known | None:

@@ -2,6 +2,7 @@
 
 # ruff: noqa: ARG002 - a label type is handed all that some label type needs.
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Sequence
 from enum import Enum
@@ -143,6 +144,21 @@ class LabelType(ABC, Generic[LabelT]):
         has polls.
         """
         raise NotImplementedError(f"{self.name} has no polls, so nothing to make a label of")
+
+    def decided(self, results: Sequence[PollResult], question: Question) -> Sequence[int]:
+        """Return, by poll, the class that `label_of` takes for true; by default the likeliest."""
+        return [result.likeliest for result in results]
+
+    def fold(self, sure: Sequence[float]) -> float:
+        """Return how probable a label is by how probable each of its polls is decided rightly.
+
+        By default all have to be, and are taken as independent.
+        """
+        return math.prod(sure)
+
+    def weight(self, reliability: float) -> float:
+        """Return what a label counts in `aggregate`, by the reliability of its worker, 0..1."""
+        return reliability
 
     def fit(
         self, items: Sequence[Sequence[tuple[int, LabelT]]], workers: int, question: Question

@@ -1,0 +1,150 @@
+"""Learning the crowd of a question whose labels are no classes, from all its labels."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import numpy as np
+
+from labeling.aggregation import FEWEST_VOTES, group_prior
+from labeling.ballots import Ballots, Floats
+from labeling.crowd import Crowd, one_coin
+from labeling.label_types import LABEL_TYPES
+from labeling.poll_standing import PollStanding, poll_standing
+from labeling.polls import ABSTAINS, Poll
+from labeling.questions import Question
+from labeling.refresh import learn_standing
+from labeling.standing import DIGITS, Standing
+from labeling.votes import Label
+
+LEAST_TRUST, MOST_TRUST = 0.01, 0.99
+"""Nobody is never right, and nobody always."""
+
+
+def learn_polls(
+    question: Question,
+    votes: Iterable[tuple[int, int, Label]],
+    verdicts: Mapping[int, Label],
+    *,
+    expert_accuracy: float,
+    gold: Mapping[int, Label] = MappingProxyType({}),
+) -> PollStanding | None:
+    """Return the standing of a crowd in the polls of a question; None while they are too few.
+
+    `votes` are (item, worker, label), the label None where it is of an older schema: then it is
+    left out. What an expert said, or gold, is one more label of its item
+    and decides its polls. With fewer than FEWEST_VOTES votes in all polls nobody can be told
+    apart: then the plain consensus decides, as it does where polls are of several families.
+    """
+    labels: dict[int, list[tuple[int, Label]]] = {}
+    for item, worker, label in votes:
+        if label is not None:
+            labels.setdefault(item, []).append((worker, label))
+    ruled, sure = _readable(verdicts), _readable(gold)
+    known = {**sure, **ruled}
+    label_type = LABEL_TYPES[question.type]
+    ballot = _Ballot()
+    for item, said in labels.items():
+        truth = [known[item]] if item in known else []
+        polls = label_type.polls([*(label for _, label in said), *truth], question)
+        ballot.add(polls, [who for who, _ in said], is_ruled=item in ruled, is_gold=item in sure)
+    if not ballot.polls:
+        return _alike(question, labels, known)
+    if len(ballot.votes) < FEWEST_VOTES or len(ballot.kinds) > 1:
+        return None
+    standing = learn_standing(
+        ballot.votes,
+        ballot.ruled,
+        range(ballot.polls[0].class_count),
+        expert_accuracy=expert_accuracy,
+        gold=ballot.gold,
+        groups={number: poll.group for number, poll in enumerate(ballot.polls)},
+    )
+    return poll_standing(standing, options=question.options, priors=ballot.priors())
+
+
+def _readable(labels: Mapping[int, Label]) -> dict[int, Label]:
+    return {item: label for item, label in labels.items() if label is not None}
+
+
+@dataclass(kw_only=True)
+class _Ballot:
+    """The polls of all items, numbered; who said what in each, and what is known of some."""
+
+    polls: list[Poll] = field(default_factory=list)
+    votes: list[tuple[int, int, int]] = field(default_factory=list)
+    ruled: dict[int, int] = field(default_factory=dict)
+    gold: dict[int, int] = field(default_factory=dict)
+
+    def add(
+        self, polls: Iterable[Poll], workers: list[int], *, is_ruled: bool, is_gold: bool
+    ) -> None:
+        """Take the polls of an item; where it is ruled or gold, that label voted last."""
+        for poll in polls:
+            number = len(self.polls)
+            self.polls.append(poll)
+            self.votes += [
+                (number, worker, said)
+                for worker, said in zip(workers, poll.classes, strict=False)
+                if said != ABSTAINS
+            ]
+            if (is_ruled or is_gold) and poll.classes[-1] != ABSTAINS:
+                (self.ruled if is_ruled else self.gold)[number] = poll.classes[-1]
+
+    @property
+    def kinds(self) -> set[tuple[str, int]]:
+        return {(poll.family, poll.class_count) for poll in self.polls}
+
+    def priors(self) -> dict[str, tuple[float, ...]]:
+        """Return how common the classes are in each group, by its name."""
+        shape = (len(self.polls), 1, self.polls[0].class_count)
+        ballots = Ballots.of([(number, 0, said) for number, _, said in self.votes], shape)
+        groups = [poll.group for poll in self.polls]
+        logs = group_prior(ballots, groups)
+        if logs is None:
+            return {}
+        rows = dict(zip(map(str, groups), np.exp(logs), strict=True))
+        return {name: tuple(np.round(row, DIGITS).tolist()) for name, row in rows.items()}
+
+
+def _alike(
+    question: Question,
+    labels: Mapping[int, list[tuple[int, Label]]],
+    known: Mapping[int, Label],
+) -> PollStanding | None:
+    """Return how far each worker is to be trusted by the label type's own fit.
+
+    What is known of an item is the label of one more worker, whom everybody good agrees with.
+    """
+    if sum(map(len, labels.values())) < FEWEST_VOTES:
+        return None
+    workers = sorted({worker for said in labels.values() for worker, _ in said})
+    place = {worker: at for at, worker in enumerate(workers)}
+    items = [
+        [
+            *((place[worker], label) for worker, label in said),
+            *([(len(workers), known[item])] if item in known else []),
+        ]
+        for item, said in labels.items()
+    ]
+    fit = LABEL_TYPES[question.type].fit(items, len(workers) + 1, question)
+    trust = np.clip(np.array(fit.reliability[:-1]), LEAST_TRUST, MOST_TRUST)
+    given = np.bincount(
+        [place[worker] for said in labels.values() for worker, _ in said], minlength=len(workers)
+    ).astype(float)
+    crowd = _one_coins(trust, given)
+    standing = Standing(workers=tuple(workers), classes=(0, 1), crowd=crowd)
+    return poll_standing(standing, options=question.options, priors={})
+
+
+def _one_coins(accuracy: Floats, votes: Floats) -> Crowd:
+    """Return a crowd of workers who are right (class 1) so often, and else wrong."""
+    pool = float(np.average(accuracy, weights=votes))
+    return Crowd(
+        confusion=np.stack([one_coin(float(a), 2) for a in accuracy]),
+        votes=votes,
+        accuracy=accuracy,
+        pooled=one_coin(pool, 2),
+        pooled_accuracy=pool,
+        class_prior=np.full(2, 0.5),
+    )
