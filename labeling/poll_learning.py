@@ -19,6 +19,8 @@ from labeling.votes import Label
 
 LEAST_TRUST, MOST_TRUST = 0.01, 0.99
 """Nobody is never right, and nobody always."""
+EXPERTS = 3
+"""Where no poll can be held fast, the truth is what so many workers say who never differ."""
 
 
 def learn_polls(
@@ -114,25 +116,24 @@ def _alike(
 ) -> PollStanding | None:
     """Return how far each worker is to be trusted by the label type's own fit.
 
-    What is known of an item is the label of one more worker, whom everybody good agrees with.
+    Where the truth of an item is known, each label is compared with it alone, not with others.
     """
     if sum(map(len, labels.values())) < FEWEST_VOTES:
         return None
     workers = sorted({worker for said in labels.values() for worker, _ in said})
     place = {worker: at for at, worker in enumerate(workers)}
-    items = [
-        [
-            *((place[worker], label) for worker, label in said),
-            *([(len(workers), known[item])] if item in known else []),
-        ]
-        for item, said in labels.items()
-    ]
-    fit = LABEL_TYPES[question.type].fit(items, len(workers) + 1, question)
-    trust = np.clip(np.array(fit.reliability[:-1]), LEAST_TRUST, MOST_TRUST)
-    given = np.bincount(
-        [place[worker] for said in labels.values() for worker, _ in said], minlength=len(workers)
-    ).astype(float)
-    crowd = _one_coins(trust, given)
+    items: list[list[tuple[int, Label]]] = []
+    for item, said in labels.items():
+        given = [(place[worker], label) for worker, label in said]
+        if item in known:
+            truth = [(len(workers) + expert, known[item]) for expert in range(EXPERTS)]
+            items += [[one, *truth] for one in given]
+        else:
+            items.append(given)
+    fit = LABEL_TYPES[question.type].fit(items, len(workers) + EXPERTS, question)
+    trust = np.clip(np.array(fit.reliability[: len(workers)]), LEAST_TRUST, MOST_TRUST)
+    votes = np.bincount([place[worker] for said in labels.values() for worker, _ in said])
+    crowd = _one_coins(trust, votes.astype(float))
     standing = Standing(workers=tuple(workers), classes=(0, 1), crowd=crowd)
     return poll_standing(standing, options=question.options, priors={})
 

@@ -123,7 +123,8 @@ def _weigh(
 ) -> PollsWeighed:
     label_type = LABEL_TYPES[question.type]
     said = np.array([poll.classes for poll in polls])
-    shares = _shares(said, polls, voters.workers, standing)
+    tables = standing.tables(voters.workers)
+    shares = _shares(said, polls, tables, standing)
     posterior = np.ascontiguousarray(shares[:, -1])
     results = [
         PollResult(poll, tuple(row)) for poll, row in zip(polls, posterior.tolist(), strict=True)
@@ -133,11 +134,20 @@ def _weigh(
     told = [standing.information_of(worker) + LEAST_INFORMATION for worker in voters.workers]
     dissents = _dissents(said, decided, np.array(told))
     market = standing.market(prices)
-    confidences = [label_type.fold(column) for column in after.T.tolist()]
+    # How probable it is that all voters so far say the first class, by class (votes, classes).
+    silent = np.exp(tables[:, :, 0].cumsum(axis=0))
+    found = shares.sum(axis=0)
+    missing = [
+        label_type.overlooked(*pair) for pair in zip(found.tolist(), silent.tolist(), strict=True)
+    ]
+    confidences = [
+        label_type.fold(*pair) for pair in zip(after.T.tolist(), missing, strict=True)
+    ]
     better = np.minimum(after[:, -1] + crowd_gain(posterior, market), 1.0)
+    left = label_type.overlooked(found[-1].tolist(), (silent[-1] * market.vote_table[:, 0]).tolist())
     risks = np.maximum(risk_of(posterior, dissents, market), 1.0 - after[:, -1])
-    gain = label_type.fold(better.tolist()) - confidences[-1]
-    risk = 1.0 - label_type.fold((1.0 - risks).tolist())
+    gain = label_type.fold(better.tolist(), left) - confidences[-1]
+    risk = 1.0 - label_type.fold((1.0 - risks).tolist(), missing[-1])
     trust = [standing.accuracy_of(worker) for worker in voters.workers]
     crowd_rate, expert_rate = _rates(gain, risk, len(labels), voters.can_ask, market)
     return PollsWeighed(
@@ -156,10 +166,10 @@ def _weigh(
 
 
 def _shares(
-    said: Integers, polls: Sequence[Poll], workers: Sequence[int], standing: PollStanding
+    said: Integers, polls: Sequence[Poll], tables: Floats, standing: PollStanding
 ) -> Floats:
     """Return the posterior (polls, votes, classes) of each poll after each vote."""
-    rows = standing.tables(workers)[np.arange(len(workers))[None, :], :, said]
+    rows = tables[np.arange(len(tables))[None, :], :, said]
     rows[said == ABSTAINS] = 0.0
     priors = np.array([standing.prior_of(poll.group) for poll in polls])
     return softmax(np.log(priors)[:, None, :] + rows.cumsum(axis=1))

@@ -10,7 +10,15 @@ from typing import NamedTuple
 
 from labeling.label_types.base import LabelType, Level, refused
 from labeling.overlap import Shapes, box_iou, likeness_edges, shared_by
-from labeling.places import edges_of, found_in, place_polls, sureness_of
+from labeling.places import (
+    decided_in,
+    edges_of,
+    found_in,
+    place_polls,
+    share_of,
+    sureness_of,
+    unmarked,
+)
 from labeling.polls import Poll, PollResult
 from labeling.problems import MOST_PROBLEMS, InvalidLabel, Problem, pointer, shown
 from labeling.questions import ItemFacts, Limits, Question, limits_of
@@ -43,6 +51,14 @@ Labels = tuple[Box, ...]
 SHAPES = Shapes[Box](
     group=lambda box: box.category,
     extent=lambda box: (box.x, box.x + box.width),
+    bounds=lambda box: (
+        box.x,
+        box.x + box.width,
+        box.width,
+        box.y,
+        box.y + box.height,
+        box.height,
+    ),
     likeness=box_iou,
 )
 
@@ -185,7 +201,19 @@ class Boxes(LabelType[Labels]):
             Box(*edges_of(place, weights, smallest), question.category_ids[category])
             for place, category, _ in found_in(results)
         }
-        return ScoredLabel(tuple(sorted(boxes, key=_order)), sureness_of(results))
+        return ScoredLabel(tuple(sorted(boxes, key=_order)), self.fold(sureness_of(results)))
+
+    def decided(self, results: Sequence[PollResult], question: Question) -> Sequence[int]:
+        """Return the category or nothing, by place."""
+        return decided_in(results)
+
+    def fold(self, sure: Sequence[float], overlooked: float = 0.0) -> float:
+        """Return the expected share of places decided rightly; without places, 1."""
+        return share_of(sure, overlooked)
+
+    def overlooked(self, found: Sequence[float], silent: Sequence[float]) -> float:
+        """Return how many places are expected that nobody marked."""
+        return unmarked(found, silent)
 
     def summary(self, label: Labels, question: Question) -> str:
         """Return how many boxes of each category there are."""

@@ -10,7 +10,16 @@ from typing import NamedTuple
 
 from labeling.label_types.base import LabelType, Level, refused
 from labeling.overlap import Shapes, interval_iou, shared_by
-from labeling.places import borders_of, can_stand, found_in, place_polls, sureness_of
+from labeling.places import (
+    borders_of,
+    can_stand,
+    decided_in,
+    found_in,
+    place_polls,
+    share_of,
+    sureness_of,
+    unmarked,
+)
 from labeling.polls import Poll, PollResult
 from labeling.problems import MOST_PROBLEMS, InvalidLabel, Problem, pointer, shown
 from labeling.questions import ItemFacts, Limits, Question, limits_of
@@ -44,6 +53,7 @@ Labels = tuple[Span, ...]
 SHAPES = Shapes[Span](
     group=attrgetter("category"),
     extent=itemgetter(0, 1),
+    bounds=lambda span: (span.start, span.end, span.end - span.start),
     likeness=interval_iou,
 )
 
@@ -181,7 +191,19 @@ class Spans(LabelType[Labels]):
             span = Span(*borders_of(place, weights), question.category_ids[category])
             if all(can_stand(span, other, is_nested=is_nested) for other in kept):
                 kept.append(span)
-        return ScoredLabel(tuple(sorted(kept, key=_order)), sureness_of(results))
+        return ScoredLabel(tuple(sorted(kept, key=_order)), self.fold(sureness_of(results)))
+
+    def decided(self, results: Sequence[PollResult], question: Question) -> Sequence[int]:
+        """Return the category or nothing, by place."""
+        return decided_in(results)
+
+    def fold(self, sure: Sequence[float], overlooked: float = 0.0) -> float:
+        """Return the expected share of places decided rightly; without places, 1."""
+        return share_of(sure, overlooked)
+
+    def overlooked(self, found: Sequence[float], silent: Sequence[float]) -> float:
+        """Return how many places are expected that nobody marked."""
+        return unmarked(found, silent)
 
     def summary(self, label: Labels, question: Question) -> str:
         """Return how many spans of each category there are."""

@@ -92,8 +92,9 @@ def some_text(chance: Random) -> Label:
 
 
 def other_text(chance: Random, truth: Label) -> Label:
+    """A part of it, which others may take as well, and words that are not there."""
     words = str(truth).split()
-    return " ".join(word if chance.random() < 0.5 else chance.choice(WORDS) for word in words)
+    return " ".join([*chance.choice((words[:2], words[2:])), *chance.sample(WORDS, 2)])
 
 
 def some_number(chance: Random) -> Label:
@@ -205,7 +206,7 @@ def test_the_weighted_consensus_beats_the_plain_one(name: str) -> None:
 
 @every_crowd
 def test_how_sure_it_is_says_how_right_it_is(name: str) -> None:
-    """The likeness to the truth is about the confidence, and more where that is higher."""
+    """Where it is surer it is righter, and it does not promise too much."""
     asked = CROWDS[name][0]
     standing = standing_of(name, crowd_at(name, 150)[1])
     truth, votes = crowd_at(name, 150, seed=2)
@@ -227,7 +228,7 @@ def test_how_sure_it_is_says_how_right_it_is(name: str) -> None:
     order = np.argsort(sure)
     half = len(order) // 2
     assert np.mean(np.array(right)[order[half:]]) > np.mean(np.array(right)[order[:half]])
-    assert abs(np.mean(sure) - np.mean(right)) < 0.15
+    assert np.mean(sure) < np.mean(right) + 0.1
 
 
 @every_crowd
