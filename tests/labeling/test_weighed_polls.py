@@ -68,7 +68,9 @@ def other_spans(chance: Random, truth: Label) -> Label:
 def some_boxes(chance: Random) -> Label:
     places = chance.sample(range(64), 4)
     boxes = [
-        Box(30.0 * (at % 8), 30.0 * (at // 8), 20.0, 20.0, chance.choice(("PER", "LOC", "ORG")))
+        Box(
+            10.0 + 30.0 * (at % 8), 30.0 * (at // 8), 20.0, 20.0, chance.choice(("PER", "LOC"))
+        )
         for at in places
     ]
     return tuple(sorted(boxes, key=lambda box: (box.y, box.x, box.height, box.width, box.category)))
