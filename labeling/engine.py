@@ -16,7 +16,7 @@ from labeling.aggregation import Aggregate, Known, aggregate, group_prior
 from labeling.ballots import Ballots, Floats
 from labeling.crowd import Crowd
 from labeling.label_types import LABEL_TYPES
-from labeling.polls import ABSTAINS, Poll, PollResult
+from labeling.polls import ABSTAINS, Poll, PollResult, votes_in
 from labeling.questions import Question
 from labeling.votes import Label, ScoredLabel
 
@@ -126,12 +126,7 @@ def _fit(
 ) -> Aggregate:
     """Count one family. An entry: the workers, whether an expert spoke as the last, the poll."""
     classes = entries[0][2].class_count
-    votes = [
-        (place, worker, said)
-        for place, (people, _, poll) in enumerate(entries)
-        for worker, said in zip(people, poll.classes, strict=False)
-        if said != ABSTAINS
-    ]
+    votes = votes_in((people, poll) for people, _, poll in entries)
     ballots = Ballots.of(votes, (len(entries), len(workers), classes))
     heard = [
         (place, poll.classes[-1])

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
@@ -11,7 +12,7 @@ from labeling.ballots import Ballots, Floats
 from labeling.crowd import Crowd, one_coin
 from labeling.label_types import LABEL_TYPES
 from labeling.poll_standing import PollStanding, poll_standing
-from labeling.polls import ABSTAINS, Poll
+from labeling.polls import ABSTAINS, Poll, votes_in
 from labeling.questions import Question
 from labeling.refresh import learn_standing
 from labeling.standing import DIGITS, Standing
@@ -74,7 +75,7 @@ class _Ballot:
     """The polls of all items, numbered; who said what in each, and what is known of some."""
 
     polls: list[Poll] = field(default_factory=list)
-    votes: list[tuple[int, int, int]] = field(default_factory=list)
+    workers: list[list[int]] = field(default_factory=list)
     ruled: dict[int, int] = field(default_factory=dict)
     gold: dict[int, int] = field(default_factory=dict)
 
@@ -83,15 +84,14 @@ class _Ballot:
     ) -> None:
         """Take the polls of an item; where it is ruled or gold, that label voted last."""
         for poll in polls:
-            number = len(self.polls)
-            self.polls.append(poll)
-            self.votes += [
-                (number, worker, said)
-                for worker, said in zip(workers, poll.classes, strict=False)
-                if said != ABSTAINS
-            ]
             if (is_ruled or is_gold) and poll.classes[-1] != ABSTAINS:
-                (self.ruled if is_ruled else self.gold)[number] = poll.classes[-1]
+                (self.ruled if is_ruled else self.gold)[len(self.polls)] = poll.classes[-1]
+            self.polls.append(poll)
+            self.workers.append(workers)
+
+    @cached_property
+    def votes(self) -> list[tuple[int, int, int]]:
+        return votes_in(zip(self.workers, self.polls, strict=True))
 
     @property
     def kinds(self) -> set[tuple[str, int]]:
