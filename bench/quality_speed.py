@@ -106,7 +106,9 @@ def _shapes(kind: str, dice: np.random.Generator) -> Label:
     shapes: list[Any] = []
     for place in range(SHAPES):
         if kind == "spans":
-            start, end = (int(it) for it in 20 * place + np.array([0, 12]) + dice.integers(0, 4, 2))
+            start, end = (
+                int(it) for it in 20 * place + np.array([0, 12]) + dice.integers(0, 4, 2)
+            )
             shapes.append(Span(start, end, "a"))
         else:
             x, y, wide, high = (float(it) for it in dice.uniform(-3.0, 3.0, 4))

@@ -134,9 +134,7 @@ def _fit(
         if is_known and poll.classes[-1] != ABSTAINS
     ]
     groups = [poll.group for _, _, poll in entries]
-    return aggregate(
-        ballots, log_prior=group_prior(ballots, groups), known=_known(heard, classes)
-    )
+    return aggregate(ballots, log_prior=group_prior(ballots, groups), known=_known(heard, classes))
 
 
 def _known(heard: Sequence[tuple[int, int]], classes: int) -> Known | None:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
-from labeling.overlap import MOST_PAIRS, Interval, Shapes, iou_of
+from labeling.overlap import MOST_PAIRS, Interval, Shapes, iou_of, likeness_edges
 from labeling.polls import Poll, PollResult, first_best
 from labeling.voting import HALF, ROUNDING, majority, weighted_median
 
@@ -135,6 +135,25 @@ def _place(home: Sequence[S], drawn: dict[S, set[int]]) -> Place:
     return Place(tuple(shape for shape, _ in pairs), tuple(voter for _, voter in pairs))
 
 
+def clusters_of(labels: Sequence[Sequence[S]], shapes: Shapes[S]) -> list[dict[int, S]]:
+    """Return shapes of one group that are alike by half or more, by voter: for the plain consensus
+    of boxes. The most alike find each other first."""
+    clusters = {(voter, it): {voter: it} for voter, label in enumerate(labels) for it in label}
+    pairs = [
+        (-edge.likeness, (one, labels[one][edge.left]), (other, labels[other][edge.right]))
+        for other in range(len(labels))
+        for one in range(other)
+        for edge in likeness_edges(labels[one], labels[other], shapes)
+        if edge.likeness >= HALF
+    ]
+    for _, one, other in sorted(pairs):
+        a, b = clusters[one], clusters[other]
+        if shapes.group(one[1]) == shapes.group(other[1]) and a.keys().isdisjoint(b):
+            a.update(b)
+            clusters.update(dict.fromkeys(b.items(), a))
+    return list({id(cluster): cluster for cluster in clusters.values()}.values())
+
+
 def decided_in(results: Sequence[PollResult]) -> list[int]:
     """Return what is at each place: the most probable category, unless nothing is as probable as
     all of them, or nobody drew anything that could be taken."""
@@ -153,7 +172,10 @@ def sureness_of(results: Sequence[PollResult]) -> list[float]:
 
 
 def share_of(sure: Sequence[float], overlooked: float) -> float:
-    """Return the expected share of places decided rightly; those overlooked are not. Of none, 1."""
+    """Return the expected share of places decided rightly; those overlooked are not.
+
+    Without places, 1.
+    """
     return math.fsum(sure) / (len(sure) + overlooked) if sure else 1.0
 
 

@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from labeling.aggregation import softmax
 from labeling.ballots import Floats, Integers
 from labeling.gain import LEAST_INFORMATION, Market, crowd_gain, rates_by, risk_of
 from labeling.label_types import LABEL_TYPES
+from labeling.label_types.base import LabelType
 from labeling.poll_standing import PollStanding
 from labeling.polls import ABSTAINS, Poll, PollResult
 from labeling.prices import Prices
@@ -45,7 +47,8 @@ class PollsWeighed:
     crowd_rate: float
     expert_rate: float
     steps: tuple[dict[str, JSON], ...]
-    """One for each vote, by its number from 1: what it says and counts, the confidence after it."""
+    """One for each vote, by its number from 1: what it says and counts, the confidence after
+    it."""
 
     @cached_property
     def label(self) -> Label:
@@ -123,7 +126,7 @@ def _weigh(
 ) -> PollsWeighed:
     label_type = LABEL_TYPES[question.type]
     said = np.array([poll.classes for poll in polls])
-    tables = standing.tables(voters.workers)
+    market, tables = standing.market(prices), standing.tables(voters.workers)
     shares = _shares(said, polls, tables, standing)
     posterior = np.ascontiguousarray(shares[:, -1])
     results = [
@@ -133,23 +136,14 @@ def _weigh(
     after = shares[np.arange(len(polls)), :, decided]  # (polls, votes)
     told = [standing.information_of(worker) + LEAST_INFORMATION for worker in voters.workers]
     dissents = _dissents(said, decided, np.array(told))
-    market = standing.market(prices)
-    # How probable it is that all voters so far say the first class, by class (votes, classes).
-    silent = np.exp(tables[:, :, 0].cumsum(axis=0))
-    found = shares.sum(axis=0)
-    missing = [
-        label_type.overlooked(*pair) for pair in zip(found.tolist(), silent.tolist(), strict=True)
-    ]
-    confidences = [
-        label_type.fold(*pair) for pair in zip(after.T.tolist(), missing, strict=True)
-    ]
+    *missing, left = _overlooked(label_type, shares.sum(axis=0), tables, market)
+    confidences = [label_type.fold(*pair) for pair in zip(after.T.tolist(), missing, strict=True)]
     better = np.minimum(after[:, -1] + crowd_gain(posterior, market), 1.0)
-    left = label_type.overlooked(found[-1].tolist(), (silent[-1] * market.vote_table[:, 0]).tolist())
     risks = np.maximum(risk_of(posterior, dissents, market), 1.0 - after[:, -1])
     gain = label_type.fold(better.tolist(), left) - confidences[-1]
     risk = 1.0 - label_type.fold((1.0 - risks).tolist(), missing[-1])
     trust = [standing.accuracy_of(worker) for worker in voters.workers]
-    crowd_rate, expert_rate = _rates(gain, risk, len(labels), voters.can_ask, market)
+    crowd_rate, expert_rate = _rates(gain, risk, voters, market)
     return PollsWeighed(
         question=question,
         labels=labels,
@@ -182,6 +176,20 @@ def _dissents(said: Integers, decided: Integers, told: Floats) -> Floats:
     return np.asarray((against @ told) / np.maximum(spoken @ told, LEAST_INFORMATION))
 
 
+def _overlooked(
+    label_type: LabelType[Any], found: Floats, tables: Floats, market: Market
+) -> list[float]:
+    """Return how many polls are missing after each vote, and after one more of whomever.
+
+    `found` (votes, classes): how many polls of each class there are expected to be after each.
+    """
+    silent = np.exp(tables[:, :, 0].cumsum(axis=0))  # everybody so far says the first class
+    silent = np.concatenate([silent, silent[-1:] * market.vote_table[:, 0]])
+    found = np.concatenate([found, found[-1:]])
+    pairs = zip(found.tolist(), silent.tolist(), strict=True)
+    return [label_type.overlooked(*pair) for pair in pairs]
+
+
 def _weigh_alike(
     question: Question,
     labels: Sequence[Label],
@@ -206,7 +214,7 @@ def _weigh_alike(
     market = standing.market(prices)
     gain = float(crowd_gain(np.array([[sure, 1.0 - sure]]), market)[0])
     risk = 1.0 - confidence
-    crowd_rate, expert_rate = _rates(gain, risk, len(labels), voters.can_ask, market)
+    crowd_rate, expert_rate = _rates(gain, risk, voters, market)
     return PollsWeighed(
         question=question,
         labels=labels,
@@ -235,12 +243,9 @@ def _likeness(near: Sequence[float], weights: Sequence[float], trust: Sequence[f
     return min(max(total / math.fsum(weights), 0.0), 1.0)
 
 
-def _rates(
-    gain: float, risk: float, votes: int, can_ask: bool, market: Market
-) -> tuple[float, float]:
-    rates = rates_by(
-        np.array([gain]), np.array([risk]), np.array([votes]), np.array([can_ask]), market
-    )
+def _rates(gain: float, risk: float, voters: Voters, market: Market) -> tuple[float, float]:
+    votes, can_ask = np.array([len(voters.workers)]), np.array([voters.can_ask])
+    rates = rates_by(np.array([gain]), np.array([risk]), votes, can_ask, market)
     return float(rates.crowd[0]), float(rates.expert[0])
 
 

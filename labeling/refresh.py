@@ -75,7 +75,7 @@ def is_due(given: int, known: int) -> bool:
     return given - known >= max(FEWEST_NEW_VOTES, NEW_VOTES_SHARE * known)
 
 
-def learn_standing(
+def learn_standing(  # noqa: PLR0913 - keyword-only but for the three that always are
     votes: Iterable[tuple[int, int, Hashable]],
     verdicts: Mapping[int, Hashable],
     classes: Sequence[Hashable],

@@ -18,11 +18,11 @@ from annotate.models import (
 from annotate.queries.gold import gold_in_use
 from annotate.queries.predictions import newest_predictions, prior_of
 from annotate.services.budget import allowance_now, overspent_projects
-from labeling.label_types import LABEL_TYPES
 from labeling.item_facts import facts_of_any_item
+from labeling.label_types import LABEL_TYPES
 from labeling.model_rater import ModelPrior
-from labeling.poll_learning import learn_polls
 from labeling.policy import RoutingPolicy
+from labeling.poll_learning import learn_polls
 from labeling.prices import Prices
 from labeling.problems import InvalidLabel
 from labeling.questions import ItemFacts, Question

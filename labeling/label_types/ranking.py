@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-import numpy as np
-
 from labeling.label_types.base import JointFit, LabelType, Level, refused
 from labeling.problems import InvalidLabel, Problem, listed, pointer, shown
 from labeling.questions import INPUT_TYPES, MOST_CATEGORIES, ItemFacts, Limits, Question, limits_of

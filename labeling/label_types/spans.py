@@ -8,18 +8,10 @@ from dataclasses import dataclass
 from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
-from labeling.label_types.base import LabelType, Level, refused
+from labeling.label_types.base import Level, refused
+from labeling.label_types.placed import Placed
 from labeling.overlap import Shapes, interval_iou, shared_by
-from labeling.places import (
-    borders_of,
-    can_stand,
-    decided_in,
-    found_in,
-    place_polls,
-    share_of,
-    sureness_of,
-    unmarked,
-)
+from labeling.places import borders_of, can_stand, found_in, place_polls, sureness_of
 from labeling.polls import Poll, PollResult
 from labeling.problems import MOST_PROBLEMS, InvalidLabel, Problem, pointer, shown
 from labeling.questions import ItemFacts, Limits, Question, limits_of
@@ -65,7 +57,7 @@ class SpansLimits(Limits):
     nested: bool
 
 
-class Spans(LabelType[Labels]):
+class Spans(Placed[Labels]):
     """A label is a tuple of distinct spans by start, the longer first, then category."""
 
     name = "spans"
@@ -192,18 +184,6 @@ class Spans(LabelType[Labels]):
             if all(can_stand(span, other, is_nested=is_nested) for other in kept):
                 kept.append(span)
         return ScoredLabel(tuple(sorted(kept, key=_order)), self.fold(sureness_of(results)))
-
-    def decided(self, results: Sequence[PollResult], question: Question) -> Sequence[int]:
-        """Return the category or nothing, by place."""
-        return decided_in(results)
-
-    def fold(self, sure: Sequence[float], overlooked: float = 0.0) -> float:
-        """Return the expected share of places decided rightly; without places, 1."""
-        return share_of(sure, overlooked)
-
-    def overlooked(self, found: Sequence[float], silent: Sequence[float]) -> float:
-        """Return how many places are expected that nobody marked."""
-        return unmarked(found, silent)
 
     def summary(self, label: Labels, question: Question) -> str:
         """Return how many spans of each category there are."""

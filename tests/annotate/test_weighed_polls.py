@@ -12,7 +12,7 @@ from labeling.formats.rows import ImportedJudgment
 from labeling.label_types import LABEL_TYPES
 from tests import make
 from tests.annotate import acting
-from tests.labeling.test_weighed_polls import CROWDS, by_item, crowd_at, every_crowd, schema_of
+from tests.labeling.poll_crowds import CROWDS, by_item, crowd_at, every_crowd, schema_of
 
 pytestmark = pytest.mark.django_db
 
