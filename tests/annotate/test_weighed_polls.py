@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from annotate import models
+from annotate.documents import in_force
+from annotate.queries.preview import preview_policy
 from annotate.queries.why import why
 from annotate.services.refresh import refresh_crowd
 from labeling.formats.rows import ImportedJudgment
@@ -22,6 +24,7 @@ PRICED: dict[str, Any] = {
     "prices": {"crowd": 1, "expert": 5, "wrong": 60, "expert_accuracy": 0.95},
 }
 LEARNT, WEIGHED = 90, 12
+SETTLES = ("nothing_worth_its_price",)
 
 
 def project_of(name: str, **policy: Any) -> tuple[models.Project, dict[str, Any]]:
@@ -120,6 +123,17 @@ def test_the_story_over_the_api_shows_what_each_voter_counts() -> None:
     weights = [step["weight"] for step in steps]
     assert min(weights[3:]) > max(weights[:3])  # history is stored from the last name on
     assert body["decisions"][0]["crowd_version"] == 1
+
+
+def test_a_policy_is_tried_by_the_weighed_votes() -> None:
+    project, data = project_of("choices")
+    take_history(project, data, "choices", items=LEARNT, seed=0)
+    plain = preview_policy(project, in_force(project).policy)["proposed"]
+    refresh_crowd(project=project)
+    weighed = preview_policy(project, in_force(project).policy)["proposed"]
+    assert set(plain["codes"]) <= {"below_threshold", "votes_used_up", "ran_out"} | set(SETTLES)
+    assert set(weighed["codes"]) <= {"crowd_gains_more", "expert_gains_more", "ran_out", *SETTLES}
+    assert weighed["expected_error"] < plain["expected_error"]
 
 
 def test_experts_and_gold_teach_who_errs() -> None:
