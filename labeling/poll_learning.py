@@ -131,7 +131,8 @@ def _alike(
         else:
             items.append(given)
     fit = LABEL_TYPES[question.type].fit(items, len(workers) + EXPERTS, question)
-    trust = np.clip(np.array(fit.reliability[: len(workers)]), LEAST_TRUST, MOST_TRUST)
+    reliability = fit.reliability if fit.alone is None else fit.alone
+    trust = np.clip(np.array(reliability[: len(workers)]), LEAST_TRUST, MOST_TRUST)
     votes = np.bincount([place[worker] for said in labels.values() for worker, _ in said])
     crowd = _one_coins(trust, votes.astype(float))
     standing = Standing(workers=tuple(workers), classes=(0, 1), crowd=crowd)

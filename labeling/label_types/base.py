@@ -41,6 +41,8 @@ class JointFit(NamedTuple):
     """By item."""
     reliability: Sequence[float]
     """By worker, 0..1."""
+    alone: Sequence[float] | None = None
+    """The same, of labels that are weighed by themselves and not in the fit; None: no other."""
 
 
 class LabelType(ABC, Generic[LabelT]):

@@ -170,6 +170,21 @@ def test_who_always_says_the_same_counts_for_little() -> None:
         assert weight(standing.accuracy_of(9)) < 0.75 * weight(standing.accuracy_of(1)), name
 
 
+def test_who_reads_all_numbers_too_high_does_not_move_them() -> None:
+    chance = seeded(4)
+    votes: Votes = []
+    for item in range(150):
+        real = chance.randrange(200, 800)
+        votes += [(item, worker, real + chance.randrange(-20, 21)) for worker in (1, 2, 3)]
+        votes.append((item, 4, real + 150))
+    standing = standing_of("number", votes)
+    said: list[tuple[int, Label]] = [(1, 495), (2, 500), (3, 505), (4, 650)]
+    found = decision_of(CROWDS["number"][0], said, standing, max_overlap=4, prices=NO_EXPERT)
+    label = answer_of(found)
+    assert isinstance(label, int)
+    assert abs(label - 500) < 10
+
+
 def test_gold_and_verdicts_tell_who_errs() -> None:
     """Three agree on what is wrong: what an expert said is believed, of all that it can show."""
     for name, (asked, make, _) in CROWDS.items():
