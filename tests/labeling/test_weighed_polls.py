@@ -175,10 +175,10 @@ def test_who_reads_all_numbers_too_high_does_not_move_them() -> None:
     votes: Votes = []
     for item in range(150):
         real = chance.randrange(200, 800)
-        votes += [(item, worker, real + chance.randrange(-20, 21)) for worker in (1, 2, 3)]
+        votes += [(item, worker, real + chance.randrange(-60, 61)) for worker in (1, 2, 3)]
         votes.append((item, 4, real + 150))
     standing = standing_of("number", votes)
-    said: list[tuple[int, Label]] = [(1, 495), (2, 500), (3, 505), (4, 650)]
+    said: list[tuple[int, Label]] = [(1, 480), (2, 500), (3, 520), (4, 650)]
     found = decision_of(CROWDS["number"][0], said, standing, max_overlap=4, prices=NO_EXPERT)
     label = answer_of(found)
     assert isinstance(label, int)
