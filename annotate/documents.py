@@ -9,6 +9,7 @@ from typing import NamedTuple
 from annotate.models import CrowdVersion, Guideline, PolicyVersion, Project
 from annotate.refusals import NoGuideline
 from labeling.budget import Allowance
+from labeling.poll_standing import read_standing
 from labeling.routing import RoutingPolicy
 from labeling.schema import LabelSchema
 from labeling.standing import Standing
@@ -32,7 +33,7 @@ def policy_version(policy_id: int) -> RoutingPolicy:
 def crowd_version(crowd_id: int) -> dict[str, Standing]:
     """What a version has learnt of the crowd, by question."""
     documents = CrowdVersion.objects.values_list("standings", flat=True).get(pk=crowd_id)
-    return {question: Standing.from_json(document) for question, document in documents.items()}
+    return {question: read_standing(document) for question, document in documents.items()}
 
 
 @lru_cache(maxsize=64)

@@ -34,7 +34,7 @@ from bench.quality_goals import (  # noqa: E402
     row,
 )
 from bench.quality_spans import span_gain  # noqa: E402
-from bench.quality_speed import decision_ms, refresh_seconds  # noqa: E402
+from bench.quality_speed import decision_ms, refresh_seconds, shapes_ms  # noqa: E402
 from labeling.prices import Prices  # noqa: E402
 from labeling.replay.baselines import agreement_overlap, fixed_overlap  # noqa: E402
 from labeling.replay.outcome import Point, macro_f1  # noqa: E402
@@ -85,6 +85,14 @@ def main() -> None:
             measured.append(found)
     goals = goals_of(measured)
     goals["G6"] = goal(decision_ms(), 1.5, is_most=True) | {"refresh_seconds": refresh_seconds()}
+    for kind in ("spans", "boxes"):
+        for end, settles in (("asks on", False), ("settles", True)):
+            spent = shapes_ms(kind, settles=settles)
+            goals["G6"][f"{kind}, {end}"] = spent
+            say(
+                f"G6  50 {kind} by 5 workers, {end}: {spent['more']:.2f} ms above the plain "
+                f"consensus ({spent['weighed']:.2f} against {spent['plain']:.2f}), goal 5"
+            )
     if spans:
         gains = [span_gain(path, list(seeds)) for path in spans]
         goals["G7"] = goal(float(np.mean(gains)), 10.0, is_most=False)

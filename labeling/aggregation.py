@@ -5,6 +5,7 @@ sweep), so each refresh makes one from cold (decision 9). Between two refreshes 
 one item by adding one row of logarithms: `add_vote`.
 """
 
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,8 @@ SWEEPS = 8
 """So few on purpose: with few votes an item EM has more to lose than to gain by going on."""
 FEWEST_VOTES = 400
 """With fewer votes in all nobody can be told apart; everybody counts alike."""
+GROUP_VOTES = 10.0
+"""The shares of all items count as so many votes of each of their groups."""
 CLOSE_ENOUGH = 1e-4
 """EM stops when no probability moves by more in a sweep."""
 
@@ -92,6 +95,24 @@ def softmax(logs: Floats) -> Floats:
     """Return exp(logs) scaled to sum to 1 along the last axis; logs may be very negative."""
     shares = np.exp(logs - logs.max(axis=-1, keepdims=True))
     return np.asarray(shares / shares.sum(axis=-1, keepdims=True))
+
+
+def group_prior(ballots: Ballots, groups: Sequence[Hashable]) -> Floats | None:
+    """Return the log prior (items, classes) by the votes in each group; None for that of all.
+
+    `groups` names the group of each item. p_gk = (n_gk + s v_k) / (n_g + s), v the shares in all
+    groups and s = GROUP_VOTES. A crowd too small to be known stays one of equals, in which a
+    majority wins: then None as well.
+    """
+    numbers = {group: number for number, group in enumerate(dict.fromkeys(groups))}
+    if len(numbers) < 2 or len(ballots) < FEWEST_VOTES:
+        return None
+    group = np.array([numbers[name] for name in groups])
+    counts = ballots.counts()
+    sums = np.stack([np.bincount(group, column, len(numbers)) for column in counts.T], axis=1)
+    share = (sums.sum(axis=0) + 1.0) / (sums.sum() + ballots.class_count)
+    smooth = sums + GROUP_VOTES * share
+    return np.asarray(np.log(smooth / smooth.sum(axis=1, keepdims=True))[group])
 
 
 def _evidence(ballots: Ballots, crowd: Crowd) -> Floats:

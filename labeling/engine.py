@@ -6,17 +6,17 @@ The label type turns labels into polls and results into a label (`LabelType.poll
 (`LabelType.fit`). Nothing here knows a label type.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from labeling.aggregation import FEWEST_VOTES, Aggregate, Known, aggregate
+from labeling.aggregation import Aggregate, Known, aggregate, group_prior
 from labeling.ballots import Ballots, Floats
 from labeling.crowd import Crowd
 from labeling.label_types import LABEL_TYPES
-from labeling.polls import ABSTAINS, Poll, PollResult
+from labeling.polls import ABSTAINS, Poll, PollResult, votes_in
 from labeling.questions import Question
 from labeling.votes import Label, ScoredLabel
 
@@ -27,8 +27,6 @@ Worker: TypeAlias = Any
 
 EXPERT_ACCURACY = 0.99
 """How sure a poll is that an expert decided."""
-GROUP_VOTES = 10.0
-"""The shares of a family count as so many votes of each of its groups."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,12 +126,7 @@ def _fit(
 ) -> Aggregate:
     """Count one family. An entry: the workers, whether an expert spoke as the last, the poll."""
     classes = entries[0][2].class_count
-    votes = [
-        (place, worker, said)
-        for place, (people, _, poll) in enumerate(entries)
-        for worker, said in zip(people, poll.classes, strict=False)
-        if said != ABSTAINS
-    ]
+    votes = votes_in((people, poll) for people, _, poll in entries)
     ballots = Ballots.of(votes, (len(entries), len(workers), classes))
     heard = [
         (place, poll.classes[-1])
@@ -141,26 +134,7 @@ def _fit(
         if is_known and poll.classes[-1] != ABSTAINS
     ]
     groups = [poll.group for _, _, poll in entries]
-    return aggregate(
-        ballots, log_prior=_group_prior(ballots, groups), known=_known(heard, classes)
-    )
-
-
-def _group_prior(ballots: Ballots, groups: Sequence[Hashable]) -> Floats | None:
-    """Return the log prior (polls, classes) by the votes in each group; None for that of all.
-
-    p_gk = (n_gk + s v_k) / (n_g + s), v the shares in the whole family and s = GROUP_VOTES. A
-    crowd too small to be known stays one of equals, in which a majority wins: then None as well.
-    """
-    numbers = {group: number for number, group in enumerate(dict.fromkeys(groups))}
-    if len(numbers) < 2 or len(ballots) < FEWEST_VOTES:
-        return None
-    group = np.array([numbers[name] for name in groups])
-    counts = ballots.counts()
-    sums = np.stack([np.bincount(group, column, len(numbers)) for column in counts.T], axis=1)
-    share = (sums.sum(axis=0) + 1.0) / (sums.sum() + ballots.class_count)
-    smooth = sums + GROUP_VOTES * share
-    return np.asarray(np.log(smooth / smooth.sum(axis=1, keepdims=True))[group])
+    return aggregate(ballots, log_prior=group_prior(ballots, groups), known=_known(heard, classes))
 
 
 def _known(heard: Sequence[tuple[int, int]], classes: int) -> Known | None:

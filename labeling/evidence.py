@@ -40,7 +40,14 @@ def no_label() -> None:
     """Stand for the consensus that there is no label."""
 
 
-Posterior = Callable[[Question, Sequence[Label], Sequence[int]], ScoredLabel | None]
+class Judged(NamedTuple):
+    """A label that is made when it is asked for, and how sure it is."""
+
+    label: Callable[[], Label]
+    confidence: float
+
+
+Posterior = Callable[[Question, Sequence[Label], Sequence[int]], Judged | None]
 """The most probable of the labels that the answers at these positions gave, or None."""
 
 
@@ -114,13 +121,13 @@ def _of_label(
     given = [label for label in labels if label is not Silence.HIDDEN]
     agreement = _agreement(question, labels)
     voters = [place for place, label in enumerate(labels) if label is not Silence.HIDDEN]
-    posterior: ScoredLabel | None = None
+    judged: Judged | None = None
     if judge is not None:
-        posterior = judge(question, given, voters)
+        judged = judge(question, given, voters)
     elif accuracies is not None:
         heard = [accuracies[voter] for voter in voters]
-        posterior = label_type.posterior(given, heard, question)
-    if posterior is None or accuracies is None:
+        judged = _as_judged(label_type.posterior(given, heard, question))
+    if judged is None or accuracies is None:
 
         def aggregated() -> Label:
             return label_type.aggregate(given, [1.0] * len(given), question).label
@@ -128,13 +135,16 @@ def _of_label(
         return Evidence(
             question.id, aggregated, agreement, Measure.AGREEMENT, agreement, len(given)
         )
-    best = posterior
-    confidence = best.score
+    confidence = judged.confidence
     if len(given) < len(labels):
         confidence *= _chance_of_label(labels, accuracies)
     return Evidence(
-        question.id, lambda: best.label, confidence, Measure.POSTERIOR, agreement, len(given)
+        question.id, judged.label, confidence, Measure.POSTERIOR, agreement, len(given)
     )
+
+
+def _as_judged(scored: ScoredLabel | None) -> Judged | None:
+    return None if scored is None else Judged(lambda: scored.label, scored.score)
 
 
 def _chance_of_label(labels: Sequence[Label], accuracies: Sequence[float]) -> float:

@@ -126,8 +126,16 @@ def rates_of(
     An expert is asked after EXPERT_AFTER votes, or when no worker is left (`can_ask` is false),
     and only where the crowd gains no more for the money.
     """
-    crowd = np.where(can_ask, crowd_gain(posterior, market) / market.prices.crowd, -1.0)
-    expert = expert_rate(posterior, dissent, market)
+    gain, risk = crowd_gain(posterior, market), risk_of(posterior, dissent, market)
+    return rates_by(gain, risk, votes, can_ask, market)
+
+
+def rates_by(
+    gain: Floats, risk: Floats, votes: Integers, can_ask: Booleans, market: Market
+) -> Rates:
+    """Return the same from the gain (n,) of a crowd judgment and the risk (n,) of the answers."""
+    crowd = np.where(can_ask, gain / market.prices.crowd, -1.0)
+    expert = _expert_rate(risk, market)
     too_early = can_ask & ((votes < EXPERT_AFTER) | (crowd > expert))
     return Rates(crowd=crowd, expert=np.where(too_early, -1.0, expert))
 
@@ -164,10 +172,13 @@ def risk_of(posterior: Floats, dissent: Floats, market: Market) -> Floats:
 def expert_rate(posterior: Floats, dissent: Floats, market: Market) -> Floats:
     """Return the accuracy (n,) an expert adds per unit of cost; below 0 where an expert is no
     help."""
+    return _expert_rate(risk_of(posterior, dissent, market), market)
+
+
+def _expert_rate(risk: Floats, market: Market) -> Floats:
     prices = market.prices
     if prices.expert is None:
-        return np.full(len(posterior), -1.0)
-    risk = risk_of(posterior, dissent, market)
+        return np.full(len(risk), -1.0)
     return np.asarray((risk - (1.0 - prices.expert_accuracy)) / prices.expert)
 
 

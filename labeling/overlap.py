@@ -6,6 +6,9 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
+import numpy as np
+
+from labeling.ballots import Floats
 from labeling.pairing import Edge, best_pairing
 
 MOST_PAIRS = 200_000
@@ -46,6 +49,9 @@ class Shapes(Generic[S]):
     """Only shapes of one group, such as a category, are ever paired."""
     extent: Callable[[S], tuple[float, float]]
     """Where a shape begins and ends on one axis: those apart there share nothing."""
+    bounds: Callable[[S], tuple[float, ...]]
+    """For each axis, first that of `extent`: where a shape begins, where it ends, how long it
+    is."""
     likeness: Callable[[S, S], float]
     """0 nothing shared .. 1 equal; 1 minus it must be a metric, as intersection over union is."""
 
@@ -75,6 +81,20 @@ def box_iou(one: Rectangle, other: Rectangle) -> float:
         return 0.0
     shared = wide * high
     return min(1.0, shared / (one.width * one.height + other.width * other.height - shared))
+
+
+def iou_of(left: Floats, right: Floats) -> Floats:
+    """Return the intersection over union (n,) of shapes given by their bounds, (n, 3) or (n, 6).
+
+    The same to the last digit as that of `interval_iou` or `box_iou`.
+    """
+    shared, one, other = np.ones(len(left)), np.ones(len(left)), np.ones(len(left))
+    for at in range(0, left.shape[1], 3):
+        low = np.maximum(left[:, at], right[:, at])
+        shared *= np.maximum(np.minimum(left[:, at + 1], right[:, at + 1]) - low, 0.0)
+        one *= left[:, at + 2]
+        other *= right[:, at + 2]
+    return np.asarray(np.minimum(shared / (one + other - shared), 1.0))
 
 
 def shared_by(left: Sequence[S], right: Sequence[S], shapes: Shapes[S]) -> Shared:

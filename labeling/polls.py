@@ -6,7 +6,7 @@ label type turns the labels of an item into polls, the engine counts them withou
 are about, and the label type makes one label of what came out.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import NamedTuple
 
 from labeling.voting import ROUNDING
@@ -28,6 +28,19 @@ class Poll(NamedTuple):
     """Polls of one group have each class equally often; None: of the family."""
     subject: Hashable = None
     """What the poll is about; only the label type reads it."""
+
+
+def votes_in(polls: Iterable[tuple[Sequence[int], Poll]]) -> list[tuple[int, int, int]]:
+    """Return (poll, worker, class) of every vote; the polls are numbered from 0.
+
+    With each poll come its workers, in its order; a label behind theirs is not one of theirs.
+    """
+    return [
+        (number, worker, said)
+        for number, (workers, poll) in enumerate(polls)
+        for worker, said in zip(workers, poll.classes, strict=False)
+        if said != ABSTAINS
+    ]
 
 
 class PollResult(NamedTuple):

@@ -7,18 +7,15 @@ that buy are passed over, and what no rule holds settles with what it has.
 2. The first rule of the policy that matches says. Rules whose action was done already are passed
 over: an item is held once, and goes back once to each worker.
 3. As many unsure votes as the policy names: an expert.
-4. A dispute question whose labels are no classes (spans, boxes, texts) is below the threshold:
-ask one
-   more up to `max_overlap`, then an expert.
+4. A dispute question whose labels are no classes (spans, boxes, texts), of whose workers nothing
+   is learnt yet, is below the threshold: ask one more up to `max_overlap`, then an expert.
 5. The crowd or an expert gains more accuracy than it costs, by the price of a wrong label: ask
-whoever
-   gains more for the money. The gains of all dispute questions add up: one judgment answers them
-   all.
+   whoever gains more for the money. The gains of all dispute questions add up: one judgment
+   answers them all.
 6. Settle; or, for a drawn share, have an expert audit it.
 """
 
 import hashlib
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -163,7 +160,7 @@ class _Case:
         return {
             "posterior": self.confidence,
             "agreement": self.agreement,
-            "entropy": max((_entropy(weighed.posterior) for weighed in found), default=None),
+            "entropy": max((weighed.entropy for weighed in found), default=None),
             "votes": self.votes,
             "unsure": self.unsure,
             "comments": sum(ballot.has_comment for ballot in self.ballots),
@@ -171,13 +168,13 @@ class _Case:
             "reliability": min(self.weigher.accuracies, default=None),
             "age_hours": context.age_hours,
             "cost": self.votes * self.prices.crowd,
-            "consensus": [str(weighed.label) for weighed in found],
-            "conflict": sorted({str(s["label"]) for weighed in found for s in weighed.steps}),
+            "consensus": [name for weighed in found for name in weighed.consensus],
+            "conflict": sorted(set[str]().union(*(weighed.conflict for weighed in found))),
             "budget_spent": self.is_spent,
             "model_disagrees": None
             if not model
             else any(
-                question in model and model[question] != weighed.label
+                question in model and weighed.differs_from(model[question])
                 for question, weighed in self.weigher.found.items()
             ),
         }
@@ -248,10 +245,6 @@ def _is_drawn(key: str, share: float) -> bool:
     same."""
     digest = hashlib.sha256(f"audit:{key}".encode()).digest()
     return int.from_bytes(digest[:8]) < share * 2.0**64
-
-
-def _entropy(posterior: Mapping[str, float]) -> float:
-    return math.fsum(-share * math.log(share) for share in posterior.values() if share > 0.0)
 
 
 def _reason(

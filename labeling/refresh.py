@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from labeling.aggregation import Aggregate, Known, aggregate, posterior_under
+from labeling.aggregation import Aggregate, Known, aggregate, group_prior, posterior_under
 from labeling.ballots import Ballots, Booleans, Floats, Integers
 from labeling.crowd import one_coin
 from labeling.gain import dissent_of
@@ -75,7 +75,7 @@ def is_due(given: int, known: int) -> bool:
     return given - known >= max(FEWEST_NEW_VOTES, NEW_VOTES_SHARE * known)
 
 
-def learn_standing(
+def learn_standing(  # noqa: PLR0913 - keyword-only but for the three that always are
     votes: Iterable[tuple[int, int, Hashable]],
     verdicts: Mapping[int, Hashable],
     classes: Sequence[Hashable],
@@ -83,6 +83,7 @@ def learn_standing(
     expert_accuracy: float,
     gold: Mapping[int, Hashable] = MappingProxyType({}),
     record: ModelRecord = NO_RECORD,
+    groups: Mapping[int, Hashable] = MappingProxyType({}),
 ) -> Standing:
     """Return the standing of a crowd, and of its models, under one question.
 
@@ -90,7 +91,8 @@ def learn_standing(
     of it. Gold trains workers as a verdict does, but tells nothing of how often experts overturn.
     Labels that are no class (of an older schema) are left out. Who learns from an own verdict
     would praise oneself: votes of experts do not belong here. Models are weighed by people alone;
-    then the crowd is learnt once more with what the models say, as far as that counts.
+    then the crowd is learnt once more with what the models say, as far as that counts. `groups`
+    names the group of every item where they differ in how common the classes are.
     """
     given = _Votes.of(votes, classes)
     ballots = given.ballots
@@ -100,11 +102,13 @@ def learn_standing(
     certainty = one_coin(expert_accuracy, len(classes))[truth]
     sure = {item: said for item, said in given.places(gold).items() if item not in ruled}
     known = _known(places, certainty, sure)
-    learnt = aggregate(ballots, known=known)
+    base = group_prior(ballots, [groups[item] for item in given.items]) if groups else None
+    learnt = aggregate(ballots, known=known, log_prior=base)
     models, log_prior = _models(given, learnt, record)
     if log_prior is not None:
         learnt = aggregate(ballots, known=known, log_prior=log_prior)
-    answers = posterior_under(learnt.crowd, learnt.evidence, log_prior).argmax(axis=1)
+    prior = base if log_prior is None else log_prior
+    answers = posterior_under(learnt.crowd, learnt.evidence, prior).argmax(axis=1)
     dissent = dissent_of(ballots, learnt.crowd, answers)[places]
     is_overturned = (answers[places] != truth) & (dissent > 0.0)
     return Standing(

@@ -1,5 +1,6 @@
 """The votes of one item, weighed by who gave them: what they say, and what more would gain."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -8,14 +9,17 @@ import numpy as np
 
 from labeling.aggregation import softmax
 from labeling.ballots import Floats
+from labeling.evidence import Judged
 from labeling.gain import LEAST_INFORMATION, rates_of, risk_of
 from labeling.label_types import LABEL_TYPES
 from labeling.label_types.base import Level
 from labeling.model_rater import ModelPrior, log_priors
+from labeling.poll_standing import PollStanding
+from labeling.poll_weighing import PollsWeighed, Voters, weigh_polls
 from labeling.prices import Prices
 from labeling.questions import Question
 from labeling.standing import Standing
-from labeling.votes import JSON, Label, ScoredLabel
+from labeling.votes import JSON, Label
 
 
 def has_classes(question: Question) -> bool:
@@ -26,6 +30,10 @@ def has_classes(question: Question) -> bool:
 def classes_of(question: Question) -> tuple[Label, ...]:
     """Return the classes in the order of the schema."""
     return LABEL_TYPES[question.type].condition_values(question)
+
+
+def _is_of_polls(standing: Standing) -> bool:
+    return isinstance(standing, PollStanding)
 
 
 @lru_cache(maxsize=256)
@@ -50,6 +58,26 @@ class Weighed:
     """One for each vote, by its number from 1: what it says and tells, the confidence after it."""
     model: dict[str, JSON] | None = None
     """What a model said, how far it counted, and what the votes say without it."""
+
+    @property
+    def entropy(self) -> float:
+        """Of the posterior, in nats."""
+        shares = self.posterior.values()
+        return math.fsum(-share * math.log(share) for share in shares if share > 0.0)
+
+    @property
+    def consensus(self) -> list[str]:
+        """The label, as text."""
+        return [str(self.label)]
+
+    @property
+    def conflict(self) -> set[str]:
+        """What the votes named, as text."""
+        return {str(step["label"]) for step in self.steps}
+
+    def differs_from(self, label: Label) -> bool:
+        """Return whether this is another label."""
+        return label != self.label
 
     def to_json(self) -> dict[str, JSON]:
         """Return the numbers for the reason of a decision."""
@@ -79,25 +107,43 @@ class Weigher:
     """What models said, by question."""
     was_shown: bool = False
     """Whether a voter had seen it: then it is in the votes already and not counted again."""
-    found: dict[str, Weighed] = field(default_factory=dict)
+    found: dict[str, Weighed | PollsWeighed] = field(default_factory=dict)
 
     @property
     def accuracies(self) -> list[float]:
         """How far each voter is trusted to say whether there is a label at all."""
-        known = next(iter(self.standings.values()), None)
+        known = min(self.standings.values(), key=_is_of_polls, default=None)
         if known is None:
             return [self.assumed_accuracy] * len(self.workers)
         return [known.accuracy_of(worker) for worker in self.workers]
 
     def posterior(
         self, question: Question, labels: Sequence[Label], voters: Sequence[int]
-    ) -> ScoredLabel | None:
-        """Return the most probable label; None where labels are no classes."""
-        if not has_classes(question):
+    ) -> Judged | None:
+        """Return the most probable label; None where labels are no classes, and nothing was
+        learnt of the crowd either."""
+        weighed = (
+            self._weigh(question, labels, voters)
+            if has_classes(question)
+            else self._weigh_polls(question, labels, voters)
+        )
+        if weighed is None:
             return None
-        weighed = self._weigh(question, labels, voters)
         self.found[question.id] = weighed
-        return ScoredLabel(weighed.label, weighed.confidence)
+        return Judged(lambda: weighed.label, weighed.confidence)
+
+    def _weigh_polls(
+        self, question: Question, labels: Sequence[Label], voters: Sequence[int]
+    ) -> PollsWeighed | None:
+        standing = self.standings.get(question.id)
+        if not isinstance(standing, PollStanding):
+            return None
+        given = Voters(
+            workers=[self.workers[voter] for voter in voters],
+            numbers=voters,
+            can_ask=self.can_ask,
+        )
+        return weigh_polls(question, labels, given, standing, self.prices)
 
     def _weigh(
         self, question: Question, labels: Sequence[Label], voters: Sequence[int]

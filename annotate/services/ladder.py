@@ -100,7 +100,7 @@ def _measures_of(project: Project) -> _Measures:
             shares[judgment.worker][question].append(share)
             pool[question].append(share)
     return _Measures(
-        standings={q.id: known[q.id] for q in questions if q.id in known},
+        standings={q.id: known[q.id] for q in questions if q.id in known and has_classes(q)},
         unclassed=tuple(q.id for q in questions if not has_classes(q)),
         gold=shares,
         pool=pool,

@@ -16,14 +16,16 @@ from annotate.models import (
     Worker,
 )
 from annotate.queries.gold import gold_in_use
-from annotate.queries.predictions import NO_FACTS, newest_predictions, prior_of
+from annotate.queries.predictions import newest_predictions, prior_of
 from annotate.services.budget import allowance_now, overspent_projects
+from labeling.item_facts import facts_of_any_item
 from labeling.label_types import LABEL_TYPES
 from labeling.model_rater import ModelPrior
 from labeling.policy import RoutingPolicy
+from labeling.poll_learning import learn_polls
 from labeling.prices import Prices
 from labeling.problems import InvalidLabel
-from labeling.questions import Question
+from labeling.questions import ItemFacts, Question
 from labeling.refresh import NO_RECORD, ModelRecord, is_due, learn_standing
 from labeling.standing import Standing
 from labeling.votes import Label
@@ -123,11 +125,12 @@ def refresh_crowd(*, project: Project, only_if_due: bool = False) -> CrowdVersio
     rules = in_force(project)
     given = _count_given(project)  # first: what comes in meanwhile is new again
     standings = {
-        question.id: _standing(project, question, rules.policy)
+        question.id: standing
         for question in rules.schema.questions
-        if has_classes(question)
+        if (standing := _standing(project, question, rules.policy)) is not None
     }
-    allowance = allowance_now(project, standings)
+    of_classes = {q.id: standings[q.id] for q in rules.schema.questions if has_classes(q)}
+    allowance = allowance_now(project, of_classes)
     with transaction.atomic():
         # One row a version: two refreshes at once would both be the next one.
         Project.objects.select_for_update(no_key=True).get(pk=project.pk)
@@ -149,28 +152,37 @@ def _count_given(project: Project) -> int:
     return int(given["votes"] or 0)
 
 
-def _standing(project: Project, question: Question, policy: RoutingPolicy) -> Standing:
+def _standing(project: Project, question: Question, policy: RoutingPolicy) -> Standing | None:
+    """None where labels are no classes, while there are too few to tell anybody apart."""
+    # Labels were checked against their items when they came in; to read them all again for that
+    # would be the most of the work.
+    facts = facts_of_any_item(in_force(project).schema.inputs)
     with connection.cursor() as cursor:
         cursor.execute(_VOTES, {"project": project.pk, "question": question.id})
         rows = cursor.fetchall()
-    votes = [(item, worker, _label(question, orjson.loads(raw))) for item, worker, raw, _ in rows]
+    votes = [
+        (item, worker, _label(question, orjson.loads(raw), facts)) for item, worker, raw, _ in rows
+    ]
     ruled = FinalLabel.objects.filter(
         project=project,
         source=FinalSource.ADJUDICATION,
         replaced_by__isnull=True,
         answer__has_key=question.id,
     ).values_list("item_id", "answer")
-    verdicts = {item: _label(question, answer[question.id]) for item, answer in ruled}
+    verdicts = {item: _label(question, answer[question.id], facts) for item, answer in ruled}
     gold = {
-        item: _label(question, answer[question.id])
+        item: _label(question, answer[question.id], facts)
         for item, answer in gold_in_use(project)
         if question.id in answer
     }
+    accuracy = (policy.prices or Prices()).expert_accuracy
+    if not has_classes(question):
+        return learn_polls(question, votes, verdicts, expert_accuracy=accuracy, gold=gold)
     return learn_standing(
         votes,
         verdicts,
         classes_of(question),
-        expert_accuracy=(policy.prices or Prices()).expert_accuracy,
+        expert_accuracy=accuracy,
         gold=gold,
         record=_record(question, rows) if policy.counts_models else NO_RECORD,
     )
@@ -193,10 +205,10 @@ def _said(question: Question, items: list[int]) -> list[tuple[int, ModelPrior]]:
     return [(item, prior) for item, prior in priors if prior is not None]
 
 
-def _label(question: Question, raw: Any) -> Label:
-    """The label, or None for one of an older schema: it is no class and is left out."""
+def _label(question: Question, raw: Any, facts: ItemFacts) -> Label:
+    """The label, or None for one of an older schema: it is left out."""
     try:
-        label: Label = LABEL_TYPES[question.type].parse(raw, question, NO_FACTS)
+        label: Label = LABEL_TYPES[question.type].parse(raw, question, facts)
     except InvalidLabel:
         return None
     return label

@@ -2,6 +2,7 @@
 
 # ruff: noqa: ARG002 - a label type is handed all that some label type needs.
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Sequence
 from enum import Enum
@@ -40,6 +41,8 @@ class JointFit(NamedTuple):
     """By item."""
     reliability: Sequence[float]
     """By worker, 0..1."""
+    alone: Sequence[float] | None = None
+    """The same, of labels that are weighed by themselves and not in the fit; None: no other."""
 
 
 class LabelType(ABC, Generic[LabelT]):
@@ -143,6 +146,34 @@ class LabelType(ABC, Generic[LabelT]):
         has polls.
         """
         raise NotImplementedError(f"{self.name} has no polls, so nothing to make a label of")
+
+    def decided(self, results: Sequence[PollResult], question: Question) -> Sequence[int]:
+        """Return, by poll, the class that `label_of` takes for true; by default the likeliest."""
+        return [result.likeliest for result in results]
+
+    def fold(self, sure: Sequence[float], overlooked: float = 0.0) -> float:
+        """Return how probable a label is by how probable each of its polls is decided rightly,
+        and how many more there should be.
+
+        By default all have to be, and are taken as independent.
+        """
+        return math.prod(sure)
+
+    def overlooked(self, found: Sequence[float], silent: Sequence[float]) -> float:
+        """Return how many polls are missing, because nobody's label shows that there is one.
+
+        By class: how many polls of it are expected among those there are, and how probable it is
+        that all who gave labels vote for the first class in a poll of it. By default none.
+        """
+        return 0.0
+
+    def weight(self, reliability: float) -> float:
+        """Return what a label counts in `aggregate`, by the reliability of its worker.
+
+        The reliability lies between 0 and 1, neither included. By default its odds: a worker who
+        errs half as often counts about twice.
+        """
+        return reliability / (1.0 - reliability)
 
     def fit(
         self, items: Sequence[Sequence[tuple[int, LabelT]]], workers: int, question: Question

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from labeling.label_types.base import LabelType, Level, refused
-from labeling.overlap import Shapes, box_iou, likeness_edges, shared_by
-from labeling.places import edges_of, found_in, place_polls, sureness_of
+from labeling.label_types.base import Level, refused
+from labeling.label_types.placed import Placed
+from labeling.overlap import Shapes, box_iou, shared_by
+from labeling.places import clusters_of, edges_of, found_in, place_polls, sureness_of
 from labeling.polls import Poll, PollResult
 from labeling.problems import MOST_PROBLEMS, InvalidLabel, Problem, pointer, shown
 from labeling.questions import ItemFacts, Limits, Question, limits_of
@@ -43,6 +44,7 @@ Labels = tuple[Box, ...]
 SHAPES = Shapes[Box](
     group=lambda box: box.category,
     extent=lambda box: (box.x, box.x + box.width),
+    bounds=lambda it: (it.x, it.x + it.width, it.width, it.y, it.y + it.height, it.height),
     likeness=box_iou,
 )
 
@@ -55,7 +57,7 @@ class BoxesLimits(Limits):
     """In pixels; both sides are at least so long."""
 
 
-class Boxes(LabelType[Labels]):
+class Boxes(Placed[Labels]):
     """A label is a tuple of distinct boxes from top to bottom, then from left to right."""
 
     name = "boxes"
@@ -150,7 +152,7 @@ class Boxes(LabelType[Labels]):
         total = math.fsum(weights)
         means = {
             _mean_box(cluster, weights, smallest)
-            for cluster in _clusters(labels)
+            for cluster in clusters_of(labels, SHAPES)
             if math.fsum(weights[voter] for voter in cluster) > total * HALF + ROUNDING
         }
         drawn = tuple(sorted(means, key=_order))
@@ -185,7 +187,7 @@ class Boxes(LabelType[Labels]):
             Box(*edges_of(place, weights, smallest), question.category_ids[category])
             for place, category, _ in found_in(results)
         }
-        return ScoredLabel(tuple(sorted(boxes, key=_order)), sureness_of(results))
+        return ScoredLabel(tuple(sorted(boxes, key=_order)), self.fold(sureness_of(results)))
 
     def summary(self, label: Labels, question: Question) -> str:
         """Return how many boxes of each category there are."""
@@ -262,24 +264,6 @@ def _coordinate(reader: Reader, key: str) -> float | None:
         message = f'"{key}" {told}. Send a finite number of pixels.'
         reader.report(key if key in reader.raw else None, "wrong_value", message)
     return value
-
-
-def _clusters(labels: Sequence[Labels]) -> list[dict[int, Box]]:
-    """Return boxes that mean the same thing, by voter; the most alike find each other first."""
-    clusters = {(voter, box): {voter: box} for voter, label in enumerate(labels) for box in label}
-    pairs = [
-        (-edge.likeness, (one, labels[one][edge.left]), (other, labels[other][edge.right]))
-        for other in range(len(labels))
-        for one in range(other)
-        for edge in likeness_edges(labels[one], labels[other], SHAPES)
-        if edge.likeness >= HALF
-    ]
-    for _, one, other in sorted(pairs):
-        a, b = clusters[one], clusters[other]
-        if one[1].category == other[1].category and a.keys().isdisjoint(b):
-            a.update(b)
-            clusters.update(dict.fromkeys(b.items(), a))
-    return list({id(cluster): cluster for cluster in clusters.values()}.values())
 
 
 def _mean_box(cluster: dict[int, Box], weights: Sequence[float], smallest: float) -> Box:

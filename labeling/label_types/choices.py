@@ -2,7 +2,6 @@
 
 # ruff: noqa: ARG002 - a label type is handed all that some label type needs.
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -136,16 +135,24 @@ class Choices(LabelType[Labels]):
 
         The score is the probability that each of them is right, taken as independent.
         """
-        limits = limits_of(question, ChoicesLimits)
-        chances = {str(result.poll.subject): result.posterior[1] for result in results}
-        ranked = sorted(
-            chances, key=lambda category: -round(chances[category], 9)
-        )  # stable: schema order
-        kept = sum(chance > HALF + ROUNDING for chance in chances.values())
-        chosen = set(ranked[: min(max(kept, limits.min), limits.max)])
+        decided = self.decided(results, question)
+        chosen = {
+            result.poll.subject for result, said in zip(results, decided, strict=True) if said
+        }
         label = tuple(category for category in question.category_ids if category in chosen)
-        sure = [p if category in chosen else 1.0 - p for category, p in chances.items()]
-        return ScoredLabel(label, math.prod(sure))
+        sure = [result.posterior[said] for result, said in zip(results, decided, strict=True)]
+        return ScoredLabel(label, self.fold(sure))
+
+    def decided(self, results: Sequence[PollResult], question: Question) -> Sequence[int]:
+        """Return 1 for each category that is chosen, 0 for the others."""
+        limits = limits_of(question, ChoicesLimits)
+        chances = [result.posterior[1] for result in results]
+        ranked = sorted(
+            range(len(chances)), key=lambda place: -round(chances[place], 9)
+        )  # stable: schema order
+        kept = sum(chance > HALF + ROUNDING for chance in chances)
+        chosen = set(ranked[: min(max(kept, limits.min), limits.max)])
+        return [int(place in chosen) for place in range(len(chances))]
 
     def _likeness(
         self, label: Labels, labels: Sequence[Labels], weights: Sequence[float], question: Question

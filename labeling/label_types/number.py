@@ -204,15 +204,18 @@ class Number(LabelType[Quantity]):
                 worker_count=workers,
             )
         )
-        told = fitted.gain**2 * max(float(fitted.values.var()) if len(items) else 0.0, 1e-300)
-        reliability = told / (told + fitted.spread**2)
+        varies = max(float(fitted.values.var()) if len(items) else 0.0, 1e-300)
+        told, noise = fitted.gain**2 * varies, fitted.spread**2
+        # What the fit takes out stays in a number that is weighed by itself.
+        off = fitted.bias**2 + (1.0 - fitted.gain) ** 2 * varies
+        reliability, alone = told / (told + noise), told / (told + noise + off)
         found = []
         for value, labels in zip(fitted.values.tolist(), items, strict=True):
             decimals = max(_decimals(label) for _, label in labels)
             label = limits.nearest(Fraction(float(f"{value:.12g}")), decimals)
             given = [said for _, said in labels]
             found.append(self._scored(label, given, [1.0] * len(given), question))
-        return JointFit(found, reliability.tolist())
+        return JointFit(found, reliability.tolist(), alone.tolist())
 
     def _scored(
         self,

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-import numpy as np
-
 from labeling.label_types.base import JointFit, LabelType, Level, refused
 from labeling.problems import InvalidLabel, Problem, listed, pointer, shown
 from labeling.questions import INPUT_TYPES, MOST_CATEGORIES, ItemFacts, Limits, Question, limits_of
@@ -152,13 +150,17 @@ class Ranking(LabelType[Order]):
             workers,
             behind=[[of[one] for one in options if one not in order] for of, _, order in votes],
         )
-        trust = np.maximum(2.0 * fitted.reliability - 1.0, LEAST_WEIGHT).tolist()
+        trust = [self.weight(reliability) for reliability in fitted.reliability.tolist()]
         found = []
         for at, labels in enumerate(items):
             given, weights = [order for _, order in labels], [trust[who] for who, _ in labels]
             strengths = fitted.strength[at * len(options) : (at + 1) * len(options)].tolist()
             found.append(self._scored(strengths, given, weights, question))
         return JointFit(found, fitted.reliability.tolist())
+
+    def weight(self, reliability: float) -> float:
+        """Return how far the worker is better than chance, as in `aggregate_orders`."""
+        return max(2.0 * reliability - 1.0, LEAST_WEIGHT)
 
     def _scored(
         self,

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
-from labeling.label_types.base import LabelType, Level, refused
+from labeling.label_types.base import Level, refused
+from labeling.label_types.placed import Placed
 from labeling.overlap import Shapes, interval_iou, shared_by
 from labeling.places import borders_of, can_stand, found_in, place_polls, sureness_of
 from labeling.polls import Poll, PollResult
@@ -44,6 +45,7 @@ Labels = tuple[Span, ...]
 SHAPES = Shapes[Span](
     group=attrgetter("category"),
     extent=itemgetter(0, 1),
+    bounds=lambda span: (span.start, span.end, span.end - span.start),
     likeness=interval_iou,
 )
 
@@ -55,7 +57,7 @@ class SpansLimits(Limits):
     nested: bool
 
 
-class Spans(LabelType[Labels]):
+class Spans(Placed[Labels]):
     """A label is a tuple of distinct spans by start, the longer first, then category."""
 
     name = "spans"
@@ -181,7 +183,7 @@ class Spans(LabelType[Labels]):
             span = Span(*borders_of(place, weights), question.category_ids[category])
             if all(can_stand(span, other, is_nested=is_nested) for other in kept):
                 kept.append(span)
-        return ScoredLabel(tuple(sorted(kept, key=_order)), sureness_of(results))
+        return ScoredLabel(tuple(sorted(kept, key=_order)), self.fold(sureness_of(results)))
 
     def summary(self, label: Labels, question: Question) -> str:
         """Return how many spans of each category there are."""

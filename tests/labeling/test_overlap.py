@@ -5,14 +5,17 @@ from dataclasses import replace
 from itertools import permutations
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from labeling.label_types.boxes import SHAPES as BOX_SHAPES
 from labeling.label_types.boxes import Box, Boxes
+from labeling.label_types.spans import SHAPES as SPAN_SHAPES
 from labeling.label_types.spans import Span, Spans
 from labeling.label_types.text import Text
-from labeling.overlap import box_iou, interval_iou, touching_pairs
+from labeling.overlap import Shapes, box_iou, interval_iou, iou_of, touching_pairs
 from labeling.pairing import MOST_EXACT, Edge, best_pairing
 from tests.labeling.samples import SAMPLES, calmly, seeded
 
@@ -28,6 +31,27 @@ def test_intervals_and_boxes_share_their_intersection_over_union() -> None:
     assert box_iou(one, other) == pytest.approx(25 / 175)
     assert box_iou(one, one) == 1.0
     assert box_iou(one, Box(10, 0, 5, 5, "a")) == 0.0
+
+
+sides = st.floats(0.1, 30.0)
+drawn_boxes = st.builds(Box, sides, sides, sides, sides, st.just("a"))
+marked = st.builds(
+    lambda start, length: Span(start, start + length, "a"), st.integers(0, 9), st.integers(1, 9)
+)
+
+
+@calmly
+@given(
+    boxes=st.lists(drawn_boxes, min_size=2, max_size=2),
+    spans=st.lists(marked, min_size=2, max_size=2),
+)
+def test_shapes_compared_all_at_once_are_as_alike_as_one_by_one(
+    boxes: list[Box], spans: list[Span]
+) -> None:
+    pairs: list[tuple[list[Any], Shapes[Any]]] = [(boxes, BOX_SHAPES), (spans, SPAN_SHAPES)]
+    for (one, other), shapes in pairs:
+        left, right = (np.array([shapes.bounds(it)], dtype=float) for it in (one, other))
+        assert iou_of(left, right).tolist() == [shapes.likeness(one, other)]
 
 
 matrices = st.integers(1, 5).flatmap(

@@ -24,7 +24,8 @@ def test_spans_keep_the_likely_places_with_the_borders_of_most_weight() -> None:
     fit = fit_question(SPANS, answers)
     assert fit.labels[1].label == (lovelace, london)
     assert fit.labels[2].label == ()
-    assert fit.labels[3] == ((), 1.0)
+    assert fit.labels[3].label == ()
+    assert 0.8 < fit.labels[3].score < 1.0  # all may have overlooked something
     polls = [result.poll.classes for result in fit.results[1]]
     assert polls == [(1, 1, 1), (2, 2, 0)]
 

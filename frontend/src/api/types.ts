@@ -122,7 +122,10 @@ type WhyBallot = With<Schemas["BallotOutput"], { answer: Answer }>;
 interface WhyStep {
   vote: number;
   label: Label;
-  information: number;
+  /** In nats; none where labels decide no polls, such as texts. */
+  information?: number;
+  /** How often the worker is right, 0..1; only where labels are no classes. */
+  weight?: number;
   confidence: number;
 }
 interface WhyQuestion {

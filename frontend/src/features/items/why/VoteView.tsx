@@ -10,26 +10,28 @@ import classes from "./why.module.css";
 function Weight({ told, question }: { told: Told; question: Question }) {
   const { t } = useTranslation("items");
   const format = useFormat();
-  const { weight } = told;
+  const { weight, leading } = told;
+  const share = format.percent(told.confidence);
   return (
     <div className={classes.told}>
       {weight === null ? null : (
         <span className={classes.weight}>
-          <span aria-hidden>{t("why.weight")}</span>
+          <span aria-hidden>{leading === null ? t("why.trust") : t("why.weight")}</span>
           <meter
             min={0}
             max={1}
             value={weight}
-            aria-label={t("why.weightOf", { share: format.percent(weight) })}
+            aria-label={t(leading === null ? "why.trustOf" : "why.weightOf", {
+              share: format.percent(weight),
+            })}
           />
           <span aria-hidden>{format.percent(weight)}</span>
         </span>
       )}
       <span className={classes.after}>
-        {t("why.after", {
-          label: classTitle(question, told.leading),
-          share: format.percent(told.confidence),
-        })}
+        {leading === null
+          ? t("why.sureAfter", { share })
+          : t("why.after", { label: classTitle(question, leading), share })}
       </span>
     </div>
   );

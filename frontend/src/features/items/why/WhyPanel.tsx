@@ -59,7 +59,7 @@ function Story({ why, schema }: { why: Why; schema: LabelSchema }) {
   if (steps.length === 0) {
     return <EmptyState title={t("why.none")}>{t("why.noneText")}</EmptyState>;
   }
-  const hasWeights = steps.some((step) => step.kind === "vote" && step.told.length > 0);
+  const told = steps.flatMap((step) => (step.kind === "vote" ? step.told : []));
   return (
     <>
       {why.recomputes ? null : (
@@ -67,7 +67,12 @@ function Story({ why, schema }: { why: Why; schema: LabelSchema }) {
           {t("why.differsText")}
         </Notice>
       )}
-      {hasWeights ? <p className={classes.legend}>{t("why.legend")}</p> : null}
+      {told.some(({ leading }) => leading !== null) ? (
+        <p className={classes.legend}>{t("why.legend")}</p>
+      ) : null}
+      {told.some(({ leading }) => leading === null) ? (
+        <p className={classes.legend}>{t("why.trustLegend")}</p>
+      ) : null}
       <ol className={classes.story}>
         {steps.map((step) => (
           <li key={step.key} data-tone={toneOf(step)}>

@@ -5,10 +5,12 @@ type Ballot = WhyDecision["ballots"][number];
 /** What a vote said to one question, what it tells, and where the votes stood after it. */
 export interface Told {
   question: string;
-  /** 0..1 of what somebody would tell who is never wrong; null where that is not measured. */
+  /** 0..1 of what somebody would tell who is never wrong; null where that is not measured. Where
+   * labels are no classes, how often the worker is right. */
   weight: number | null;
-  /** The answer that led when the decision was made, and how likely it looked after this vote. */
-  leading: string;
+  /** The answer that led when the decision was made; null where labels are no classes. */
+  leading: string | null;
+  /** How likely that answer, or else the consensus, looked after this vote. */
   confidence: number;
 }
 
@@ -47,9 +49,13 @@ function leadingOf(posterior: Record<string, number>, consensus: readonly unknow
 }
 
 function toldBy(decision: WhyDecision, ballot: Ballot): Told[] {
-  return Object.entries(decision.questions).flatMap(([question, { posterior, steps }]) => {
+  return Object.entries(decision.questions).flatMap(([question, { posterior, steps }]): Told[] => {
     const step = steps?.find(({ vote }) => vote === ballot.number);
-    if (!posterior || !step) return [];
+    if (!step) return [];
+    const { confidence } = step;
+    if (!posterior || step.information === undefined) {
+      return [{ question, weight: step.weight ?? null, leading: null, confidence }];
+    }
     // A vote of somebody who is never wrong tells the logarithm of the number of classes.
     const full = Math.log(Object.keys(posterior).length);
     const weight = full > 0 ? Math.min(1, Math.max(0, step.information / full)) : null;
@@ -58,7 +64,7 @@ function toldBy(decision: WhyDecision, ballot: Ballot): Told[] {
         question,
         weight,
         leading: leadingOf(posterior, consensusOf(decision)),
-        confidence: step.confidence,
+        confidence,
       },
     ];
   });

@@ -122,6 +122,25 @@ it("gives a vote's weight as a share of what a faultless vote tells, and names w
   expect(third.told[0]).toMatchObject({ leading: "neg", confidence: 0.91 });
 });
 
+it("shows how reliable each voter is where labels are no classes", () => {
+  const shapes = decision(2, {});
+  const [question] = Object.values(shapes.questions);
+  if (!question) throw new Error("No question.");
+  const { posterior: _, steps: __, ...rest } = question;
+  const steps = [
+    { vote: 1, label: "2 spans", weight: 0.93, information: 0.4, confidence: 0.7 },
+    { vote: 2, label: "1 span", weight: 0.55, information: 0.01, confidence: 0.71 },
+  ];
+  const questions = { sentiment: { ...rest, steps } };
+  const told = storyOf({ decisions: [{ ...shapes, questions }], verdicts: [] }).flatMap((step) =>
+    step.kind === "vote" ? step.told : [],
+  );
+  expect(told).toEqual([
+    { question: "sentiment", weight: 0.93, leading: null, confidence: 0.7 },
+    { question: "sentiment", weight: 0.55, leading: null, confidence: 0.71 },
+  ]);
+});
+
 it("follows the server where two classes are as likely: the story names the same one", () => {
   const tied = decision(2, { facts: { consensus: ["pos"] } });
   const [question] = Object.values(tied.questions);

@@ -1,0 +1,270 @@
+"""The labels of one item that are no classes, weighed by who gave them.
+
+The label type says what the labels decide (`LabelType.polls`), how the polls make a label
+(`label_of`) and how probable that makes it (`fold`). Each poll has the posterior of its votes
+under the crowd (`labeling.aggregation`), from the votes of this item alone. Where there are no
+polls the consensus is the label type's own, weighted, and its likeness to the votes stands for the
+probability that it is right.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from labeling.aggregation import softmax
+from labeling.ballots import Floats, Integers
+from labeling.gain import LEAST_INFORMATION, Market, crowd_gain, rates_by, risk_of
+from labeling.label_types import LABEL_TYPES
+from labeling.label_types.base import LabelType
+from labeling.poll_standing import PollStanding
+from labeling.polls import ABSTAINS, Poll, PollResult
+from labeling.prices import Prices
+from labeling.questions import Question
+from labeling.votes import JSON, Label
+from labeling.voting import HALF
+
+
+@dataclass(frozen=True, kw_only=True)
+class PollsWeighed:
+    """What the votes say of one question, and what one more judgment of it would gain."""
+
+    question: Question
+    labels: Sequence[Label]
+    make: Callable[[], Label]
+    """Makes the consensus; only a settled item needs it."""
+    polls: int
+    """How many polls the labels decide; 0 where the label type has none."""
+    entropy: float
+    """Of the least sure poll, in nats."""
+    confidence: float
+    dissent: float
+    """The mean over the polls."""
+    risk: float
+    crowd_rate: float
+    expert_rate: float
+    steps: tuple[dict[str, JSON], ...]
+    """One for each vote, by its number from 1: what it says and counts, the confidence after
+    it."""
+
+    @cached_property
+    def label(self) -> Label:
+        """The consensus."""
+        return self.make()
+
+    @property
+    def consensus(self) -> list[str]:
+        """The categories that the consensus has chosen, where a condition may ask for them."""
+        label_type = LABEL_TYPES[self.question.type]
+        if not label_type.condition_values(self.question):
+            return []
+        return [str(value) for value in label_type.chosen_values(self.label)]
+
+    @property
+    def conflict(self) -> set[str]:
+        """The categories that some vote has chosen, likewise."""
+        label_type = LABEL_TYPES[self.question.type]
+        return {str(value) for label in self.labels for value in label_type.chosen_values(label)}
+
+    def differs_from(self, label: Label) -> bool:
+        """Return whether this is another label; of shapes and words none is quite the same, so
+        they are not compared."""
+        is_of_categories = LABEL_TYPES[self.question.type].condition_values(self.question)
+        return bool(is_of_categories) and label != self.label
+
+    def to_json(self) -> dict[str, JSON]:
+        """Return the numbers for the reason of a decision."""
+        return {
+            "polls": self.polls,
+            "dissent": round(self.dissent, 6),
+            "risk": round(self.risk, 6),
+            "crowd_rate": round(self.crowd_rate, 8),
+            "expert_rate": round(self.expert_rate, 8),
+            "steps": list(self.steps),
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Voters:
+    """Who gave the labels of a question."""
+
+    workers: Sequence[int]
+    numbers: Sequence[int]
+    """Their places among all votes of the item."""
+    can_ask: bool
+    """Whether another worker may be asked."""
+
+
+def weigh_polls(
+    question: Question,
+    labels: Sequence[Label],
+    voters: Voters,
+    standing: PollStanding,
+    prices: Prices,
+) -> PollsWeighed | None:
+    """Weigh the labels of one item, at least one; None where the standing is of other polls."""
+    if standing.options != question.options:
+        return None
+    polls = LABEL_TYPES[question.type].polls(labels, question)
+    if not polls:
+        return _weigh_alike(question, labels, voters, standing, prices)
+    if {poll.class_count for poll in polls} != {len(standing.classes)}:
+        return None
+    return _weigh(question, labels, voters, standing, prices, polls)
+
+
+def _weigh(
+    question: Question,
+    labels: Sequence[Label],
+    voters: Voters,
+    standing: PollStanding,
+    prices: Prices,
+    polls: Sequence[Poll],
+) -> PollsWeighed:
+    label_type = LABEL_TYPES[question.type]
+    said = np.array([poll.classes for poll in polls])
+    market, tables = standing.market(prices), standing.tables(voters.workers)
+    shares = _shares(said, polls, tables, standing)
+    posterior = np.ascontiguousarray(shares[:, -1])
+    results = [
+        PollResult(poll, tuple(row)) for poll, row in zip(polls, posterior.tolist(), strict=True)
+    ]
+    decided = np.array(label_type.decided(results, question))
+    after = shares[np.arange(len(polls)), :, decided]  # (polls, votes)
+    told = [standing.information_of(worker) + LEAST_INFORMATION for worker in voters.workers]
+    dissents = _dissents(said, decided, np.array(told))
+    *missing, left = _overlooked(label_type, shares.sum(axis=0), tables, market)
+    confidences = [label_type.fold(*pair) for pair in zip(after.T.tolist(), missing, strict=True)]
+    better = np.minimum(after[:, -1] + crowd_gain(posterior, market), 1.0)
+    risks = np.maximum(risk_of(posterior, dissents, market), 1.0 - after[:, -1])
+    gain = label_type.fold(better.tolist(), left) - confidences[-1]
+    risk = 1.0 - label_type.fold((1.0 - risks).tolist(), missing[-1])
+    trust = [standing.accuracy_of(worker) for worker in voters.workers]
+    crowd_rate, expert_rate = _rates(gain, risk, voters, market)
+    return PollsWeighed(
+        question=question,
+        labels=labels,
+        make=lambda: label_type.label_of(results, trust, question).label,
+        polls=len(polls),
+        entropy=float(-(posterior * np.log(np.maximum(posterior, 1e-300))).sum(axis=1).max()),
+        confidence=confidences[-1],
+        dissent=float(dissents.mean()),
+        risk=risk,
+        crowd_rate=crowd_rate,
+        expert_rate=expert_rate,
+        steps=_steps(question, labels, voters, trust, confidences, told),
+    )
+
+
+def _shares(
+    said: Integers, polls: Sequence[Poll], tables: Floats, standing: PollStanding
+) -> Floats:
+    """Return the posterior (polls, votes, classes) of each poll after each vote."""
+    rows = tables[np.arange(len(tables))[None, :], :, said]
+    rows[said == ABSTAINS] = 0.0
+    priors = np.array([standing.prior_of(poll.group) for poll in polls])
+    return softmax(np.log(priors)[:, None, :] + rows.cumsum(axis=1))
+
+
+def _dissents(said: Integers, decided: Integers, told: Floats) -> Floats:
+    """Return the share (polls,) of the votes, weighed by what they tell, against the decision."""
+    spoken = said != ABSTAINS
+    against = spoken & (said != decided[:, None])
+    return np.asarray((against @ told) / np.maximum(spoken @ told, LEAST_INFORMATION))
+
+
+def _overlooked(
+    label_type: LabelType[Any], found: Floats, tables: Floats, market: Market
+) -> list[float]:
+    """Return how many polls are missing after each vote, and after one more of whomever.
+
+    `found` (votes, classes): how many polls of each class there are expected to be after each.
+    """
+    silent = np.exp(tables[:, :, 0].cumsum(axis=0))  # everybody so far says the first class
+    silent = np.concatenate([silent, silent[-1:] * market.vote_table[:, 0]])
+    found = np.concatenate([found, found[-1:]])
+    pairs = zip(found.tolist(), silent.tolist(), strict=True)
+    return [label_type.overlooked(*pair) for pair in pairs]
+
+
+def _weigh_alike(
+    question: Question,
+    labels: Sequence[Label],
+    voters: Voters,
+    standing: PollStanding,
+    prices: Prices,
+) -> PollsWeighed:
+    """Weigh labels that decide no polls. One more vote is taken for one in a poll of two classes,
+    whether the consensus is right, in which a worker errs as often as the own label is unlike
+    those of others."""
+    label_type = LABEL_TYPES[question.type]
+    trust = [standing.accuracy_of(worker) for worker in voters.workers]
+    weights = [label_type.weight(reliability) for reliability in trust]
+    label = label_type.aggregate(labels, weights, question).label
+    near = [1.0 - label_type.distance(label, said, question) for said in labels]
+    confidences = [
+        _likeness(near[:count], weights[:count], trust[:count])
+        for count in range(1, len(labels) + 1)
+    ]
+    confidence = confidences[-1]
+    sure = max(confidence, HALF)
+    market = standing.market(prices)
+    gain = float(crowd_gain(np.array([[sure, 1.0 - sure]]), market)[0])
+    risk = 1.0 - confidence
+    crowd_rate, expert_rate = _rates(gain, risk, voters, market)
+    return PollsWeighed(
+        question=question,
+        labels=labels,
+        make=lambda: label,
+        polls=0,
+        entropy=-math.fsum(p * math.log(p) for p in (confidence, risk) if p > 0.0),
+        confidence=confidence,
+        dissent=0.0,
+        risk=risk,
+        crowd_rate=crowd_rate,
+        expert_rate=expert_rate,
+        steps=_steps(question, labels, voters, trust, confidences, None),
+    )
+
+
+def _likeness(near: Sequence[float], weights: Sequence[float], trust: Sequence[float]) -> float:
+    """Return the expected likeness of the consensus to what is true.
+
+    The weighted mean likeness of the labels to it, except that the nearest label, whose likeness
+    says nothing, counts as its worker is usually like others. So a single label is as sure as its
+    worker, and labels that agree make it surer.
+    """
+    nearest = max(range(len(near)), key=lambda place: (near[place], trust[place]))
+    shares = [trust[at] if at == nearest else close for at, close in enumerate(near)]
+    total = math.fsum(weight * share for weight, share in zip(weights, shares, strict=True))
+    return min(max(total / math.fsum(weights), 0.0), 1.0)
+
+
+def _rates(gain: float, risk: float, voters: Voters, market: Market) -> tuple[float, float]:
+    votes, can_ask = np.array([len(voters.workers)]), np.array([voters.can_ask])
+    rates = rates_by(np.array([gain]), np.array([risk]), votes, can_ask, market)
+    return float(rates.crowd[0]), float(rates.expert[0])
+
+
+def _steps(
+    question: Question,
+    labels: Sequence[Label],
+    voters: Voters,
+    trust: Sequence[float],
+    confidences: Sequence[float],
+    told: Sequence[float] | None,
+) -> tuple[dict[str, JSON], ...]:
+    label_type = LABEL_TYPES[question.type]
+    return tuple(
+        {
+            "vote": number + 1,
+            "label": label_type.summary(label, question),
+            "weight": round(trust[place], 6),
+            **({} if told is None else {"information": round(told[place], 6)}),
+            "confidence": round(confidences[place], 6),
+        }
+        for place, (number, label) in enumerate(zip(voters.numbers, labels, strict=True))
+    )

@@ -1,0 +1,156 @@
+"""Labels that are no classes, on the server: the crowd is learnt, votes are weighed, every reason
+recounts."""
+
+from typing import Any
+
+import pytest
+
+from annotate import models
+from annotate.documents import in_force
+from annotate.queries.preview import preview_policy
+from annotate.queries.why import why
+from annotate.services.refresh import refresh_crowd
+from labeling.formats.rows import ImportedJudgment
+from labeling.label_types import LABEL_TYPES
+from tests import make
+from tests.annotate import acting
+from tests.labeling.poll_crowds import CROWDS, by_item, crowd_at, every_crowd, schema_of
+
+pytestmark = pytest.mark.django_db
+
+PRICED: dict[str, Any] = {
+    "min_overlap": 2,
+    "max_overlap": 5,
+    "prices": {"crowd": 1, "expert": 5, "wrong": 60, "expert_accuracy": 0.95},
+}
+LEARNT, WEIGHED = 90, 12
+SETTLES = ("nothing_worth_its_price",)
+
+
+def project_of(name: str, **policy: Any) -> tuple[models.Project, dict[str, Any]]:
+    """A project with one question of this type, and the data of its items."""
+    asked = CROWDS[name][0]
+    used = {"text": "text", "spans": "text", "boxes": "picture"}.get(name, "text")
+    inputs = [one for one in schema_of(asked).to_json()["inputs"] if one["id"] == used]
+    schema = {"inputs": inputs, "questions": [asked.to_json()]}
+    project = make.project(schema=schema, policy={**PRICED, **policy})
+    if used == "text":
+        return project, {"text": "x" * 400}
+    picture = make.media(project, (1000, 400))
+    return project, {"picture": {"media": picture.sha256, "width": 1000, "height": 400}}
+
+
+def take_history(
+    project: models.Project, data: dict[str, Any], name: str, *, items: int, seed: int
+) -> list[models.Item]:
+    """New items with what the crowd of `crowd_at` says of them; those bad and good in turn."""
+    dump = LABEL_TYPES[CROWDS[name][0].type].dump
+    _, votes = crowd_at(name, items, seed)
+    taken = []
+    for said in by_item(votes).values():
+        judgments = [
+            ImportedJudgment(
+                worker=f"w{worker}", answer={"q": dump(label)}, seconds=1.0, is_gold=False
+            )
+            for worker, label in said
+        ]
+        taken.append(make.item(project, data=data, judgments=judgments))
+    return taken
+
+
+@every_crowd
+def test_every_decision_of_every_type_recounts_from_its_trail(name: str) -> None:
+    project, data = project_of(name)
+    take_history(project, data, name, items=LEARNT, seed=0)
+    version = refresh_crowd(project=project)
+    assert version.standings["q"]["options"] == list(CROWDS[name][0].options)
+    weighed = take_history(project, data, name, items=WEIGHED, seed=1)
+    fresh = make.item(project, data=data)
+    label = LABEL_TYPES[CROWDS[name][0].type].dump(crowd_at(name, 1)[0][0])
+    acting.vote(project, {"q": label}, {"q": label})
+    for item in models.Item.objects.filter(project=project).order_by("pk"):
+        story = why(item)
+        assert story["decisions"]
+        assert story["recomputes"], (item.pk, story)
+    accuracy = dict(
+        zip(version.standings["q"]["workers"], version.standings["q"]["accuracy"], strict=True)
+    )
+    for item in (*weighed, fresh):
+        (asked,) = why(item)["decisions"][0]["questions"].values()
+        assert asked["measure"] == "posterior"
+        rows = models.Judgment.objects.filter(item=item).order_by("pk")
+        weights = [step["weight"] for step in asked["steps"]]
+        assert len(weights) == len(rows)
+        if item in weighed:
+            known = [accuracy[row.worker_id] for row in rows]
+            assert weights == [pytest.approx(one, abs=1e-5) for one in known]
+
+
+def test_the_votes_of_good_workers_decide_against_more_bad_ones() -> None:
+    project, data = project_of("choices", min_overlap=5)
+    take_history(project, data, "choices", items=LEARNT, seed=0)
+    refresh_crowd(project=project)
+    names = ("w1", "w2", "w3", "w4", "w5")
+    answers = [["a", "b"], ["a", "b"], ["c"], ["c"], ["c"]]
+    judgments = [
+        ImportedJudgment(worker=worker, answer={"q": answer}, seconds=1.0, is_gold=False)
+        for worker, answer in zip(names, answers, strict=True)
+    ]
+    item = make.item(project, data=data, judgments=judgments)
+    (decision,) = why(item)["decisions"]
+    assert decision["facts"]["consensus"] == ["a", "b"]
+
+
+def test_before_enough_is_learnt_the_threshold_decides() -> None:
+    project, data = project_of("choices")
+    take_history(project, data, "choices", items=3, seed=0)
+    version = refresh_crowd(project=project)
+    assert version.standings == {}
+    (item,) = take_history(project, data, "choices", items=1, seed=1)
+    (asked,) = why(item)["decisions"][0]["questions"].values()
+    assert asked["measure"] == "agreement"
+    assert why(item)["recomputes"]
+
+
+def test_the_story_over_the_api_shows_what_each_voter_counts() -> None:
+    project, data = project_of("choices")
+    take_history(project, data, "choices", items=LEARNT, seed=0)
+    refresh_crowd(project=project)
+    (item,) = take_history(project, data, "choices", items=1, seed=1)
+    status, body = make.client_for(make.worker(project, "lead")).get(f"items/{item.pk}/why/")
+    assert (status, body["recomputes"]) == (200, True)
+    steps = body["decisions"][0]["questions"]["q"]["steps"]
+    weights = [step["weight"] for step in steps]
+    assert min(weights[3:]) > max(weights[:3])  # history is stored from the last name on
+    assert body["decisions"][0]["crowd_version"] == 1
+
+
+def test_a_policy_is_tried_by_the_weighed_votes() -> None:
+    project, data = project_of("choices")
+    take_history(project, data, "choices", items=LEARNT, seed=0)
+    plain = preview_policy(project, in_force(project).policy)["proposed"]
+    refresh_crowd(project=project)
+    weighed = preview_policy(project, in_force(project).policy)["proposed"]
+    assert set(plain["codes"]) <= {"below_threshold", "votes_used_up", "ran_out"} | set(SETTLES)
+    assert set(weighed["codes"]) <= {"crowd_gains_more", "expert_gains_more", "ran_out", *SETTLES}
+    assert weighed["expected_error"] < plain["expected_error"]
+
+
+def test_experts_and_gold_teach_who_errs() -> None:
+    """What an expert said of a disputed item is in what is learnt of its voters."""
+    project, data = project_of("choices", min_overlap=5, max_overlap=5)
+    items = take_history(project, data, "choices", items=LEARNT, seed=0)
+    before = refresh_crowd(project=project)
+    expert = make.client_for(make.worker(project, "expert"))
+    truth, _ = crowd_at("choices", LEARNT, 0)
+    ruled = 0
+    for number, item in enumerate(items):
+        item.refresh_from_db()
+        if item.stage == "disputed":
+            assert acting.decide(expert, item, {"q": list(truth[number])})[0] == 200  # type: ignore[call-overload]
+            ruled += 1
+    assert ruled > 5
+    after = refresh_crowd(project=project)
+    assert after.standings["q"]["dissent"] > before.standings["q"]["dissent"] == 0.0
+    bad, good = after.standings["q"]["accuracy"][:3], after.standings["q"]["accuracy"][3:]
+    assert min(good) > max(bad)
