@@ -37,6 +37,7 @@ def load_encoder(
     encoder = Encoder(
         space=spec.space,
         dimensions=spec.dimensions,
+        bytes=model.get_memory_footprint(),
         max_tokens=_max_tokens(spec, model),
         tokenizer=tokenizer,
         forward=forward_for(model, _pad_id(tokenizer)),

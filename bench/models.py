@@ -1,0 +1,59 @@
+"""`python bench/models.py [--texts N] [--rounds N]`: what encoding costs.
+
+Texts are those of `model_texts`; three ways take turns on them in one run (see
+`models_encoding`). The last line is JSON: one key a bullet, each {value, goal, met}.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+sys.path[0] = str(Path(__file__).resolve().parent.parent)
+
+from bench.model_texts import mixed_texts  # noqa: E402
+from bench.models_encoding import BATCH, measure_speed, widest_gap  # noqa: E402
+from bench.quality_goals import goal  # noqa: E402
+
+SEED = 1
+_COMPARED = 60
+_FASTER, _SHARE, _GAP = 5.0, 0.68, 1e-5
+
+
+def encoding(count: int, rounds: int) -> dict[str, Any]:
+    """Prints a line a round; returns the bullets, each the median of the rounds."""
+    texts, counts = mixed_texts(count, SEED)
+    print("texts: " + ", ".join(f"{number} {name}" for name, number in counts.items()))
+    speeds, shape = measure_speed(texts, rounds)
+    print("tokens a text: " + ", ".join(f"{name} {value:.0f}" for name, value in shape.items()))
+    print(f"items a second of processor time: ours, pipeline at batch {BATCH}, limit of products")
+    for speed in speeds:
+        ratio, share = speed.ours / speed.theirs, speed.ours / speed.limit
+        print(
+            f"  {speed.ours:6.1f} {speed.theirs:6.1f} {speed.limit:6.1f}"
+            f"   {ratio:.2f} times, {share:.0%} of the limit"
+        )
+    gap = widest_gap(texts[:_COMPARED])
+    print(f"widest gap to the plain model, {_COMPARED} texts one by one: {gap:.1e}")
+    ratio = median(speed.ours / speed.theirs for speed in speeds)
+    share = median(speed.ours / speed.limit for speed in speeds)
+    return {
+        "times_the_pipeline": goal(ratio, _FASTER, is_most=False),
+        "share_of_the_limit": goal(share, _SHARE, is_most=False),
+        "widest_gap": {"value": gap, "goal": _GAP, "met": gap <= _GAP},
+    }
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--texts", type=int, default=720, help="how many (5000 for the record)")
+    parser.add_argument("--rounds", type=int, default=6, help="shares of the texts, in turn")
+    options = parser.parse_args()
+    print(json.dumps(encoding(options.texts, options.rounds)))
+
+
+if __name__ == "__main__":
+    main()
