@@ -291,6 +291,13 @@ class NoModel(Refusal):
     status = 409
 
 
+class ModelRests(Refusal):
+    """The model failed and rests for a while. People go on without it."""
+
+    code = "model_rests"
+    status = 409
+
+
 class TooManyRequests(Refusal):
     """Too many requests. Wait a moment."""
 

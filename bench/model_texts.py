@@ -51,9 +51,7 @@ def _docstrings_in(folder: Path, pattern: str) -> Iterator[str]:
 
 def package_paragraphs() -> list[str]:
     """Return the paragraphs of the descriptions of all installed distributions."""
-    descriptions = (
-        str(found.metadata.get_payload()) for found in metadata.distributions() if found.metadata
-    )
+    descriptions = (found.read_text("METADATA") or "" for found in metadata.distributions())
     return [part for text in sorted(descriptions) for part in text.split("\n\n")]
 
 
@@ -68,7 +66,9 @@ def mixed_texts(count: int, seed: int) -> tuple[list[str], dict[str, int]]:
     texts: list[str] = []
     counts: dict[str, int] = {}
     for name, found in sources.items():
-        distinct = [text for text in dict.fromkeys(map(str.strip, found)) if len(text) >= _SHORTEST]
+        distinct = [
+            text for text in dict.fromkeys(map(str.strip, found)) if len(text) >= _SHORTEST
+        ]
         wanted = min(round(count * _SHARES[name]), len(distinct))
         texts += [distinct[at] for at in dice.choice(len(distinct), wanted, replace=False)]
         counts[name] = wanted

@@ -5,6 +5,7 @@ All three run in turn on the same texts with one thread, so that a busy machine 
 
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -93,9 +94,9 @@ def measure_speed(texts: Sequence[str], rounds: int) -> tuple[list[Speed], dict[
     for start in range(rounds):
         part, needed = texts[start::rounds], flops_of(lengths[start::rounds])
         limits = [gemm_flops()]
-        mine = _processor_seconds(lambda part=part: ours.encode(part))
+        mine = _processor_seconds(partial(ours.encode, part))
         limits.append(gemm_flops())
-        theirs = _processor_seconds(lambda part=part: plain.encode_all(part))
+        theirs = _processor_seconds(partial(plain.encode_all, part))
         limit = max(limits) / (needed / len(part))
         found.append(Speed(len(part) / mine, len(part) / theirs, limit))
     shape = {

@@ -134,6 +134,13 @@ class ModelStateOutput(serializers.Serializer[Any]):
     created_at = serializers.DateTimeField()
 
 
+class ModelRestOutput(serializers.Serializer[Any]):
+    since = serializers.DateTimeField()
+    until = serializers.DateTimeField(help_text="It is tried again then, or when a lead says so.")
+    reason = serializers.CharField()
+    failures = serializers.IntegerField(help_text="Jobs in a row that ended so.")
+
+
 class BoardWorker(serializers.Serializer[Any]):
     pseudonym = serializers.CharField()
     tier = serializers.ChoiceField(["crowd", "expert"])
@@ -186,6 +193,9 @@ class BoardOutput(serializers.Serializer[Any]):
     agreement = serializers.DictField(child=BoardAgreement())
     settled_by = SettledBy()
     model = ModelStateOutput(allow_null=True)
+    model_rest = ModelRestOutput(
+        allow_null=True, help_text="Set while people go on without a model that failed."
+    )
     workers = BoardWorker(many=True)
     experts = BoardExperts()
     held = BoardHeld()
@@ -224,6 +234,7 @@ class ModelView(ProjectDoor):
     class Output(serializers.Serializer[Any]):
         questions = QuestionModels(many=True)
         running = JobOutput(allow_null=True)
+        rest = ModelRestOutput(allow_null=True, help_text="As `model_rest` of the board.")
 
     @extend_schema(responses=Output)
     def get(self, _request: Request, project_id: int) -> Response:  # noqa: ARG002

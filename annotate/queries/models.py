@@ -5,6 +5,7 @@ from typing import Any
 
 from annotate.documents import crowd_version, latest_crowd, schema_version
 from annotate.models import Job, JobKind, JobState, ModelVersion, Project
+from annotate.queries.model_rest import rest_of
 from labeling.questions import Question
 from labeling.schema import LabelSchema
 from labeling.standing import Standing
@@ -79,7 +80,7 @@ def model_state(version: ModelVersion, standings: dict[str, Standing]) -> dict[s
 def models_of(project: Project) -> dict[str, Any]:
     """Each question with its model versions, newest first, and the job that runs now."""
     if project.guideline_id is None:
-        return {"questions": [], "running": None}
+        return {"questions": [], "running": None, "rest": None}
     schema = schema_version(project.guideline_id)
     versions = list(
         ModelVersion.objects.filter(project=project)
@@ -106,7 +107,7 @@ def models_of(project: Project) -> dict[str, Any]:
         }
         for question in schema.questions
     ]
-    return {"questions": questions, "running": running}
+    return {"questions": questions, "running": running, "rest": rest_of(project)}
 
 
 def current_model(project: Project) -> dict[str, Any] | None:

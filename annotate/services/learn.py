@@ -7,7 +7,6 @@ from django.db.models import F, Func, JSONField, Value
 
 from annotate.announce import announce
 from annotate.documents import in_force
-from annotate.encoder import runtime
 from annotate.models import (
     Event,
     EventKind,
@@ -22,15 +21,16 @@ from annotate.models import (
     Project,
     ProjectStage,
 )
+from annotate.queries.model_rest import is_resting
 from annotate.queries.models import usable_questions
 from annotate.services.jobs import report, start_job
 from annotate.services.prelabel import (
     BATCH_ITEMS,
     categories_of,
     prelabel_items,
-    read_patiently,
     store_version,
 )
+from annotate.services.read_items import begin_reading, encode_patiently, read_items
 from labeling.questions import Question
 from labeling.schema import LabelSchema
 from models_assist.heads import FittedHead, fit_head
@@ -54,6 +54,8 @@ def start_due_lessons() -> list[Job]:
         questions = usable_questions(in_force(project).schema)
         settled = Item.objects.filter(project=project, stage=ItemStage.SETTLED).count()
         if not questions or not _is_due(project, settled, min(map(_fewest_labels, questions))):
+            continue
+        if is_resting(project):
             continue
         busy = Job.objects.filter(
             project=project,
@@ -86,11 +88,12 @@ def teach_model(job: Job) -> dict[str, Any]:
     """Fit the head of every usable question, then let it speak on the unsettled items."""
     project = job.project
     schema = in_force(project).schema
+    begin_reading(job)
     report(job, done=0)
     taught = [
         version.version
         for question in usable_questions(schema)
-        if (version := _teach(project, schema, question)) is not None
+        if (version := _teach(job, schema, question)) is not None
     ]
     result = prelabel_items(job)
     announce(project.pk, "board")
@@ -115,12 +118,13 @@ def lessons_of(project: Project, question: Question) -> list[tuple[int, dict[str
     return [(item, data, category) for item, data, category in said if category in known]
 
 
-def _teach(project: Project, schema: LabelSchema, question: Question) -> ModelVersion | None:
+def _teach(job: Job, schema: LabelSchema, question: Question) -> ModelVersion | None:
     """Fit on the latest final labels of the question; None when there are too few."""
+    project = job.project
     lessons = lessons_of(project, question)
     if len(lessons) < _fewest_labels(question):
         return None
-    head = _fit(schema, question, lessons)
+    head = _fit(job, schema, question, lessons)
     if head is None:
         return None
     version = store_version(
@@ -144,13 +148,16 @@ def _teach(project: Project, schema: LabelSchema, question: Question) -> ModelVe
 
 
 def _fit(
-    schema: LabelSchema, question: Question, lessons: list[tuple[int, dict[str, Any], str]]
+    job: Job,
+    schema: LabelSchema,
+    question: Question,
+    lessons: list[tuple[int, dict[str, Any], str]],
 ) -> FittedHead | None:
     """None when not one of the texts can be read."""
     items = [(item, data) for item, data, _ in lessons]
     vectors = np.concatenate(
         [
-            read_patiently(schema, items[at : at + BATCH_ITEMS])
+            read_items(job, schema, items[at : at + BATCH_ITEMS])
             for at in range(0, len(items), BATCH_ITEMS)
         ]
     )
@@ -163,6 +170,6 @@ def _fit(
         vectors[readable],
         [label for (_, _, label), good in zip(lessons, readable.tolist(), strict=True) if good],
         categories,
-        runtime().encode([category.text for category in categories]).vectors,
+        encode_patiently([category.text for category in categories]).vectors,
         seed=SEED,
     )

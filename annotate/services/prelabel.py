@@ -4,20 +4,16 @@ Inference runs outside any transaction; a batch is stored in one. A second run o
 version stores nothing twice, so a killed job simply runs again.
 """
 
-import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from django.db import transaction
 from django.db.models import F, Max
-from numpy.typing import NDArray
 
 from annotate.announce import announce
 from annotate.documents import in_force
-from annotate.encoder import runtime
 from annotate.models import (
-    Embedding,
     Item,
     ItemStage,
     Job,
@@ -27,69 +23,20 @@ from annotate.models import (
     Project,
 )
 from annotate.queries.models import usable_questions
-from annotate.refusals import NoModel
 from annotate.services.jobs import report
+from annotate.services.read_items import (
+    Vectors,
+    begin_reading,
+    encode_patiently,
+    encoder_space,
+    read_items,
+)
 from annotate.services.refresh import weigh_models_soon
 from labeling.questions import Question
-from labeling.schema import LabelSchema
 from models_assist.heads import Category, Head, ZeroShotHead, category_text, head_from_bytes
-from models_assist.runtime import QueueFull
-from models_assist.weights import ModelUnavailable
 
 BATCH_ITEMS = 128
-# The encoder reads the first 256 tokens; more text than this can't be among them.
-MOST_CHARACTERS = 8000
 UNSETTLED = (ItemStage.NEW, ItemStage.OPEN, ItemStage.HELD, ItemStage.DISPUTED)
-
-Vectors = NDArray[np.float32]
-
-
-def text_of(schema: LabelSchema, data: dict[str, Any]) -> str:
-    """What the encoder reads of an item: its text inputs, in the order of the schema."""
-    parts = [data.get(source.id, "") for source in schema.inputs if source.type == "text"]
-    return "\n".join(part[:MOST_CHARACTERS] for part in parts)[:MOST_CHARACTERS]
-
-
-def inputs_key(schema: LabelSchema) -> str:
-    """Names what was read, so that vectors of other inputs are never mixed in."""
-    return "+".join(source.id for source in schema.inputs if source.type == "text")[:200]
-
-
-def vectors_of(schema: LabelSchema, items: Sequence[tuple[int, dict[str, Any]]]) -> Vectors:
-    """One unit vector an item, (items, dimensions); all NaN where the text can't be read.
-
-    Vectors are kept with the items as float16, so that each text is encoded once.
-    """
-    key = inputs_key(schema)
-    stored = {
-        item: np.frombuffer(vector, dtype="<f2").astype(np.float32)
-        for item, vector in Embedding.objects.filter(
-            item__in=[item for item, _ in items], input=key, encoder=encoder_space()
-        ).values_list("item", "vector")
-    }
-    missing = [(item, data) for item, data in items if item not in stored]
-    if missing:
-        encoded = runtime().encode([text_of(schema, data) for _, data in missing])
-        new = []
-        for index, (item, _) in enumerate(missing):
-            stored[item] = encoded.vectors[index]
-            if index not in encoded.failed:
-                raw = encoded.vectors[index].astype("<f2").tobytes()
-                new.append(Embedding(item_id=item, input=key, encoder=encoded.space, vector=raw))
-        Embedding.objects.bulk_create(new, ignore_conflicts=True)
-    return np.stack([stored[item] for item, _ in items])
-
-
-def encoder_space() -> str:
-    """The name of the vector space; asking loads the encoder.
-
-    Raises:
-        NoModel: it can't be loaded here; the message says why.
-    """
-    try:
-        return runtime().encode([""]).space
-    except ModelUnavailable as error:
-        raise NoModel(str(error)) from error
 
 
 def categories_of(question: Question) -> list[Category]:
@@ -114,7 +61,7 @@ def newest_head(project: Project, question: Question) -> tuple[ModelVersion, Hea
         if head.category_ids == ids:
             return newest, head
     categories = categories_of(question)
-    encoded = runtime().encode([category.text for category in categories])
+    encoded = encode_patiently([category.text for category in categories])
     zero_shot = ZeroShotHead(categories, encoded.vectors)
     version = store_version(
         project=project, question=question, head=zero_shot, kind=ModelKind.ZERO_SHOT, trained_on=0
@@ -157,15 +104,17 @@ def prelabel_items(job: Job) -> dict[str, Any]:
 
     Raises:
         NoModel: there are no weights here. Items go to people all the same.
+        ModelRests: the model failed again and again. So do they then.
     """
     project = job.project
+    begin_reading(job)
     schema = in_force(project).schema
     questions = usable_questions(schema)
     waiting = Item.objects.filter(project=project, stage__in=UNSETTLED)
     total, done, predicted = waiting.count(), 0, 0
     heads = [(question, *newest_head(project, question)) for question in questions]
     for batch in _batches(project):
-        vectors = read_patiently(schema, batch)
+        vectors = read_items(job, schema, batch)
         for question, version, head in heads:
             predicted += store_predictions(question, version, head, batch, vectors)
         done += len(batch)
@@ -174,15 +123,6 @@ def prelabel_items(job: Job) -> dict[str, Any]:
     if predicted:
         weigh_models_soon(project)
     return {"items": done, "predictions": predicted}
-
-
-def read_patiently(schema: LabelSchema, batch: list[tuple[int, dict[str, Any]]]) -> Vectors:
-    """Bulk work waits its turn."""
-    while True:
-        try:
-            return vectors_of(schema, batch)
-        except QueueFull as full:
-            time.sleep(full.retry_after)
 
 
 def _batches(project: Project) -> Iterator[list[tuple[int, dict[str, Any]]]]:

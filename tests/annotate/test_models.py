@@ -95,7 +95,11 @@ def test_a_poison_item_costs_only_itself() -> None:
     job = prelabel(project)
     assert (job.state, job.result) == ("done", {"items": 3, "predictions": 2})
     assert not models.Prediction.objects.filter(item=poison).exists()
-    assert not models.Embedding.objects.filter(item=poison).exists()
+    assert bytes(models.Embedding.objects.get(item=poison).vector) == b""
+    rejected = models.Rejection.objects.get(job=job)
+    assert (rejected.row, rejected.code) == (poison.pk, "item_unreadable")
+    again = prelabel(project)
+    assert not models.Rejection.objects.filter(job=again).exists()
 
 
 def test_without_weights_the_job_says_so_and_people_go_on(

@@ -216,10 +216,16 @@ def test_a_model_that_fails_on_every_text_is_no_fault_of_the_texts(
     assert queued_tokens(runtime) == 0
 
 
-def test_a_model_that_hangs_is_given_up_and_another_thread_serves(pool: ThreadPoolExecutor) -> None:
+def test_a_model_that_hangs_is_given_up_and_another_thread_serves(
+    pool: ThreadPoolExecutor,
+) -> None:
     stuck, sound = GatedEncoder(), FakeEncoder()
     models: list[FakeEncoder] = [stuck, sound]
-    with Runtime(lambda: models[0], forget=lambda: models.pop(0), hang_seconds=0.2) as runtime:  # type: ignore[arg-type, return-value]
+
+    def forget() -> None:
+        models.pop(0)
+
+    with Runtime(lambda: models[0], forget=forget, hang_seconds=0.2) as runtime:
         in_hand = pool.submit(runtime.encode, ["in hand"])
         stuck.wait_until_busy()
         waiting = pool.submit(runtime.encode, ["waiting"])
