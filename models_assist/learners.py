@@ -8,7 +8,6 @@ from typing import Any, Protocol
 
 from labeling.label_types import LABEL_TYPES
 from labeling.questions import ItemFacts, Question
-from labeling.schema import LabelSchema
 from labeling.votes import JSON, Label
 from models_assist.head_quality import HeadQuality
 from models_assist.head_storage import unpack
@@ -25,8 +24,6 @@ from models_assist.smooth_heads import SmoothHead, fit_pair_head, fit_rating_hea
 
 Encode = Callable[[Sequence[str]], AnyVectors]
 """Texts to vectors, for the texts of categories."""
-Inputs = tuple[str, ...]
-"""Ids of the inputs that are read as one text."""
 
 
 class Answering(Protocol):
@@ -45,9 +42,6 @@ class Answering(Protocol):
 
 class Learner(Protocol):
     """How the questions of one label type are learnt."""
-
-    def inputs(self, schema: LabelSchema, question: Question) -> tuple[Inputs, ...]:
-        """What is read of an item: the vectors of these texts, side by side, are its row."""
 
     def classes(self, question: Question) -> tuple[str, ...]:
         """What a label may be, or hold; a head of other classes is of no use any more."""
@@ -71,17 +65,8 @@ class Learner(Protocol):
         """Undo `to_bytes`; None for one of other classes. Raises `UnreadableHead`."""
 
 
-def texts_of(schema: LabelSchema) -> Inputs:
-    """Return the ids of the inputs that are texts, in the order of the schema."""
-    return tuple(source.id for source in schema.inputs if source.type == "text")
-
-
 class ChoiceLearner:
     """One category: prototypes or logistic regression, which see the categories' texts too."""
-
-    def inputs(self, schema: LabelSchema, question: Question) -> tuple[Inputs, ...]:  # noqa: ARG002
-        """All texts as one."""
-        return (texts_of(schema),)
 
     def classes(self, question: Question) -> tuple[str, ...]:
         """The categories."""
@@ -115,16 +100,9 @@ class ChoiceLearner:
 class SmoothLearner:
     """Label types whose heads are a `SmoothHead`; they say nothing before they have labels."""
 
-    def __init__(self, fit: Callable[..., SmoothHead], *, reads_pairs: bool = False) -> None:
-        """`fit` is one of `smooth_heads`; `reads_pairs`: each input under "on" by itself."""
+    def __init__(self, fit: Callable[..., SmoothHead]) -> None:
+        """`fit` is one of `smooth_heads`."""
         self._fit = fit
-        self._reads_pairs = reads_pairs
-
-    def inputs(self, schema: LabelSchema, question: Question) -> tuple[Inputs, ...]:
-        """All texts as one, or each of the two that are compared."""
-        if self._reads_pairs:
-            return tuple((name,) for name in question.on)
-        return (texts_of(schema),)
 
     def classes(self, question: Question) -> tuple[str, ...]:
         """The categories, or the values that the label may have."""
@@ -166,15 +144,8 @@ LEARNERS: Mapping[str, Learner] = {
     "choice": ChoiceLearner(),
     "choices": SmoothLearner(fit_set_head),
     "rating": SmoothLearner(fit_rating_head),
-    "pairwise": SmoothLearner(fit_pair_head, reads_pairs=True),
+    "pairwise": SmoothLearner(fit_pair_head),
 }
-
-
-def is_readable(schema: LabelSchema, question: Question) -> bool:
-    """Whether all that the learner of this label type reads is text, and there is any."""
-    texts = set(texts_of(schema))
-    inputs = LEARNERS[question.type].inputs(schema, question)
-    return all(inputs) and all(set(names) <= texts for names in inputs)
 
 
 def known_label(question: Question, label: JSON) -> JSON | None:

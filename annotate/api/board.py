@@ -94,12 +94,48 @@ class SettledBy(serializers.Serializer[Any]):
     adjudication = serializers.IntegerField()
 
 
+class ReliabilityBinOutput(serializers.Serializer[Any]):
+    confidence = serializers.FloatField(help_text="The mean of its predictions.")
+    accuracy = serializers.FloatField(help_text="The share of them that was right.")
+    labels = serializers.IntegerField()
+
+
+class CategoryQualityOutput(serializers.Serializer[Any]):
+    labels = serializers.IntegerField()
+    recall = serializers.FloatField(allow_null=True)
+    precision = serializers.FloatField(allow_null=True)
+
+
+class ClassAccuracyOutput(serializers.Serializer[Any]):
+    label = serializers.CharField(  # type: ignore[assignment]  # a field, not the base's property
+        help_text="Of the final label, as text."
+    )
+    compared = serializers.IntegerField()
+    agreed = serializers.IntegerField()
+
+
+class BlindAccuracyOutput(serializers.Serializer[Any]):
+    compared = serializers.IntegerField(
+        help_text="Items predicted before they were settled, by people who saw no prediction."
+    )
+    agreed = serializers.IntegerField()
+    low = serializers.FloatField(help_text="`low` to `high`: 95 % of the share that agreed.")
+    high = serializers.FloatField()
+    classes = ClassAccuracyOutput(many=True)
+
+
 class ModelQuality(serializers.Serializer[Any]):
     labels = serializers.IntegerField()
     accuracy = serializers.FloatField()
     log_loss = serializers.FloatField()
     majority_accuracy = serializers.FloatField()
     ece = serializers.FloatField()
+    reliability = ReliabilityBinOutput(
+        many=True, help_text="Out of fold, by confidence; empty for older versions."
+    )
+    categories = serializers.DictField(
+        child=CategoryQualityOutput(), help_text="Out of fold, by class; empty for older versions."
+    )
 
 
 class Acceptance(serializers.Serializer[Any]):
@@ -126,6 +162,9 @@ class ModelStateOutput(serializers.Serializer[Any]):
     encoder = serializers.CharField()
     trained_on = serializers.IntegerField()
     quality = ModelQuality(allow_null=True)
+    blind = BlindAccuracyOutput(
+        allow_null=True, help_text="Null where there is no such item yet, and on the board."
+    )
     acceptance = Acceptance()
     weight = ModelWeightInForce(
         allow_null=True, help_text="Null until a refresh has weighed the model by people's votes."

@@ -5,6 +5,7 @@ version stores nothing twice, so a killed job simply runs again.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -27,51 +28,48 @@ from annotate.services.jobs import report
 from annotate.services.read_items import (
     Vectors,
     begin_reading,
-    encode_patiently,
     encoder_space,
     read_items,
+    vectors_of,
 )
 from annotate.services.refresh import weigh_models_soon
 from labeling.questions import Question
-from models_assist.heads import Category, Head, ZeroShotHead, category_text, head_from_bytes
+from models_assist.head_quality import HeadQuality
+from models_assist.learners import LEARNERS, Answering
+from models_assist.readings import inputs_of
 
 BATCH_ITEMS = 128
 UNSETTLED = (ItemStage.NEW, ItemStage.OPEN, ItemStage.HELD, ItemStage.DISPUTED)
 
 
-def categories_of(question: Question) -> list[Category]:
-    return [
-        Category(id=c.id, text=category_text(c.title, c.description)) for c in question.categories
-    ]
+def newest_head(project: Project, question: Question) -> tuple[ModelVersion, Answering] | None:
+    """The newest model version of a question; a first one is made without labels, where its label
+    type allows that.
 
-
-def newest_head(project: Project, question: Question) -> tuple[ModelVersion, Head]:
-    """The newest model version of a question; a first one is made from its descriptions.
-
-    A version whose categories are no longer those of the question is passed over.
+    A version whose classes are no longer those of the question is passed over.
     """
-    ids = tuple(category.id for category in question.categories)
+    learner = LEARNERS[question.type]
     newest = (
         ModelVersion.objects.filter(project=project, question=question.id, encoder=encoder_space())
         .order_by("-version")
         .first()
     )
     if newest is not None:
-        head = head_from_bytes(bytes(newest.parameters))
-        if head.category_ids == ids:
+        head = learner.read(bytes(newest.parameters), question)
+        if head is not None:
             return newest, head
-    categories = categories_of(question)
-    encoded = encode_patiently([category.text for category in categories])
-    zero_shot = ZeroShotHead(categories, encoded.vectors)
+    unlearned = learner.unlearned(question, vectors_of)
+    if unlearned is None:
+        return None
     version = store_version(
-        project=project, question=question, head=zero_shot, kind=ModelKind.ZERO_SHOT, trained_on=0
+        project=project, question=question, head=unlearned, kind=ModelKind.ZERO_SHOT, trained_on=0
     )
-    return version, zero_shot
+    return version, unlearned
 
 
 @transaction.atomic
 def store_version(
-    *, project: Project, question: Question, head: Head, kind: ModelKind, trained_on: int
+    *, project: Project, question: Question, head: Answering, kind: ModelKind, trained_on: int
 ) -> ModelVersion:
     """The next version of a question's model."""
     Project.objects.select_for_update(no_key=True).get(pk=project.pk)
@@ -86,17 +84,22 @@ def store_version(
         kind=kind,
         encoder=encoder_space(),
         trained_on=trained_on,
-        quality=None
-        if quality is None
-        else {
-            "labels": quality.labels,
-            "accuracy": quality.accuracy,
-            "log_loss": quality.log_loss,
-            "majority_accuracy": quality.majority_accuracy,
-            "ece": quality.ece,
-        },
+        quality=None if quality is None else quality_json(quality),
         parameters=head.to_bytes(),
     )
+
+
+def quality_json(quality: HeadQuality) -> dict[str, Any]:
+    """What a model version keeps of how good it is."""
+    return {
+        "labels": quality.labels,
+        "accuracy": quality.accuracy,
+        "log_loss": quality.log_loss,
+        "majority_accuracy": quality.majority_accuracy,
+        "ece": quality.ece,
+        "reliability": [found._asdict() for found in quality.reliability],
+        "categories": {name: asdict(found) for name, found in quality.per_category.items()},
+    }
 
 
 def prelabel_items(job: Job) -> dict[str, Any]:
@@ -106,17 +109,25 @@ def prelabel_items(job: Job) -> dict[str, Any]:
         NoModel: there are no weights here. Items go to people all the same.
         ModelRests: the model failed again and again. So do they then.
     """
-    project = job.project
     begin_reading(job)
+    return speak(job)
+
+
+def speak(job: Job) -> dict[str, Any]:
+    """What `prelabel_items` does, for a job that has begun already."""
+    project = job.project
     schema = in_force(project).schema
-    questions = usable_questions(schema)
     waiting = Item.objects.filter(project=project, stage__in=UNSETTLED)
     total, done, predicted = waiting.count(), 0, 0
-    heads = [(question, *newest_head(project, question)) for question in questions]
+    heads = [
+        (inputs_of(schema, question), question, *found)
+        for question in usable_questions(schema)
+        if (found := newest_head(project, question)) is not None
+    ]
     for batch in _batches(project):
-        vectors = read_items(job, schema, batch)
-        for question, version, head in heads:
-            predicted += store_predictions(question, version, head, batch, vectors)
+        vectors = {key: read_items(job, key, batch) for key in {inputs for inputs, *_ in heads}}
+        for inputs, question, version, head in heads:
+            predicted += store_predictions(question, version, head, batch, vectors[inputs])
         done += len(batch)
         report(job, done=done, total=max(total, done))
         announce(project.pk, "board")
@@ -143,7 +154,7 @@ def _batches(project: Project) -> Iterator[list[tuple[int, dict[str, Any]]]]:
 def store_predictions(
     question: Question,
     version: ModelVersion,
-    head: Head,
+    head: Answering,
     batch: Sequence[tuple[int, dict[str, Any]]],
     vectors: Vectors,
 ) -> int:

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from annotate.encoder import runtime
 from annotate.models import Embedding, Job, Rejection
 from annotate.refusals import ModelRests, NoModel
-from labeling.schema import LabelSchema
 from models_assist.isolate import ModelFailed, ModelHung
+from models_assist.readings import Inputs
 from models_assist.runtime import QueueFull
 from models_assist.vectors import Encoded
 from models_assist.weights import ModelUnavailable
@@ -31,15 +31,15 @@ Items = Sequence[tuple[int, dict[str, Any]]]
 Vectors = NDArray[np.float32]
 
 
-def text_of(schema: LabelSchema, data: dict[str, Any]) -> str:
-    """What the encoder reads of an item: its text inputs, in the order of the schema."""
-    parts = [data.get(source.id, "") for source in schema.inputs if source.type == "text"]
+def text_of(inputs: Inputs, data: dict[str, Any]) -> str:
+    """What the encoder reads of an item as one text."""
+    parts = [data.get(name, "") for name in inputs]
     return "\n".join(part[:MOST_CHARACTERS] for part in parts)[:MOST_CHARACTERS]
 
 
-def inputs_key(schema: LabelSchema) -> str:
+def inputs_key(inputs: Inputs) -> str:
     """Names what was read, so that vectors of other inputs are never mixed in."""
-    return "+".join(source.id for source in schema.inputs if source.type == "text")[:200]
+    return "+".join(inputs)[:200]
 
 
 def encode_patiently(texts: Sequence[str]) -> Encoded:
@@ -64,6 +64,11 @@ def encode_patiently(texts: Sequence[str]) -> Encoded:
             time.sleep(FAILURE_PAUSE_SECONDS)
 
 
+def vectors_of(texts: Sequence[str]) -> Vectors:
+    """The vectors of texts that are no items, such as those of categories."""
+    return encode_patiently(texts).vectors
+
+
 def encoder_space() -> str:
     """The name of the vector space; asking loads the encoder. Raises as `encode_patiently`."""
     return encode_patiently([""]).space
@@ -83,19 +88,25 @@ def begin_reading(job: Job) -> None:
     job.save(update_fields=["parameters"])
 
 
-def read_items(job: Job, schema: LabelSchema, items: Items) -> Vectors:
+def read_items(job: Job, readings: Sequence[Inputs], items: Items) -> Vectors:
+    """One row an item: a unit vector for each of the readings, side by side, (items, readings x
+    dimensions); NaN where a text can't be read. Raises as `encode_patiently`."""
+    return np.concatenate([_read(job, inputs, items) for inputs in readings], axis=1)
+
+
+def _read(job: Job, inputs: Inputs, items: Items) -> Vectors:
     """One unit vector an item, (items, dimensions); all NaN where the text can't be read.
 
     Each text is encoded once for an encoder. What it gave is kept as float16, and an empty vector
-    marks a text that it cannot read. Raises as `encode_patiently`.
+    marks a text that it cannot read.
     """
-    key = inputs_key(schema)
+    key = inputs_key(inputs)
     rows = Embedding.objects.filter(
         item__in=[item for item, _ in items], input=key, encoder=encoder_space()
     ).values_list("item", "vector")
     stored = {item: np.frombuffer(raw, dtype="<f2").astype(np.float32) for item, raw in rows}
     missing = [(item, data) for item, data in items if item not in stored]
-    encoded = encode_patiently([text_of(schema, data) for _, data in missing])
+    encoded = encode_patiently([text_of(inputs, data) for _, data in missing])
     if missing:
         _keep(job, [item for item, _ in missing], key, encoded)
     stored |= {item: encoded.vectors[at] for at, (item, _) in enumerate(missing)}

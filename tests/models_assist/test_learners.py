@@ -11,10 +11,11 @@ from labeling.schema import LabelSchema
 from models_assist.calibrate import Numbers
 from models_assist.head_storage import UnreadableHead
 from models_assist.heads import AnyVectors
-from models_assist.learners import LEARNERS, is_readable, known_label
+from models_assist.learners import LEARNERS, known_label
 from models_assist.many import chosen_sets, fit_many, tuned_thresholds
 from models_assist.ordinal import fit_ordinal, median_steps, ordinal_shares
 from models_assist.pairs import fit_pairs, pair_shares
+from models_assist.readings import LEARNT, inputs_of, is_readable
 
 WIDTH = 12
 CATEGORIES = [{"id": "x"}, {"id": "y"}, {"id": "z"}]
@@ -112,11 +113,10 @@ def test_a_head_of_another_label_type_is_refused() -> None:
 
 
 def test_what_is_read_of_an_item() -> None:
-    assert LEARNERS["choice"].inputs(schema_of("choice"), question_of("choice")) == (
-        ("one", "other"),
-    )
+    assert inputs_of(schema_of("choice"), question_of("choice")) == (("one", "other"),)
     pairwise = schema_of("pairwise")
-    assert LEARNERS["pairwise"].inputs(pairwise, pairwise.questions[0]) == (("one",), ("other",))
+    assert inputs_of(pairwise, pairwise.questions[0]) == (("one",), ("other",))
+    assert set(LEARNERS) == set(LEARNT)
     assert is_readable(pairwise, pairwise.questions[0])
 
 

@@ -8,7 +8,10 @@ import { Panel } from "../../ui/Panel";
 import { Stat } from "../../ui/Stat";
 import { Tag } from "../../ui/Tag";
 import { AccuracyBar } from "./AccuracyBar";
+import { ClassTable } from "./ClassTable";
+import { LearningCurve } from "./LearningCurve";
 import classes from "./model.module.css";
+import { Reliability } from "./Reliability";
 
 type Model = ModelOverview["questions"][number];
 
@@ -147,6 +150,11 @@ export function QuestionModel({ model }: { model: Model }) {
         <>
           <Latest version={latest} />
           {latest.weight ? <p className={classes.weight}>{t("weightNote")}</p> : null}
+          <div className={classes.charts}>
+            <LearningCurve versions={model.versions} />
+            {latest.quality ? <Reliability quality={latest.quality} /> : null}
+          </div>
+          <ClassTable version={latest} />
           <Versions versions={model.versions} />
         </>
       ) : null}

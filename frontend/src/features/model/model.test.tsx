@@ -6,12 +6,13 @@ import { CHINESE_SESSION, PROJECT } from "../../testing/samples";
 
 const MODEL: ModelOverview = {
   running: null,
+  rest: null,
   questions: [
     {
       question: "stars",
       title: "星级",
       usable: false,
-      why_not: "Models of this version answer choice questions; this is rating.",
+      why_not: "Models of this version answer choices, ratings and comparisons; this is spans.",
       why_not_code: "not_a_choice",
       versions: [],
       weights: [],
@@ -34,7 +35,7 @@ it("says in Chinese why no model answers a question, and else what the server sa
     "GET projects/1/": PROJECT,
     "GET projects/1/model/": MODEL,
   });
-  expect(await screen.findByText("目前的模型只能回答单选题。")).toBeInTheDocument();
+  expect(await screen.findByText("目前的模型只能回答单选、多选、评分和比较题。")).toBeInTheDocument();
   expect(screen.getByText("A reason of a later server.")).toBeInTheDocument();
   expect(screen.queryByText(/Models of this version/)).not.toBeInTheDocument();
 });
