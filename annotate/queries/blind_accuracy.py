@@ -17,8 +17,9 @@ _Z = 1.959964
 
 _BLIND = """
 WITH recent AS (
-    SELECT item_id, answer, created_at FROM annotate_finallabel
-     WHERE project_id = %s AND replaced_by_id IS NULL ORDER BY id DESC LIMIT %s
+    SELECT f.item_id, f.answer, f.created_at
+      FROM annotate_finallabel f JOIN annotate_item i ON i.final_label_id = f.id
+     WHERE f.project_id = %s ORDER BY f.created_at DESC LIMIT %s
 )
 SELECT p.model_version_id, f.answer -> p.question #>> '{}', count(*),
        count(*) FILTER (WHERE p.label = f.answer -> p.question)

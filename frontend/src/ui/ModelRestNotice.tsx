@@ -1,10 +1,13 @@
 import { useTranslation } from "react-i18next";
-import type { ModelRest } from "../api/types";
 import { useFormat } from "./format";
 import { Notice } from "./Notice";
 
+interface Props {
+  rest: { until: string; reason: string; failures: number };
+}
+
 /** A model that failed is left out for a while; whoever leads the project should know. */
-export function ModelRestNotice({ rest }: { rest: ModelRest }) {
+export function ModelRestNotice({ rest }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
   return (

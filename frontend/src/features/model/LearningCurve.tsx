@@ -14,7 +14,9 @@ export function LearningCurve({ versions }: { versions: readonly ModelState[] })
   const fitted = inOrder.filter(({ quality }) => quality !== null);
   const judged = inOrder.filter(({ blind }) => blind !== null);
   if (fitted.length === 0 && judged.length === 0) return null;
-  const marks = [0, 0.5, 1].map((share) => [share, format.number(Math.round(share * most))] as const);
+  const marks = [0, 0.5, 1].map(
+    (share) => [share, format.number(Math.round(share * most))] as const,
+  );
   return (
     <figure className={classes.chart}>
       <h3 className={classes.chartTitle}>{t("curve.title")}</h3>

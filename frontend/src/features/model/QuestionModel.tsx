@@ -128,6 +128,22 @@ function Imported({ weights }: { weights: Model["weights"] }) {
     ));
 }
 
+function Versioned({ latest, versions }: { latest: ModelState; versions: ModelState[] }) {
+  const { t } = useTranslation("model");
+  return (
+    <>
+      <Latest version={latest} />
+      {latest.weight ? <p className={classes.weight}>{t("weightNote")}</p> : null}
+      <div className={classes.charts}>
+        <LearningCurve versions={versions} />
+        {latest.quality ? <Reliability quality={latest.quality} /> : null}
+      </div>
+      <ClassTable version={latest} />
+      <Versions versions={versions} />
+    </>
+  );
+}
+
 export function QuestionModel({ model }: { model: Model }) {
   const { t } = useTranslation("model");
   const [latest] = model.versions;
@@ -146,18 +162,7 @@ export function QuestionModel({ model }: { model: Model }) {
           {t(`whyNot.${model.why_not_code}`, { defaultValue: model.why_not })}
         </p>
       ) : null}
-      {latest ? (
-        <>
-          <Latest version={latest} />
-          {latest.weight ? <p className={classes.weight}>{t("weightNote")}</p> : null}
-          <div className={classes.charts}>
-            <LearningCurve versions={model.versions} />
-            {latest.quality ? <Reliability quality={latest.quality} /> : null}
-          </div>
-          <ClassTable version={latest} />
-          <Versions versions={model.versions} />
-        </>
-      ) : null}
+      {latest ? <Versioned latest={latest} versions={model.versions} /> : null}
       <Imported weights={model.weights} />
       {!latest && model.usable ? <EmptyState title={t("none")}>{t("noneText")}</EmptyState> : null}
     </Panel>
