@@ -47,7 +47,6 @@ class WrongCredentials(Refusal):
     """The user name or the password is wrong."""
 
     code = "wrong_credentials"
-    status = 400
 
 
 class LinkUnusable(Refusal):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from models_assist.fakes import FakeEncoder
-from models_assist.isolate import ModelFailed, ModelHung
+from models_assist.isolate import ModelFailed
 from models_assist.lanes import estimated_tokens
 from models_assist.runtime import QueueFull, Runtime, RuntimeClosed
 from models_assist.vectors import Encoded
@@ -214,38 +214,6 @@ def test_a_model_that_fails_on_every_text_is_no_fault_of_the_texts(
     encoder.is_broken = False
     assert runtime.encode(["after"], timeout=PATIENCE).failed == {}
     assert queued_tokens(runtime) == 0
-
-
-def test_a_model_that_hangs_is_given_up_and_another_thread_serves(
-    pool: ThreadPoolExecutor,
-) -> None:
-    stuck, sound = GatedEncoder(), FakeEncoder()
-    models: list[FakeEncoder] = [stuck, sound]
-
-    def forget() -> None:
-        models.pop(0)
-
-    with Runtime(lambda: models[0], forget=forget, hang_seconds=0.2) as runtime:
-        in_hand = pool.submit(runtime.encode, ["in hand"])
-        stuck.wait_until_busy()
-        waiting = pool.submit(runtime.encode, ["waiting"])
-        for call in (in_hand, waiting):
-            with pytest.raises(ModelHung, match=r"did not come back for 0\.2 seconds"):
-                call.result(PATIENCE)
-        assert runtime.encode(["after"], timeout=PATIENCE).failed == {}
-        stuck.let_pass()
-        assert runtime.encode(["still"], timeout=PATIENCE).failed == {}
-
-
-def test_after_two_hangs_only_a_restart_helps() -> None:
-    stuck = GatedEncoder()
-    with Runtime(lambda: stuck, hang_seconds=0.1) as runtime:
-        for _ in range(2):
-            with pytest.raises(ModelHung, match="did not come back"):
-                runtime.encode(["in hand"], timeout=PATIENCE)
-        with pytest.raises(ModelHung, match="Restart the worker"):
-            runtime.encode(["refused"], timeout=PATIENCE)
-        stuck.let_pass()
 
 
 def test_a_caller_who_gives_up_frees_the_queue(

@@ -12,7 +12,7 @@ export function ClassTable({ version }: { version: ModelState }) {
   if (measured.length === 0) return null;
   const blind = new Map(version.blind?.classes.map((each) => [each.label, each]));
   return (
-    <div className={classes.scroll}>
+    <div className={classes.classTable}>
       <h3 className={classes.chartTitle}>{t("classes.title")}</h3>
       <Table fz="xs" verticalSpacing={6}>
         <Table.Thead>

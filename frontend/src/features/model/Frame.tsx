@@ -5,7 +5,7 @@ const WIDTH = 320;
 const HEIGHT = 220;
 const LEFT = 44;
 const BOTTOM = 38;
-const MARGIN = 10;
+const MARGIN = 18;
 const TICKS = [0, 0.25, 0.5, 0.75, 1];
 
 export function xOf(share: number): number {
@@ -35,7 +35,7 @@ export function Frame({ label, x, y, marks, children }: Props) {
       {TICKS.map((tick) => (
         <g key={tick}>
           <line x1={xOf(0)} x2={xOf(1)} y1={yOf(tick)} y2={yOf(tick)} stroke="var(--line)" />
-          <text x={LEFT - 6} y={yOf(tick) + 3} textAnchor="end" fontSize={10} fill="var(--ink-3)">
+          <text x={LEFT - 6} y={yOf(tick) + 3} textAnchor="end" fontSize={8} fill="var(--ink-3)">
             {percent(tick)}
           </text>
         </g>
@@ -46,19 +46,19 @@ export function Frame({ label, x, y, marks, children }: Props) {
           x={xOf(at)}
           y={yOf(0) + 14}
           textAnchor="middle"
-          fontSize={10}
+          fontSize={8}
           fill="var(--ink-3)"
         >
           {text}
         </text>
       ))}
-      <text x={xOf(0.5)} y={HEIGHT - 6} textAnchor="middle" fontSize={11} fill="var(--ink-2)">
+      <text x={xOf(0.5)} y={HEIGHT - 6} textAnchor="middle" fontSize={9} fill="var(--ink-2)">
         {x}
       </text>
       <text
         transform={`translate(11 ${yOf(0.5)}) rotate(-90)`}
         textAnchor="middle"
-        fontSize={11}
+        fontSize={9}
         fill="var(--ink-2)"
       >
         {y}
