@@ -47,6 +47,7 @@ class WrongCredentials(Refusal):
     """The user name or the password is wrong."""
 
     code = "wrong_credentials"
+    status = 400
 
 
 class LinkUnusable(Refusal):
@@ -287,13 +288,6 @@ class NoModel(Refusal):
     """There is no model here, so nothing can be predicted. People go on without it."""
 
     code = "no_model"
-    status = 409
-
-
-class ModelRests(Refusal):
-    """The model failed and rests for a while. People go on without it."""
-
-    code = "model_rests"
     status = 409
 
 

@@ -11,11 +11,18 @@ from typing import TypedDict
 from django.utils import timezone
 
 from annotate.models import Job, JobKind, JobState, Project
-from annotate.refusals import ModelRests
+from annotate.refusals import Refusal
 
 MODEL_JOBS = (JobKind.PRELABEL, JobKind.TEACH)
 REST = timedelta(minutes=10)
 MOST_DOUBLINGS = 4
+
+
+class ModelRests(Refusal):
+    """The model failed and rests for a while. People go on without it."""
+
+    code = "model_rests"
+    status = 409
 
 
 class Rest(TypedDict):

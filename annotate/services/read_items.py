@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from annotate.encoder import runtime
 from annotate.models import Embedding, Job, Rejection
-from annotate.refusals import ModelRests, NoModel
+from annotate.queries.model_rest import ModelRests
+from annotate.refusals import NoModel
 from models_assist.isolate import ModelFailed, ModelHung
 from models_assist.readings import Inputs
 from models_assist.runtime import QueueFull

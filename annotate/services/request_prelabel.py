@@ -4,9 +4,8 @@ from django.utils import timezone
 
 from annotate.documents import schema_version
 from annotate.models import Job, JobKind, JobState, Project, ProjectStage
-from annotate.queries.model_rest import MODEL_JOBS, is_resting, rest_of
+from annotate.queries.model_rest import MODEL_JOBS, ModelRests, is_resting, rest_of
 from annotate.queries.models import usable_questions
-from annotate.refusals import ModelRests
 from annotate.services.jobs import start_job
 
 
