@@ -202,6 +202,10 @@ if MODELS_IN not in {"worker", "web"}:
     raise ImproperlyConfigured(message)
 # A dotted name, so that a process that never encodes never imports torch.
 ENCODER_LOADER = os.environ.get("ENCODER_LOADER", "models_assist.loading.load_encoder")
+# Models that were not used for longest leave memory when all take more than this.
+MODEL_MEMORY_BYTES = _number("MODEL_MEMORY_MEGABYTES", 2048) * 1024 * 1024
+# A model that has not come back from one batch after so long is given up.
+MODEL_HANG_SECONDS = _number("MODEL_HANG_SECONDS", 120)
 HTTP_THREADS = _number("HTTP_THREADS", 8)
 
 LOGGING = {

@@ -1,5 +1,8 @@
 """Scores that mean probabilities: how wrong they are, and one number that mends them."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 
@@ -34,22 +37,50 @@ def clearly_better(challenger: Numbers, holder: Numbers) -> bool:
     return bool(gains.mean() > gains.std() / np.sqrt(len(gains)))
 
 
-def expected_calibration_error(logits: Numbers, targets: Indexes, bins: int = 15) -> float:
-    """Mean gap between confidence and accuracy, 0 is best.
+class ReliabilityBin(NamedTuple):
+    """Predictions of like confidence: how sure they were, and how often they were right."""
 
-    Equal-width bins, each weighted by its share: equation 3 of Guo, Pleiss, Sun and Weinberger,
-    "On Calibration of Modern Neural Networks", ICML 2017 (arXiv 1706.04599).
+    confidence: float
+    """The mean, 0 to 1."""
+
+    accuracy: float
+    """The share that was right."""
+
+    labels: int
+
+
+def reliability(
+    confidence: Numbers, is_right: npt.NDArray[np.bool_], bins: int = 15
+) -> tuple[ReliabilityBin, ...]:
+    """The reliability diagram: bins of equal width that hold any prediction, by confidence.
+
+    Bins are (i/n, (i+1)/n], so that a full confidence of 1 falls in the last.
     """
-    probabilities = np.exp(log_probabilities(logits))
-    confidence = probabilities.max(axis=1)
-    is_right = probabilities.argmax(axis=1) == targets
-    # Bins are (i/n, (i+1)/n], so that a full confidence of 1 falls in the last.
     bin_of = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
-    gap = 0.0
-    for number in np.unique(bin_of):
-        inside = bin_of == number
-        gap += inside.mean() * abs(confidence[inside].mean() - is_right[inside].mean())
-    return float(gap)
+    return tuple(
+        ReliabilityBin(
+            float(confidence[inside].mean()), float(is_right[inside].mean()), int(inside.sum())
+        )
+        for inside in (bin_of == number for number in np.unique(bin_of))
+    )
+
+
+def calibration_error(diagram: Sequence[ReliabilityBin]) -> float:
+    """Mean gap between confidence and accuracy, each bin by its labels; 0 is best.
+
+    Equation 3 of Guo, Pleiss, Sun and Weinberger, "On Calibration of Modern Neural Networks",
+    ICML 2017 (arXiv 1706.04599).
+    """
+    total = sum(found.labels for found in diagram)
+    gaps = (found.labels * abs(found.confidence - found.accuracy) for found in diagram)
+    return sum(gaps) / total if total else 0.0
+
+
+def expected_calibration_error(logits: Numbers, targets: Indexes, bins: int = 15) -> float:
+    """`calibration_error` of the softmax of logits."""
+    probabilities = np.exp(log_probabilities(logits))
+    is_right = probabilities.argmax(axis=1) == targets
+    return calibration_error(reliability(probabilities.max(axis=1), is_right, bins))
 
 
 def fit_temperature(logits: Numbers, targets: Indexes) -> float:

@@ -30,12 +30,14 @@ class Encoder:
         *,
         space: str,
         dimensions: int,
+        bytes: int,  # noqa: A002 - the name of the protocol
         max_tokens: int,
         tokenizer: PreTrainedTokenizerBase,
         forward: Forward,
     ) -> None:
         self.space = space
         self.dimensions = dimensions
+        self.bytes = bytes
         self._max_tokens = max_tokens
         self._tokenizer = tokenizer
         self._forward = forward

@@ -18,6 +18,7 @@ class FakeEncoder:
         """A text that contains `poison` fails, as one does that the real encoder cannot read."""
         self.space = f"fake/{dimensions}"
         self.dimensions = dimensions
+        self.bytes = 0
         self._poison = poison
 
     def encode(self, texts: Sequence[str]) -> Encoded:

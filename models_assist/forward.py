@@ -6,12 +6,14 @@ from itertools import chain, groupby
 from typing import Protocol
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 from transformers import BertModel, PreTrainedModel
 from transformers.models.bert.modeling_bert import BertLayer
 
 TokenIds = Sequence[int]
+
+ROWS_AT_ONCE = 512
 
 
 class Forward(Protocol):
@@ -100,6 +102,8 @@ def _unpack(row: Tensor, runs: Sequence[Run]) -> Iterator[Tensor]:
 
 
 class _PackedLayer:
+    """One layer in evaluation: there is no dropout, so a sum and a product may be one call."""
+
     def __init__(self, layer: BertLayer) -> None:
         attention = layer.attention.self
         self._heads: int = attention.num_attention_heads
@@ -114,8 +118,16 @@ class _PackedLayer:
     def __call__(self, hidden: Tensor, runs: Sequence[Run]) -> Tensor:
         mixed = functional.linear(hidden, self._weight, self._bias)
         context = torch.cat([self._attend(part) for part in _unpack(mixed, runs)])
-        attended: Tensor = self._attended(context, hidden)
-        output: Tensor = self._output(self._inner(attended), attended)
+        total = hidden + self._attended.dense.bias
+        _add_product(total, context, self._attended.dense)
+        attended: Tensor = self._attended.LayerNorm(total)
+        total = attended + self._output.dense.bias
+        # The inner state is four times as wide. A part of it stays in the processor's cache from
+        # one call to the next; all of it at once took 5 to 10 % longer.
+        parts = torch.split(attended, ROWS_AT_ONCE), torch.split(total, ROWS_AT_ONCE)
+        for part, sums in zip(*parts, strict=True):
+            _add_product(sums, self._inner(part), self._output.dense)
+        output: Tensor = self._output.LayerNorm(total)
         return output
 
     def _attend(self, mixed: Tensor) -> Tensor:
@@ -124,3 +136,8 @@ class _PackedLayer:
         query, key, value = split.permute(2, 0, 3, 1, 4)
         context = functional.scaled_dot_product_attention(query, key, value)
         return context.transpose(1, 2).reshape(count * length, width // 3)
+
+
+def _add_product(total: Tensor, inputs: Tensor, dense: nn.Linear) -> None:
+    """Adds inputs (n, a) times the weights (b, a) of a map, without its bias, to total (n, b)."""
+    total.addmm_(inputs, dense.weight.t())

@@ -4,8 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from models_assist.calibrate import Indexes, Numbers, expected_calibration_error, log_losses
+from models_assist.calibrate import (
+    Indexes,
+    Numbers,
+    ReliabilityBin,
+    calibration_error,
+    log_losses,
+    log_probabilities,
+    reliability,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,28 +57,84 @@ class HeadQuality:
 
     per_category: Mapping[str, CategoryQuality]
 
+    reliability: tuple[ReliabilityBin, ...] = ()
+    """See `calibrate.reliability`; empty for heads of versions that did not keep it."""
+
 
 def measure_quality(
     logits: Numbers, targets: Indexes, category_ids: Sequence[str], kind: str
 ) -> HeadQuality:
     """From out-of-fold logits and the category index of each label; at least one label."""
-    predicted = logits.argmax(axis=1)
-    counts = np.bincount(targets, minlength=len(category_ids))
-    return HeadQuality(
-        labels=len(targets),
-        accuracy=float((predicted == targets).mean()),
-        log_loss=float(log_losses(logits, targets).mean()),
-        majority_accuracy=float(counts.max() / len(targets)),
-        ece=expected_calibration_error(logits, targets),
+    probabilities = np.exp(log_probabilities(logits))
+    return quality_of_classes(
+        probabilities.argmax(axis=1),
+        probabilities,
+        targets,
+        category_ids,
         kind=kind,
-        per_category={
-            category_id: _category_quality(targets == index, predicted == index)
-            for index, category_id in enumerate(category_ids)
-        },
+        losses=log_losses(logits, targets),
     )
 
 
-def _category_quality(labelled: Indexes, predicted: Indexes) -> CategoryQuality:
+def quality_of_classes(
+    predicted: Indexes,
+    probabilities: Numbers,
+    targets: Indexes,
+    names: Sequence[str],
+    *,
+    kind: str,
+    losses: Numbers,
+) -> HeadQuality:
+    """From what was said out of fold, (n,) and (n, K), and the class of each label, (n,)."""
+    counts = np.bincount(targets, minlength=len(names))
+    confidence = probabilities[np.arange(len(predicted)), predicted]
+    diagram = reliability(confidence, predicted == targets)
+    return HeadQuality(
+        labels=len(targets),
+        accuracy=float((predicted == targets).mean()),
+        log_loss=float(losses.mean()),
+        majority_accuracy=float(counts.max() / len(targets)),
+        ece=calibration_error(diagram),
+        kind=kind,
+        per_category={
+            name: _category_quality(targets == index, predicted == index)
+            for index, name in enumerate(names)
+        },
+        reliability=diagram,
+    )
+
+
+def quality_of_sets(
+    chosen: Numbers,
+    probabilities: Numbers,
+    targets: Numbers,
+    names: Sequence[str],
+    losses: Numbers,
+) -> HeadQuality:
+    """The same of sets, (n, K) of 0 and 1: a set is right when it is the label's own."""
+    is_right = (chosen == targets).all(axis=1)
+    # The categories are taken for independent, which sets of many rarely are.
+    confidence = np.where(chosen > 0, probabilities, 1.0 - probabilities).prod(axis=1)
+    _, counts = np.unique(targets, axis=0, return_counts=True)
+    diagram = reliability(confidence, is_right)
+    return HeadQuality(
+        labels=len(targets),
+        accuracy=float(is_right.mean()),
+        log_loss=float(losses.mean()),
+        majority_accuracy=float(counts.max() / len(targets)),
+        ece=calibration_error(diagram),
+        kind="one_vs_rest",
+        per_category={
+            name: _category_quality(targets[:, index] > 0, chosen[:, index] > 0)
+            for index, name in enumerate(names)
+        },
+        reliability=diagram,
+    )
+
+
+def _category_quality(
+    labelled: npt.NDArray[np.bool_], predicted: npt.NDArray[np.bool_]
+) -> CategoryQuality:
     right = int((labelled & predicted).sum())
     labels, predictions = int(labelled.sum()), int(predicted.sum())
     return CategoryQuality(

@@ -4,17 +4,13 @@ A head costs milliseconds, the encoder under it is the same for every project. I
 category texts alone and learns with each label; how good it is, it says itself, out of fold.
 """
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import reduce
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from safetensors import SafetensorError
-from safetensors.numpy import load as load_tensors
-from safetensors.numpy import save as save_tensors
 
 from models_assist.calibrate import (
     Indexes,
@@ -25,9 +21,11 @@ from models_assist.calibrate import (
     log_losses,
     log_probabilities,
 )
-from models_assist.head_quality import CategoryQuality, HeadQuality, measure_quality
+from models_assist.head_quality import HeadQuality, measure_quality
+from models_assist.head_storage import UnreadableHead, pack, unpack
 from models_assist.scorers import (
     COSINE_TEMPERATURE,
+    FOLDS,
     LinearMap,
     assign_folds,
     has_labels_for_choice,
@@ -36,14 +34,8 @@ from models_assist.scorers import (
 )
 
 ZERO_SHOT = "zero_shot"
-FORMAT = 1
-FOLDS = 5
 
 AnyVectors = npt.NDArray[np.floating[Any]]
-
-
-class UnreadableHead(ValueError):
-    """These bytes are not a head that this version can read; teach the model again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,14 +63,15 @@ def category_text(title: str, description: str = "") -> str:
 class Prediction:
     """What a head says of one text."""
 
-    label: str
-    """The id of the likeliest category; of equals, the first."""
+    label: Any
+    """As the label type writes it; of a choice the id of the likeliest category, of equals the
+    first."""
 
     score: float
     """Its probability, 0 to 1."""
 
     scores: dict[str, float]
-    """The probability of every category; they sum to 1."""
+    """The probability of every class, by its text; they sum to 1, except those of sets."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -116,14 +109,8 @@ class Head:
 
     def to_bytes(self) -> bytes:
         """A safetensors file that carries a JSON header: nothing in it can run."""
-        header = {
-            "format": FORMAT,
-            "kind": self.kind,
-            "category_ids": self.category_ids,
-            "quality": None if self.quality is None else asdict(self.quality),
-        }
-        text = np.frombuffer(json.dumps(header).encode(), dtype=np.uint8)
-        return save_tensors({"header": text, "weights": self.weights, "bias": self.bias})
+        header = {"kind": self.kind, "category_ids": self.category_ids}
+        return pack(header, self.quality, {"weights": self.weights, "bias": self.bias})
 
 
 class ZeroShotHead(Head):
@@ -210,30 +197,16 @@ def _try(kind: str, logits: Numbers, targets: Indexes, folds: Indexes) -> _Trial
 
 def head_from_bytes(data: bytes) -> Head:
     """Undoes `Head.to_bytes`; raises `UnreadableHead`."""
+    header, quality, tensors = unpack(data)
     try:
-        tensors = load_tensors(data)
-        return _head_of(json.loads(tensors["header"].tobytes()), tensors)
-    except (SafetensorError, AttributeError, KeyError, TypeError, ValueError) as error:
+        ids = tuple(header["category_ids"])
+        weights, bias = tensors["weights"], tensors["bias"]
+        kind = header["kind"]
+    except (KeyError, TypeError) as error:
         raise UnreadableHead(f"These bytes are not a head ({error}).") from error
-
-
-def _head_of(header: Mapping[str, Any], tensors: Mapping[str, npt.NDArray[Any]]) -> Head:
-    if header["format"] != FORMAT:
-        raise ValueError(f"it has format {header['format']}, not {FORMAT}")
-    ids = tuple(header["category_ids"])
-    weights, bias = tensors["weights"], tensors["bias"]
     if weights.ndim != 2 or bias.shape != (len(ids),) or len(weights) != len(ids):
-        raise ValueError("its numbers do not fit its categories")
-    quality = None if header["quality"] is None else _quality_of(header["quality"])
-    return Head(kind=header["kind"], category_ids=ids, weights=weights, bias=bias, quality=quality)
-
-
-def _quality_of(document: Mapping[str, Any]) -> HeadQuality:
-    per_category = {
-        category_id: CategoryQuality(**numbers)
-        for category_id, numbers in document["per_category"].items()
-    }
-    return HeadQuality(**{**document, "per_category": per_category})
+        raise UnreadableHead("The numbers of this head do not fit its categories.")
+    return Head(kind=kind, category_ids=ids, weights=weights, bias=bias, quality=quality)
 
 
 def _checked(vectors: AnyVectors, dimensions: int) -> Numbers:

@@ -37,6 +37,7 @@ def load_encoder(
     encoder = Encoder(
         space=spec.space,
         dimensions=spec.dimensions,
+        bytes=sum(weight.nbytes for weight in model.parameters()),
         max_tokens=_max_tokens(spec, model),
         tokenizer=tokenizer,
         forward=forward_for(model, _pad_id(tokenizer)),

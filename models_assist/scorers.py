@@ -22,6 +22,8 @@ TEXT_WEIGHT = 4.0
 # a fitted temperature does harm.
 LABELS_FOR_CHOICE = 5
 
+FOLDS = 5
+
 
 class LinearMap(NamedTuple):
     """Logits are `vectors @ weights.T + bias`."""

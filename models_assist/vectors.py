@@ -43,5 +43,9 @@ class TextEncoder(Protocol):
     def dimensions(self) -> int:
         """Length of one vector."""
 
+    @property
+    def bytes(self) -> int:
+        """What it takes up in memory, at least: its weights."""
+
     def encode(self, texts: Sequence[str]) -> Encoded:
         """Never raises because of a single text: what is wrong with it stands in `failed`."""

@@ -94,12 +94,48 @@ class SettledBy(serializers.Serializer[Any]):
     adjudication = serializers.IntegerField()
 
 
+class ReliabilityBinOutput(serializers.Serializer[Any]):
+    confidence = serializers.FloatField(help_text="The mean of its predictions.")
+    accuracy = serializers.FloatField(help_text="The share of them that was right.")
+    labels = serializers.IntegerField()
+
+
+class CategoryQualityOutput(serializers.Serializer[Any]):
+    labels = serializers.IntegerField()
+    recall = serializers.FloatField(allow_null=True)
+    precision = serializers.FloatField(allow_null=True)
+
+
+class ClassAccuracyOutput(serializers.Serializer[Any]):
+    label = serializers.CharField(  # type: ignore[assignment]  # a field, not the base's property
+        help_text="Of the final label, as text."
+    )
+    compared = serializers.IntegerField()
+    agreed = serializers.IntegerField()
+
+
+class BlindAccuracyOutput(serializers.Serializer[Any]):
+    compared = serializers.IntegerField(
+        help_text="Items predicted before they were settled, by people who saw no prediction."
+    )
+    agreed = serializers.IntegerField()
+    low = serializers.FloatField(help_text="`low` to `high`: 95 % of the share that agreed.")
+    high = serializers.FloatField()
+    classes = ClassAccuracyOutput(many=True)
+
+
 class ModelQuality(serializers.Serializer[Any]):
     labels = serializers.IntegerField()
     accuracy = serializers.FloatField()
     log_loss = serializers.FloatField()
     majority_accuracy = serializers.FloatField()
     ece = serializers.FloatField()
+    reliability = ReliabilityBinOutput(
+        many=True, help_text="Out of fold, by confidence; empty for older versions."
+    )
+    categories = serializers.DictField(
+        child=CategoryQualityOutput(), help_text="Out of fold, by class; empty for older versions."
+    )
 
 
 class Acceptance(serializers.Serializer[Any]):
@@ -126,12 +162,22 @@ class ModelStateOutput(serializers.Serializer[Any]):
     encoder = serializers.CharField()
     trained_on = serializers.IntegerField()
     quality = ModelQuality(allow_null=True)
+    blind = BlindAccuracyOutput(
+        allow_null=True, help_text="Null where there is no such item yet, and on the board."
+    )
     acceptance = Acceptance()
     weight = ModelWeightInForce(
         allow_null=True, help_text="Null until a refresh has weighed the model by people's votes."
     )
     predicted = serializers.IntegerField()
     created_at = serializers.DateTimeField()
+
+
+class ModelRestOutput(serializers.Serializer[Any]):
+    since = serializers.DateTimeField()
+    until = serializers.DateTimeField(help_text="It is tried again then, or when a lead says so.")
+    reason = serializers.CharField()
+    failures = serializers.IntegerField(help_text="Jobs in a row that ended so.")
 
 
 class BoardWorker(serializers.Serializer[Any]):
@@ -186,6 +232,9 @@ class BoardOutput(serializers.Serializer[Any]):
     agreement = serializers.DictField(child=BoardAgreement())
     settled_by = SettledBy()
     model = ModelStateOutput(allow_null=True)
+    model_rest = ModelRestOutput(
+        allow_null=True, help_text="Set while people go on without a model that failed."
+    )
     workers = BoardWorker(many=True)
     experts = BoardExperts()
     held = BoardHeld()
@@ -224,6 +273,7 @@ class ModelView(ProjectDoor):
     class Output(serializers.Serializer[Any]):
         questions = QuestionModels(many=True)
         running = JobOutput(allow_null=True)
+        rest = ModelRestOutput(allow_null=True, help_text="As `model_rest` of the board.")
 
     @extend_schema(responses=Output)
     def get(self, _request: Request, project_id: int) -> Response:  # noqa: ARG002

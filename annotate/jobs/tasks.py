@@ -21,6 +21,7 @@ from annotate.services.prelabel import prelabel_items
 from annotate.services.receive import forget_old_parts
 from annotate.services.refresh import refresh_crowd, start_due_refreshes
 from annotate.services.release import build_release
+from annotate.services.request_prelabel import wake_rested_models
 
 logger = logging.getLogger(__name__)
 
@@ -67,8 +68,9 @@ def reap(timestamp: int) -> None:  # noqa: ARG001 - the signature of a periodic 
 @app.periodic(cron="* * * * * */20")
 @app.task(name="annotate.lessons", queueing_lock="lessons")
 def lessons(timestamp: int) -> None:  # noqa: ARG001 - the signature of a periodic task
-    """Teach the models of projects that have learnt enough."""
+    """Teach the models of projects that have learnt enough; try those again that have rested."""
     start_due_lessons()
+    wake_rested_models()
 
 
 @app.task(name="annotate.refresh", retry=RETRY)

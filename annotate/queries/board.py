@@ -13,6 +13,7 @@ from annotate.queries.agreement import board_agreement
 from annotate.queries.counts import crowd_counts, item_counts, last_hour, throughput
 from annotate.queries.experts import NOTHING_READ
 from annotate.queries.held import held_counts
+from annotate.queries.model_rest import rest_of
 from annotate.queries.models import current_model
 from annotate.queries.spending import bill_of
 
@@ -38,6 +39,7 @@ def board_of(project: Project, *, bucket: str = "hour") -> dict[str, Any]:
         "agreement": board_agreement(project),
         "settled_by": {source: items[source] for source in ("consensus", "adjudication")},
         "model": current_model(project),
+        "model_rest": rest_of(project),
         "workers": _workers(project),
         "experts": _experts(project),
         "held": held_counts(project),

@@ -5,16 +5,19 @@ from typing import Any
 
 from annotate.documents import crowd_version, latest_crowd, schema_version
 from annotate.models import Job, JobKind, JobState, ModelVersion, Project
+from annotate.queries.blind_accuracy import BlindAccuracy, blind_accuracy
+from annotate.queries.model_rest import rest_of
 from labeling.questions import Question
 from labeling.schema import LabelSchema
 from labeling.standing import Standing
+from models_assist.readings import LEARNT, is_readable
 
 
 def why_not_code(schema: LabelSchema, question: Question) -> str | None:
     """Why no model of ours can answer this question, for programs; None when one can."""
-    if question.type != "choice":
+    if question.type not in LEARNT:
         return "not_a_choice"
-    if not any(source.type == "text" for source in schema.inputs):
+    if not is_readable(schema, question):
         return "no_text"
     return None
 
@@ -26,7 +29,8 @@ def why_not(schema: LabelSchema, question: Question) -> str | None:
         return None
     return {
         "not_a_choice": (
-            f"Models of this version answer choice questions; this is {question.type}."
+            "Models of this version answer choices, ratings and comparisons; "
+            f"this is {question.type}."
         ),
         "no_text": "Models of this version read text, and these items have none.",
     }[code]
@@ -49,7 +53,11 @@ def _in_force(project: Project) -> dict[str, Standing]:
     return {} if crowd is None else crowd_version(crowd)
 
 
-def model_state(version: ModelVersion, standings: dict[str, Standing]) -> dict[str, Any]:
+def model_state(
+    version: ModelVersion,
+    standings: dict[str, Standing],
+    blind: dict[int, BlindAccuracy] | None = None,
+) -> dict[str, Any]:
     """What a lead sees of a version that was read with its `counted`.
 
     Only predictions made before the label was final are compared: a model that was fitted on a
@@ -62,7 +70,8 @@ def model_state(version: ModelVersion, standings: dict[str, Standing]) -> dict[s
         "question": version.question,
         "encoder": version.encoder,
         "trained_on": version.trained_on,
-        "quality": version.quality,
+        "quality": version.quality and {"reliability": [], "categories": {}, **version.quality},
+        "blind": blind.get(version.pk) if blind else None,
         "acceptance": {
             "compared": counted.compared if counted else 0,
             "agreed": counted.agreed if counted else 0,
@@ -79,7 +88,7 @@ def model_state(version: ModelVersion, standings: dict[str, Standing]) -> dict[s
 def models_of(project: Project) -> dict[str, Any]:
     """Each question with its model versions, newest first, and the job that runs now."""
     if project.guideline_id is None:
-        return {"questions": [], "running": None}
+        return {"questions": [], "running": None, "rest": None}
     schema = schema_version(project.guideline_id)
     versions = list(
         ModelVersion.objects.filter(project=project)
@@ -93,7 +102,8 @@ def models_of(project: Project) -> dict[str, Any]:
         .order_by("-id")
         .first()
     )
-    standings = _in_force(project)
+    standings, blind = _in_force(project), blind_accuracy(project)
+    states = [model_state(version, standings, blind) for version in versions]
     questions = [
         {
             "question": question.id,
@@ -101,12 +111,12 @@ def models_of(project: Project) -> dict[str, Any]:
             "usable": why_not_code(schema, question) is None,
             "why_not": why_not(schema, question),
             "why_not_code": why_not_code(schema, question),
-            "versions": [model_state(v, standings) for v in versions if v.question == question.id],
+            "versions": [state for state in states if state["question"] == question.id],
             "weights": weights_of(standings, question.id),
         }
         for question in schema.questions
     ]
-    return {"questions": questions, "running": running}
+    return {"questions": questions, "running": running, "rest": rest_of(project)}
 
 
 def current_model(project: Project) -> dict[str, Any] | None:

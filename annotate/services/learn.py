@@ -7,7 +7,6 @@ from django.db.models import F, Func, JSONField, Value
 
 from annotate.announce import announce
 from annotate.documents import in_force
-from annotate.encoder import runtime
 from annotate.models import (
     Event,
     EventKind,
@@ -22,18 +21,20 @@ from annotate.models import (
     Project,
     ProjectStage,
 )
+from annotate.queries.model_rest import is_resting
 from annotate.queries.models import usable_questions
 from annotate.services.jobs import report, start_job
 from annotate.services.prelabel import (
     BATCH_ITEMS,
-    categories_of,
-    prelabel_items,
-    read_patiently,
+    speak,
     store_version,
 )
+from annotate.services.read_items import begin_reading, read_items, vectors_of
 from labeling.questions import Question
 from labeling.schema import LabelSchema
-from models_assist.heads import FittedHead, fit_head
+from labeling.votes import JSON
+from models_assist.learners import LEARNERS, Answering, known_label
+from models_assist.readings import inputs_of
 
 # With fewer, a head is no better than a good description of the categories, and its own idea of
 # how good it is means little (measured on reviews and headlines, docs/measurements.md).
@@ -55,6 +56,8 @@ def start_due_lessons() -> list[Job]:
         settled = Item.objects.filter(project=project, stage=ItemStage.SETTLED).count()
         if not questions or not _is_due(project, settled, min(map(_fewest_labels, questions))):
             continue
+        if is_resting(project):
+            continue
         busy = Job.objects.filter(
             project=project,
             kind=JobKind.TEACH,
@@ -69,7 +72,8 @@ def start_due_lessons() -> list[Job]:
 
 
 def _fewest_labels(question: Question) -> int:
-    return max(FEWEST_LABELS, FEWEST_LABELS_A_CATEGORY * len(question.categories))
+    classes = LEARNERS[question.type].classes(question)
+    return max(FEWEST_LABELS, FEWEST_LABELS_A_CATEGORY * len(classes))
 
 
 def _is_due(project: Project, settled: int, fewest: int) -> bool:
@@ -86,24 +90,24 @@ def teach_model(job: Job) -> dict[str, Any]:
     """Fit the head of every usable question, then let it speak on the unsettled items."""
     project = job.project
     schema = in_force(project).schema
+    begin_reading(job)
     report(job, done=0)
     taught = [
         version.version
         for question in usable_questions(schema)
-        if (version := _teach(project, schema, question)) is not None
+        if (version := _teach(job, schema, question)) is not None
     ]
-    result = prelabel_items(job)
+    result = speak(job)
     announce(project.pk, "board")
     return {"versions": taught, **result}
 
 
-def lessons_of(project: Project, question: Question) -> list[tuple[int, dict[str, Any], str]]:
-    """The latest items with a final label: item, data, category.
+def lessons_of(project: Project, question: Question) -> list[tuple[int, dict[str, Any], JSON]]:
+    """The latest items with a final label: item, data, label.
 
-    Where an earlier model had a say in the label, the category is what the votes said without
-    it: a model must not learn from itself.
+    Where an earlier model had a say in the label, it is what the votes said without it: a model
+    must not learn from itself.
     """
-    known = {category.id for category in question.categories}
     path = [Value(key) for key in ("questions", question.id, "model", "alone", "label")]
     alone = Func(F("reason"), *path, function="jsonb_extract_path", output_field=JSONField())
     rows = (
@@ -111,16 +115,21 @@ def lessons_of(project: Project, question: Question) -> list[tuple[int, dict[str
         .order_by("-id")
         .values_list("item", "item__data", "answer", alone)[:MOST_LABELS]
     )
-    said = ((item, data, votes or answer.get(question.id)) for item, data, answer, votes in rows)
-    return [(item, data, category) for item, data, category in said if category in known]
+    said = (
+        (item, data, answer.get(question.id) if votes is None else votes)
+        for item, data, answer, votes in rows
+    )
+    known = ((item, data, known_label(question, label)) for item, data, label in said)
+    return [(item, data, label) for item, data, label in known if label is not None]
 
 
-def _teach(project: Project, schema: LabelSchema, question: Question) -> ModelVersion | None:
+def _teach(job: Job, schema: LabelSchema, question: Question) -> ModelVersion | None:
     """Fit on the latest final labels of the question; None when there are too few."""
+    project = job.project
     lessons = lessons_of(project, question)
     if len(lessons) < _fewest_labels(question):
         return None
-    head = _fit(schema, question, lessons)
+    head = _fit(job, schema, question, lessons)
     if head is None:
         return None
     version = store_version(
@@ -137,20 +146,24 @@ def _teach(project: Project, schema: LabelSchema, question: Question) -> ModelVe
             "question": question.id,
             "version": version.version,
             "trained_on": len(lessons),
-            "accuracy": head.quality.accuracy,
+            "accuracy": head.quality.accuracy if head.quality else None,
         },
     )
     return version
 
 
 def _fit(
-    schema: LabelSchema, question: Question, lessons: list[tuple[int, dict[str, Any], str]]
-) -> FittedHead | None:
+    job: Job,
+    schema: LabelSchema,
+    question: Question,
+    lessons: list[tuple[int, dict[str, Any], JSON]],
+) -> Answering | None:
     """None when not one of the texts can be read."""
     items = [(item, data) for item, data, _ in lessons]
+    readings = inputs_of(schema, question)
     vectors = np.concatenate(
         [
-            read_patiently(schema, items[at : at + BATCH_ITEMS])
+            read_items(job, readings, items[at : at + BATCH_ITEMS])
             for at in range(0, len(items), BATCH_ITEMS)
         ]
     )
@@ -158,11 +171,8 @@ def _fit(
     readable = np.asarray(np.isfinite(vectors).all(axis=1))
     if not readable.any():
         return None
-    categories = categories_of(question)
-    return fit_head(
-        vectors[readable],
-        [label for (_, _, label), good in zip(lessons, readable.tolist(), strict=True) if good],
-        categories,
-        runtime().encode([category.text for category in categories]).vectors,
-        seed=SEED,
-    )
+    labels = [
+        label for (_, _, label), good in zip(lessons, readable.tolist(), strict=True) if good
+    ]
+    learner = LEARNERS[question.type]
+    return learner.fit(question, vectors[readable], labels, vectors_of, seed=SEED)

@@ -4,20 +4,17 @@ Inference runs outside any transaction; a batch is stored in one. A second run o
 version stores nothing twice, so a killed job simply runs again.
 """
 
-import time
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 from django.db import transaction
 from django.db.models import F, Max
-from numpy.typing import NDArray
 
 from annotate.announce import announce
 from annotate.documents import in_force
-from annotate.encoder import runtime
 from annotate.models import (
-    Embedding,
     Item,
     ItemStage,
     Job,
@@ -27,104 +24,52 @@ from annotate.models import (
     Project,
 )
 from annotate.queries.models import usable_questions
-from annotate.refusals import NoModel
 from annotate.services.jobs import report
+from annotate.services.read_items import (
+    Vectors,
+    begin_reading,
+    encoder_space,
+    read_items,
+    vectors_of,
+)
 from annotate.services.refresh import weigh_models_soon
 from labeling.questions import Question
-from labeling.schema import LabelSchema
-from models_assist.heads import Category, Head, ZeroShotHead, category_text, head_from_bytes
-from models_assist.runtime import QueueFull
-from models_assist.weights import ModelUnavailable
+from models_assist.head_quality import HeadQuality
+from models_assist.learners import LEARNERS, Answering
+from models_assist.readings import inputs_of
 
 BATCH_ITEMS = 128
-# The encoder reads the first 256 tokens; more text than this can't be among them.
-MOST_CHARACTERS = 8000
 UNSETTLED = (ItemStage.NEW, ItemStage.OPEN, ItemStage.HELD, ItemStage.DISPUTED)
 
-Vectors = NDArray[np.float32]
 
+def newest_head(project: Project, question: Question) -> tuple[ModelVersion, Answering] | None:
+    """The newest model version of a question; a first one is made without labels, where its label
+    type allows that.
 
-def text_of(schema: LabelSchema, data: dict[str, Any]) -> str:
-    """What the encoder reads of an item: its text inputs, in the order of the schema."""
-    parts = [data.get(source.id, "") for source in schema.inputs if source.type == "text"]
-    return "\n".join(part[:MOST_CHARACTERS] for part in parts)[:MOST_CHARACTERS]
-
-
-def inputs_key(schema: LabelSchema) -> str:
-    """Names what was read, so that vectors of other inputs are never mixed in."""
-    return "+".join(source.id for source in schema.inputs if source.type == "text")[:200]
-
-
-def vectors_of(schema: LabelSchema, items: Sequence[tuple[int, dict[str, Any]]]) -> Vectors:
-    """One unit vector an item, (items, dimensions); all NaN where the text can't be read.
-
-    Vectors are kept with the items as float16, so that each text is encoded once.
+    A version whose classes are no longer those of the question is passed over.
     """
-    key = inputs_key(schema)
-    stored = {
-        item: np.frombuffer(vector, dtype="<f2").astype(np.float32)
-        for item, vector in Embedding.objects.filter(
-            item__in=[item for item, _ in items], input=key, encoder=encoder_space()
-        ).values_list("item", "vector")
-    }
-    missing = [(item, data) for item, data in items if item not in stored]
-    if missing:
-        encoded = runtime().encode([text_of(schema, data) for _, data in missing])
-        new = []
-        for index, (item, _) in enumerate(missing):
-            stored[item] = encoded.vectors[index]
-            if index not in encoded.failed:
-                raw = encoded.vectors[index].astype("<f2").tobytes()
-                new.append(Embedding(item_id=item, input=key, encoder=encoded.space, vector=raw))
-        Embedding.objects.bulk_create(new, ignore_conflicts=True)
-    return np.stack([stored[item] for item, _ in items])
-
-
-def encoder_space() -> str:
-    """The name of the vector space; asking loads the encoder.
-
-    Raises:
-        NoModel: it can't be loaded here; the message says why.
-    """
-    try:
-        return runtime().encode([""]).space
-    except ModelUnavailable as error:
-        raise NoModel(str(error)) from error
-
-
-def categories_of(question: Question) -> list[Category]:
-    return [
-        Category(id=c.id, text=category_text(c.title, c.description)) for c in question.categories
-    ]
-
-
-def newest_head(project: Project, question: Question) -> tuple[ModelVersion, Head]:
-    """The newest model version of a question; a first one is made from its descriptions.
-
-    A version whose categories are no longer those of the question is passed over.
-    """
-    ids = tuple(category.id for category in question.categories)
+    learner = LEARNERS[question.type]
     newest = (
         ModelVersion.objects.filter(project=project, question=question.id, encoder=encoder_space())
         .order_by("-version")
         .first()
     )
     if newest is not None:
-        head = head_from_bytes(bytes(newest.parameters))
-        if head.category_ids == ids:
+        head = learner.read(bytes(newest.parameters), question)
+        if head is not None:
             return newest, head
-    categories = categories_of(question)
-    encoded = runtime().encode([category.text for category in categories])
-    zero_shot = ZeroShotHead(categories, encoded.vectors)
+    unlearned = learner.unlearned(question, vectors_of)
+    if unlearned is None:
+        return None
     version = store_version(
-        project=project, question=question, head=zero_shot, kind=ModelKind.ZERO_SHOT, trained_on=0
+        project=project, question=question, head=unlearned, kind=ModelKind.ZERO_SHOT, trained_on=0
     )
-    return version, zero_shot
+    return version, unlearned
 
 
 @transaction.atomic
 def store_version(
-    *, project: Project, question: Question, head: Head, kind: ModelKind, trained_on: int
+    *, project: Project, question: Question, head: Answering, kind: ModelKind, trained_on: int
 ) -> ModelVersion:
     """The next version of a question's model."""
     Project.objects.select_for_update(no_key=True).get(pk=project.pk)
@@ -139,17 +84,22 @@ def store_version(
         kind=kind,
         encoder=encoder_space(),
         trained_on=trained_on,
-        quality=None
-        if quality is None
-        else {
-            "labels": quality.labels,
-            "accuracy": quality.accuracy,
-            "log_loss": quality.log_loss,
-            "majority_accuracy": quality.majority_accuracy,
-            "ece": quality.ece,
-        },
+        quality=None if quality is None else quality_json(quality),
         parameters=head.to_bytes(),
     )
+
+
+def quality_json(quality: HeadQuality) -> dict[str, Any]:
+    """What a model version keeps of how good it is."""
+    return {
+        "labels": quality.labels,
+        "accuracy": quality.accuracy,
+        "log_loss": quality.log_loss,
+        "majority_accuracy": quality.majority_accuracy,
+        "ece": quality.ece,
+        "reliability": [found._asdict() for found in quality.reliability],
+        "categories": {name: asdict(found) for name, found in quality.per_category.items()},
+    }
 
 
 def prelabel_items(job: Job) -> dict[str, Any]:
@@ -157,32 +107,33 @@ def prelabel_items(job: Job) -> dict[str, Any]:
 
     Raises:
         NoModel: there are no weights here. Items go to people all the same.
+        ModelRests: the model failed again and again. So do they then.
     """
+    begin_reading(job)
+    return speak(job)
+
+
+def speak(job: Job) -> dict[str, Any]:
+    """What `prelabel_items` does, for a job that has begun already."""
     project = job.project
     schema = in_force(project).schema
-    questions = usable_questions(schema)
     waiting = Item.objects.filter(project=project, stage__in=UNSETTLED)
     total, done, predicted = waiting.count(), 0, 0
-    heads = [(question, *newest_head(project, question)) for question in questions]
+    heads = [
+        (inputs_of(schema, question), question, *found)
+        for question in usable_questions(schema)
+        if (found := newest_head(project, question)) is not None
+    ]
     for batch in _batches(project):
-        vectors = read_patiently(schema, batch)
-        for question, version, head in heads:
-            predicted += store_predictions(question, version, head, batch, vectors)
+        vectors = {key: read_items(job, key, batch) for key in {inputs for inputs, *_ in heads}}
+        for inputs, question, version, head in heads:
+            predicted += store_predictions(question, version, head, batch, vectors[inputs])
         done += len(batch)
         report(job, done=done, total=max(total, done))
         announce(project.pk, "board")
     if predicted:
         weigh_models_soon(project)
     return {"items": done, "predictions": predicted}
-
-
-def read_patiently(schema: LabelSchema, batch: list[tuple[int, dict[str, Any]]]) -> Vectors:
-    """Bulk work waits its turn."""
-    while True:
-        try:
-            return vectors_of(schema, batch)
-        except QueueFull as full:
-            time.sleep(full.retry_after)
 
 
 def _batches(project: Project) -> Iterator[list[tuple[int, dict[str, Any]]]]:
@@ -203,7 +154,7 @@ def _batches(project: Project) -> Iterator[list[tuple[int, dict[str, Any]]]]:
 def store_predictions(
     question: Question,
     version: ModelVersion,
-    head: Head,
+    head: Answering,
     batch: Sequence[tuple[int, dict[str, Any]]],
     vectors: Vectors,
 ) -> int:

@@ -13,14 +13,18 @@ from django.conf import settings
 def main(database: str, job_id: int, uploads: str, releases: str) -> None:
     settings.DATABASES["default"]["NAME"] = database
     settings.UPLOAD_ROOT, settings.RELEASE_ROOT = Path(uploads), Path(releases)
+    settings.ENCODER_LOADER = "tests.annotate.encoders.slow"
     django.setup()
     from annotate.models import Job  # noqa: PLC0415 - after the set-up
     from annotate.services.import_file import import_file  # noqa: PLC0415
     from annotate.services.jobs import run_job  # noqa: PLC0415
+    from annotate.services.prelabel import prelabel_items  # noqa: PLC0415
     from annotate.services.release import build_release  # noqa: PLC0415
 
     kind = Job.objects.get(pk=job_id).kind
-    run_job(job_id, {"import": import_file, "release": build_release}[kind])
+    run_job(
+        job_id, {"import": import_file, "release": build_release, "prelabel": prelabel_items}[kind]
+    )
 
 
 if __name__ == "__main__":

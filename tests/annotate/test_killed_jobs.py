@@ -92,3 +92,24 @@ def test_a_release_killed_while_it_is_written_is_built_whole_and_shown_only_then
     assert hashlib.sha256(content).hexdigest() == release.manifest["archive_sha256"]
     with ZipFile(target) as archive:
         assert len(archive.read("final_labels.jsonl").splitlines()) == 30
+
+
+def test_a_pre_label_killed_again_and_again_encodes_and_predicts_each_item_once() -> None:
+    project = make.project()
+    count = 600
+    make.items(project, count)
+    lead = make.client_for(project.created_by)
+    _, body = lead.post(f"projects/{project.pk}/model/prelabel/")
+    row = models.Job.objects.filter(pk=body["id"])
+    for at in (1, 300):
+        kill_once(run(body["id"]), lambda at=at: models.Prediction.objects.count() >= at)  # type: ignore[misc]
+        assert row.get().state == "running"
+        assert at <= models.Prediction.objects.count() < count
+    read = models.Embedding.objects.count()
+    assert run(body["id"]).wait() == 0
+    assert (row.get().state, row.get().done) == ("done", count)
+    predicted = row.get().result["predictions"]
+    assert predicted <= count - 300, "what was predicted before the kill was not predicted again"
+    assert 300 <= read <= models.Embedding.objects.count() == count
+    assert models.Prediction.objects.count() == count
+    assert models.ModelVersion.objects.get().predicted == count

@@ -95,7 +95,11 @@ def test_a_poison_item_costs_only_itself() -> None:
     job = prelabel(project)
     assert (job.state, job.result) == ("done", {"items": 3, "predictions": 2})
     assert not models.Prediction.objects.filter(item=poison).exists()
-    assert not models.Embedding.objects.filter(item=poison).exists()
+    assert bytes(models.Embedding.objects.get(item=poison).vector) == b""
+    rejected = models.Rejection.objects.get(job=job)
+    assert (rejected.row, rejected.code) == (poison.pk, "item_unreadable")
+    again = prelabel(project)
+    assert not models.Rejection.objects.filter(job=again).exists()
 
 
 def test_without_weights_the_job_says_so_and_people_go_on(
@@ -163,15 +167,45 @@ def test_a_lesson_without_weights_is_not_asked_for_again_at_once(
 
 def test_a_lesson_that_had_nothing_to_teach_is_not_asked_for_again_at_once() -> None:
     optional = {**make.CHOICE["questions"][0], "required": False}
-    stars = {"id": "stars", "type": "rating", "min": 1, "max": 5}
-    schema = {**make.CHOICE, "questions": [optional, stars]}
+    note = {"id": "note", "type": "text"}
+    schema = {**make.CHOICE, "questions": [optional, note]}
     project = make.project(schema=schema, policy=make.ONE_VOTE)
-    said = ImportedJudgment(worker="old", answer={"stars": 3}, seconds=1, is_gold=False)
+    said = ImportedJudgment(worker="old", answer={"note": "so"}, seconds=1, is_gold=False)
     make.items(project, FEWEST_LABELS, judgments=[said])
     (job,) = start_due_lessons()
     run_teach(job_id=job.pk)
     assert not models.ModelVersion.objects.filter(kind="head").exists()
     assert start_due_lessons() == []
+
+
+def test_ratings_sets_and_comparisons_are_learnt_from_what_was_settled() -> None:
+    inputs = [{"id": "left", "type": "text"}, {"id": "right", "type": "text"}]
+    words = [{"id": "good"}, {"id": "long"}]
+    questions = [
+        {"id": "stars", "type": "rating", "min": 0, "max": 2},
+        {"id": "tags", "type": "choices", "categories": words, "min": 0},
+        {"id": "better", "type": "pairwise", "on": ["left", "right"], "allow_tie": False},
+    ]
+    project = make.project(schema={"inputs": inputs, "questions": questions}, policy=make.ONE_VOTE)
+    cases = [
+        ("good fine", "poor bad", {"stars": 2, "tags": ["good"], "better": "left"}),
+        ("bad poor long", "fine good", {"stars": 0, "tags": ["long"], "better": "right"}),
+        ("dull slow", "good fine", {"stars": 0, "tags": [], "better": "right"}),
+    ]
+    for number in range(60):
+        left, right, answer = cases[number % 3]
+        said = ImportedJudgment(worker="old", answer=answer, seconds=1, is_gold=False)
+        data = {"left": f"{left} {number}", "right": right}
+        assert make.item(project, data=data, judgments=[said]).stage == "settled"
+    waiting = [make.item(project, data={"left": left, "right": right}) for left, right, _ in cases]
+    job = prelabel(project)
+    assert job.result == {"items": 3, "predictions": 0}, "nothing is known before the first lesson"
+    (lesson,) = start_due_lessons()
+    run_teach(job_id=lesson.pk)
+    assert models.ModelVersion.objects.filter(kind="head", trained_on=60).count() == 3
+    for item, (*_, answer) in zip(waiting, cases, strict=True):
+        said_of = {p.question: p.label for p in models.Prediction.objects.filter(item=item)}
+        assert said_of == answer
 
 
 def test_a_lesson_of_many_long_texts_is_read_in_portions() -> None:

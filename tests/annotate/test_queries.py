@@ -125,7 +125,7 @@ def test_the_board_costs_the_same_for_many_items_as_for_few(
     caller = make.client_for(project.created_by)
     caller.get(f"projects/{project.pk}/board/")
     for _ in range(2):
-        with django_assert_num_queries(DOOR + 10):
+        with django_assert_num_queries(DOOR + 11):
             assert caller.get(f"projects/{project.pk}/board/")[0] == 200
         for _ in range(3):
             fill_items(project)

@@ -33,6 +33,7 @@ def encoder_with(tiny_tokenizer: PreTrainedTokenizerFast) -> MakeEncoder:
         return Encoder(
             space="tiny",
             dimensions=32,
+            bytes=0,
             max_tokens=max_tokens,
             tokenizer=tiny_tokenizer,
             forward=forward,

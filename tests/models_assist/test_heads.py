@@ -5,11 +5,11 @@ import pytest
 
 from models_assist.calibrate import log_losses
 from models_assist.fakes import FakeEncoder
+from models_assist.head_storage import UnreadableHead
 from models_assist.heads import (
     Category,
     FittedHead,
     Head,
-    UnreadableHead,
     ZeroShotHead,
     category_text,
     fit_head,

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from models_assist.fakes import FakeEncoder
-from models_assist.runtime import QueueFull, Runtime, RuntimeClosed, estimated_tokens
+from models_assist.isolate import ModelFailed
+from models_assist.lanes import estimated_tokens
+from models_assist.runtime import QueueFull, Runtime, RuntimeClosed
 from models_assist.vectors import Encoded
 from models_assist.weights import ModelUnavailable
 
@@ -25,6 +27,7 @@ class GatedEncoder(FakeEncoder):
         self.gate = threading.Semaphore(0)
         self.entered = threading.Semaphore(0)
         self.threads: set[int] = set()
+        self.is_broken = False
 
     def encode(self, texts: Sequence[str]) -> Encoded:
         self.batches.append(list(texts))
@@ -33,6 +36,8 @@ class GatedEncoder(FakeEncoder):
         assert self.gate.acquire(timeout=PATIENCE)
         if "explode" in texts:
             raise ZeroDivisionError("a mistake of ours")
+        if self.is_broken:
+            raise ZeroDivisionError("broken for good")
         return super().encode(texts)
 
     def let_pass(self, batches: int = 1000) -> None:
@@ -181,18 +186,32 @@ def test_poison_is_named_to_its_caller_alone(
     assert np.isfinite(answer.vectors).all(axis=1).tolist() == [True, False, True]
 
 
-def test_an_encoder_that_raises_fails_one_caller_and_serves_the_next(
-    runtime: Runtime, encoder: GatedEncoder, pool: ThreadPoolExecutor
+def test_a_text_that_makes_the_model_raise_is_found_and_marked(
+    runtime: Runtime, encoder: GatedEncoder
 ) -> None:
-    first = pool.submit(runtime.encode, ["first"])
-    encoder.wait_until_busy()
-    broken = pool.submit(runtime.encode, ["explode", *[LONG] * 8])
-    sound = pool.submit(runtime.encode, ["sound"])
-    wait_for_queue(runtime, 8 * 256 + estimated_tokens("explode") + estimated_tokens("sound"))
     encoder.let_pass()
-    assert first.result(PATIENCE).failed == sound.result(PATIENCE).failed == {}
-    with pytest.raises(ZeroDivisionError):
-        broken.result(PATIENCE)
+    texts = [f"text {number}" for number in range(20)]
+    texts[13] = "explode"
+    answer = runtime.encode(texts, timeout=PATIENCE)
+    assert answer.failed == {
+        13: "This text makes the model fail (ZeroDivisionError: a mistake of ours)."
+    }
+    assert np.isnan(answer.vectors[13]).all()
+    sound = [at for at in range(20) if at != 13]
+    alone = FakeEncoder().encode([texts[at] for at in sound])
+    assert np.array_equal(answer.vectors[sound], alone.vectors)
+    assert len(encoder.batches) <= 12, "halves, and not text by text"
+
+
+def test_a_model_that_fails_on_every_text_is_no_fault_of_the_texts(
+    runtime: Runtime, encoder: GatedEncoder
+) -> None:
+    encoder.let_pass()
+    encoder.is_broken = True
+    with pytest.raises(ModelFailed, match="broken for good"):
+        runtime.encode(["a", "b", "c"], timeout=PATIENCE)
+    assert len(encoder.batches) == 2, "the batch and the probe"
+    encoder.is_broken = False
     assert runtime.encode(["after"], timeout=PATIENCE).failed == {}
     assert queued_tokens(runtime) == 0
 

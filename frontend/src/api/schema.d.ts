@@ -1165,6 +1165,19 @@ export interface components {
              */
             score: number | null;
         };
+        BlindAccuracyOutput: {
+            agreed: number;
+            classes: components["schemas"]["ClassAccuracyOutput"][];
+            /** @description Items predicted before they were settled, by people who saw no prediction. */
+            compared: number;
+            /** Format: double */
+            high: number;
+            /**
+             * Format: double
+             * @description `low` to `high`: 95 % of the share that agreed.
+             */
+            low: number;
+        };
         BoardAgreement: {
             /**
              * Format: double
@@ -1268,6 +1281,8 @@ export interface components {
             held: components["schemas"]["BoardHeld"];
             items: components["schemas"]["Stages"];
             model: components["schemas"]["ModelStateOutput"] | null;
+            /** @description Set while people go on without a model that failed. */
+            model_rest: components["schemas"]["ModelRestOutput"] | null;
             settled_by: components["schemas"]["SettledBy"];
             throughput: components["schemas"]["Bucket"][];
             tiers: components["schemas"]["Tiers"];
@@ -1317,12 +1332,25 @@ export interface components {
             /** Format: double */
             value: number;
         };
+        CategoryQualityOutput: {
+            labels: number;
+            /** Format: double */
+            precision: number | null;
+            /** Format: double */
+            recall: number | null;
+        };
         ClaimInputRequest: {
             /** @default 1 */
             count: number;
         };
         ClaimOutput: {
             assignments: components["schemas"]["AssignmentOutput"][];
+        };
+        ClassAccuracyOutput: {
+            agreed: number;
+            compared: number;
+            /** @description Of the final label, as text. */
+            label: string;
         };
         Consensus: {
             label: unknown;
@@ -1875,11 +1903,17 @@ export interface components {
         ModelKind: "zero_shot" | "head";
         ModelOutput: {
             questions: components["schemas"]["QuestionModels"][];
+            /** @description As `model_rest` of the board. */
+            rest: components["schemas"]["ModelRestOutput"] | null;
             running: components["schemas"]["JobOutput"] | null;
         };
         ModelQuality: {
             /** Format: double */
             accuracy: number;
+            /** @description Out of fold, by class; empty for older versions. */
+            categories: {
+                [key: string]: components["schemas"]["CategoryQualityOutput"];
+            };
             /** Format: double */
             ece: number;
             labels: number;
@@ -1887,6 +1921,20 @@ export interface components {
             log_loss: number;
             /** Format: double */
             majority_accuracy: number;
+            /** @description Out of fold, by confidence; empty for older versions. */
+            reliability: components["schemas"]["ReliabilityBinOutput"][];
+        };
+        ModelRestOutput: {
+            /** @description Jobs in a row that ended so. */
+            failures: number;
+            reason: string;
+            /** Format: date-time */
+            since: string;
+            /**
+             * Format: date-time
+             * @description It is tried again then, or when a lead says so.
+             */
+            until: string;
         };
         ModelSays: {
             answer: {
@@ -1900,6 +1948,8 @@ export interface components {
         };
         ModelStateOutput: {
             acceptance: components["schemas"]["Acceptance"];
+            /** @description Null where there is no such item yet, and on the board. */
+            blind: components["schemas"]["BlindAccuracyOutput"] | null;
             /** Format: date-time */
             created_at: string;
             encoder: string;
@@ -2344,6 +2394,19 @@ export interface components {
         ReleasesOutput: {
             job: components["schemas"]["JobOutput"];
             release: components["schemas"]["ReleaseOutput"];
+        };
+        ReliabilityBinOutput: {
+            /**
+             * Format: double
+             * @description The share of them that was right.
+             */
+            accuracy: number;
+            /**
+             * Format: double
+             * @description The mean of its predictions.
+             */
+            confidence: number;
+            labels: number;
         };
         ResumeInputRequest: {
             /** @description Without it all, the 500 oldest a request. */

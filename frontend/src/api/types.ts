@@ -201,6 +201,8 @@ export type AdjudicationReply = With<Schemas["AdjudicateOutput"], { next: Disput
 
 export type Board = Schemas["BoardOutput"];
 export type ModelState = Schemas["ModelStateOutput"];
+export type ModelQuality = Schemas["ModelQuality"];
+export type ModelRest = Schemas["ModelRestOutput"];
 export type ModelOverview = Schemas["ModelOutput"];
 export type Release = Schemas["ReleaseOutput"];
 export type ReleaseStarted = Schemas["ReleasesOutput"];

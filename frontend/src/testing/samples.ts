@@ -113,6 +113,7 @@ export const BOARD: Board = {
   },
   settled_by: { consensus: 33, adjudication: 7 },
   model: null,
+  model_rest: null,
   workers: [],
   experts: {
     readings: 7,

@@ -1,7 +1,8 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import type { ModelState } from "../../api/types";
+import type { ModelRest, ModelState } from "../../api/types";
 import { useFormat } from "../../ui/format";
+import { ModelRestNotice } from "../../ui/ModelRestNotice";
 import { Panel } from "../../ui/Panel";
 import { Stat } from "../../ui/Stat";
 import classes from "./BoardScreen.module.css";
@@ -9,9 +10,10 @@ import classes from "./BoardScreen.module.css";
 interface Props {
   projectId: number;
   model: ModelState | null;
+  rest: ModelRest | null;
 }
 
-export function ModelPanel({ projectId, model }: Props) {
+export function ModelPanel({ projectId, model, rest }: Props) {
   const { t } = useTranslation("board");
   const format = useFormat();
   const title = (
@@ -22,6 +24,7 @@ export function ModelPanel({ projectId, model }: Props) {
   if (!model) {
     return (
       <Panel title={title} note={t("model.noneNote")}>
+        {rest ? <ModelRestNotice rest={rest} /> : null}
         <p className={classes.sub}>{t("model.none")}</p>
       </Panel>
     );
@@ -33,6 +36,7 @@ export function ModelPanel({ projectId, model }: Props) {
       title={title}
       note={t(`model.kind.${model.kind}`, { version: model.version, count: model.trained_on })}
     >
+      {rest ? <ModelRestNotice rest={rest} /> : null}
       <div className={classes.stats}>
         <Stat
           value={format.percent(accepted)}

@@ -111,7 +111,7 @@ export function TierPanels({ projectId, board }: { projectId: number; board: Boa
         <SettledPanel settledBy={board.settled_by} />
       </div>
       <div className={classes.quarter}>
-        <ModelPanel projectId={projectId} model={board.model} />
+        <ModelPanel projectId={projectId} model={board.model} rest={board.model_rest} />
       </div>
     </>
   );

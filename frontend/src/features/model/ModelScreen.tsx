@@ -10,6 +10,7 @@ import { EmptyState } from "../../ui/EmptyState";
 import { errorText } from "../../ui/errorText";
 import { useFormat } from "../../ui/format";
 import { Loaded } from "../../ui/Loaded";
+import { ModelRestNotice } from "../../ui/ModelRestNotice";
 import { Page } from "../../ui/Page";
 import { Panel } from "../../ui/Panel";
 import { useProjectId } from "../../ui/useProjectId";
@@ -89,8 +90,9 @@ export function ModelScreen() {
         </Text>
       ) : null}
       <Loaded query={model}>
-        {({ running, questions }) => (
+        {({ running, questions, rest }) => (
           <>
+            {rest ? <ModelRestNotice rest={rest} /> : null}
             {running ? <Running job={running} /> : null}
             <Questions questions={questions} />
           </>

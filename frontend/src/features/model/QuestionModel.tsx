@@ -8,7 +8,10 @@ import { Panel } from "../../ui/Panel";
 import { Stat } from "../../ui/Stat";
 import { Tag } from "../../ui/Tag";
 import { AccuracyBar } from "./AccuracyBar";
+import { ClassTable } from "./ClassTable";
+import { LearningCurve } from "./LearningCurve";
 import classes from "./model.module.css";
+import { Reliability } from "./Reliability";
 
 type Model = ModelOverview["questions"][number];
 
@@ -125,6 +128,22 @@ function Imported({ weights }: { weights: Model["weights"] }) {
     ));
 }
 
+function Versioned({ latest, versions }: { latest: ModelState; versions: ModelState[] }) {
+  const { t } = useTranslation("model");
+  return (
+    <>
+      <Latest version={latest} />
+      {latest.weight ? <p className={classes.weight}>{t("weightNote")}</p> : null}
+      <div className={classes.charts}>
+        <LearningCurve versions={versions} />
+        {latest.quality ? <Reliability quality={latest.quality} /> : null}
+      </div>
+      <ClassTable version={latest} />
+      <Versions versions={versions} />
+    </>
+  );
+}
+
 export function QuestionModel({ model }: { model: Model }) {
   const { t } = useTranslation("model");
   const [latest] = model.versions;
@@ -143,13 +162,7 @@ export function QuestionModel({ model }: { model: Model }) {
           {t(`whyNot.${model.why_not_code}`, { defaultValue: model.why_not })}
         </p>
       ) : null}
-      {latest ? (
-        <>
-          <Latest version={latest} />
-          {latest.weight ? <p className={classes.weight}>{t("weightNote")}</p> : null}
-          <Versions versions={model.versions} />
-        </>
-      ) : null}
+      {latest ? <Versioned latest={latest} versions={model.versions} /> : null}
       <Imported weights={model.weights} />
       {!latest && model.usable ? <EmptyState title={t("none")}>{t("noneText")}</EmptyState> : null}
     </Panel>

@@ -1,0 +1,135 @@
+"""The vectors of items: read by the encoder once, kept with the item, marked where that fails.
+
+A model that fails is tried three times in a row; then the project goes on without it for a while
+(`queries.model_rest`), and people go on in any case.
+"""
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annotate.encoder import runtime
+from annotate.models import Embedding, Job, Rejection
+from annotate.queries.model_rest import ModelRests
+from annotate.refusals import NoModel
+from models_assist.isolate import ModelFailed, ModelHung
+from models_assist.readings import Inputs
+from models_assist.runtime import QueueFull
+from models_assist.vectors import Encoded
+from models_assist.weights import ModelUnavailable
+
+MOST_FAILURES = 3
+FAILURE_PAUSE_SECONDS = 2
+# A worker that dies so often in a job without getting further is killed by what it reads.
+MOST_DEATHS = 3
+# The encoder reads the first 256 tokens; more text than this can't be among them.
+MOST_CHARACTERS = 8000
+
+Items = Sequence[tuple[int, dict[str, Any]]]
+Vectors = NDArray[np.float32]
+
+
+def text_of(inputs: Inputs, data: dict[str, Any]) -> str:
+    """What the encoder reads of an item as one text."""
+    parts = [data.get(name, "") for name in inputs]
+    return "\n".join(part[:MOST_CHARACTERS] for part in parts)[:MOST_CHARACTERS]
+
+
+def inputs_key(inputs: Inputs) -> str:
+    """Names what was read, so that vectors of other inputs are never mixed in."""
+    return "+".join(inputs)[:200]
+
+
+def encode_patiently(texts: Sequence[str]) -> Encoded:
+    """What the encoder says of texts; bulk work waits its turn.
+
+    Raises:
+        NoModel: it can't be loaded here; the message says why.
+        ModelRests: it hangs, or failed several times in a row.
+    """
+    failures = 0
+    while True:
+        try:
+            return runtime().encode(texts)
+        except QueueFull as full:
+            time.sleep(full.retry_after)
+        except ModelUnavailable as error:
+            raise NoModel(str(error)) from error
+        except ModelFailed as error:
+            failures += 1
+            if failures == MOST_FAILURES or isinstance(error, ModelHung):
+                raise ModelRests(reason=str(error)) from error
+            time.sleep(FAILURE_PAUSE_SECONDS)
+
+
+def vectors_of(texts: Sequence[str]) -> Vectors:
+    """The vectors of texts that are no items, such as those of categories."""
+    return encode_patiently(texts).vectors
+
+
+def encoder_space() -> str:
+    """The name of the vector space; asking loads the encoder. Raises as `encode_patiently`."""
+    return encode_patiently([""]).space
+
+
+def begin_reading(job: Job) -> None:
+    """Count how often this job began without having got further since.
+
+    Raises:
+        ModelRests: the worker died in it again and again.
+    """
+    seen = job.parameters.get("begun", {"times": 0, "done": 0})
+    times = 1 if job.done > seen["done"] else seen["times"] + 1
+    if times > MOST_DEATHS:
+        raise ModelRests(reason=f"The worker died {MOST_DEATHS} times in this job.")
+    job.parameters["begun"] = {"times": times, "done": max(job.done, seen["done"])}
+    job.save(update_fields=["parameters"])
+
+
+def read_items(job: Job, readings: Sequence[Inputs], items: Items) -> Vectors:
+    """One row an item: a unit vector for each of the readings, side by side, (items, readings x
+    dimensions); NaN where a text can't be read. Raises as `encode_patiently`."""
+    return np.concatenate([_read(job, inputs, items) for inputs in readings], axis=1)
+
+
+def _read(job: Job, inputs: Inputs, items: Items) -> Vectors:
+    """One unit vector an item, (items, dimensions); all NaN where the text can't be read.
+
+    Each text is encoded once for an encoder. What it gave is kept as float16, and an empty vector
+    marks a text that it cannot read.
+    """
+    key = inputs_key(inputs)
+    rows = Embedding.objects.filter(
+        item__in=[item for item, _ in items], input=key, encoder=encoder_space()
+    ).values_list("item", "vector")
+    stored = {item: np.frombuffer(raw, dtype="<f2").astype(np.float32) for item, raw in rows}
+    missing = [(item, data) for item, data in items if item not in stored]
+    encoded = encode_patiently([text_of(inputs, data) for _, data in missing])
+    if missing:
+        _keep(job, [item for item, _ in missing], key, encoded)
+    stored |= {item: encoded.vectors[at] for at, (item, _) in enumerate(missing)}
+    unreadable = np.full(encoded.vectors.shape[1], np.nan, dtype=np.float32)
+    return np.stack([stored[item] if len(stored[item]) else unreadable for item, _ in items])
+
+
+def _keep(job: Job, items: list[int], key: str, encoded: Encoded) -> None:
+    raw = encoded.vectors.astype("<f2")
+    Embedding.objects.bulk_create(
+        [
+            Embedding(
+                item_id=item,
+                input=key,
+                encoder=encoded.space,
+                vector=b"" if at in encoded.failed else raw[at].tobytes(),
+            )
+            for at, item in enumerate(items)
+        ],
+        ignore_conflicts=True,
+    )
+    Rejection.objects.bulk_create(
+        Rejection(job=job, row=items[at], code="item_unreadable", message=reason)
+        for at, reason in encoded.failed.items()
+    )

@@ -1,0 +1,86 @@
+"""`python bench/models.py [--texts N] [--rounds N] [--crowd DIR]`: what encoding costs, and how
+right the heads are.
+
+Texts to encode are those of `model_texts`; three ways take turns on them in one run (see
+`models_encoding`). Labels are those of `models_heads`. The last line is JSON: one key a bullet,
+each {value, goal, met}.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+sys.path[0] = str(Path(__file__).resolve().parent.parent)
+
+from bench.model_texts import mixed_texts  # noqa: E402
+from bench.models_encoding import BATCH, measure_speed, widest_gap  # noqa: E402
+from bench.models_heads import LABELS, SST2, measure_heads  # noqa: E402
+from bench.quality_goals import goal  # noqa: E402
+
+SEED = 1
+_COMPARED = 60
+_FASTER, _SHARE, _GAP = 5.0, 0.68, 1e-5
+_BEHIND = 0.02
+
+
+def say(line: str) -> None:
+    """One line of the table."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def encoding(count: int, rounds: int) -> dict[str, Any]:
+    """Prints a line a round; returns the bullets, each the median of the rounds."""
+    texts, counts = mixed_texts(count, SEED)
+    say("texts: " + ", ".join(f"{number} {name}" for name, number in counts.items()))
+    speeds, shape = measure_speed(texts, rounds)
+    say("tokens a text: " + ", ".join(f"{name} {value:.0f}" for name, value in shape.items()))
+    say(f"items a second of processor time: ours, pipeline at batch {BATCH}, limit of products")
+    for speed in speeds:
+        ratio, share = speed.ours / speed.theirs, speed.ours / speed.limit
+        say(
+            f"  {speed.ours:6.1f} {speed.theirs:6.1f} {speed.limit:6.1f}"
+            f"   {ratio:.2f} times, {share:.0%} of the limit"
+        )
+    gap = widest_gap(texts[:_COMPARED])
+    say(f"widest gap to the plain model, {_COMPARED} texts one by one: {gap:.1e}")
+    ratio = median(speed.ours / speed.theirs for speed in speeds)
+    share = median(speed.ours / speed.limit for speed in speeds)
+    return {
+        "times_the_pipeline": goal(ratio, _FASTER, is_most=False),
+        "share_of_the_limit": goal(share, _SHARE, is_most=False),
+        "widest_gap": {"value": gap, "goal": _GAP, "met": gap <= _GAP},
+    }
+
+
+def heads(crowd: Path | None) -> dict[str, Any]:
+    """Prints a line a set; returns the bullet that has a figure to be compared with."""
+    say("accuracy after so many labels: " + ", ".join(map(str, LABELS)))
+    found = measure_heads(crowd)
+    for name, row in found.items():
+        say(f"  {name:32}" + "".join("      -" if a is None else f"  {a:5.3f}" for a in row))
+    reviews = found.get("choice, sentiment_mr")
+    if reviews is None:
+        say("  choice is not measured: --crowd names no folder of public sets")
+        return {}
+    pairs = zip(reviews, SST2.values(), strict=True)
+    behind = max(then - now for now, then in pairs if now is not None)
+    return {"choice_behind_earlier": goal(behind, _BEHIND, is_most=True)}
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--texts", type=int, default=720, help="how many (5000 for the record)")
+    parser.add_argument("--rounds", type=int, default=6, help="shares of the texts, in turn")
+    parser.add_argument("--crowd", type=Path, help="the folder that holds sentiment_mr")
+    options = parser.parse_args()
+    bullets = {**heads(options.crowd), **encoding(options.texts, options.rounds)}
+    say(json.dumps(bullets))
+
+
+if __name__ == "__main__":
+    main()

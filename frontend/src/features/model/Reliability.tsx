@@ -1,0 +1,59 @@
+import { useTranslation } from "react-i18next";
+import type { ModelQuality } from "../../api/types";
+import { useFormat } from "../../ui/format";
+import { Frame, xOf, yOf } from "./Frame";
+import classes from "./model.module.css";
+
+const LARGEST_DOT = 7;
+
+/** How often the model was right, by how sure it was; on the diagonal its word can be taken. */
+export function Reliability({ quality }: { quality: ModelQuality }) {
+  const { t } = useTranslation("model");
+  const format = useFormat();
+  const { reliability, ece } = quality;
+  if (reliability.length === 0) return null;
+  const most = Math.max(...reliability.map(({ labels }) => labels));
+  const label = t("reliability.label", { ece: format.percent(ece, 1) });
+  return (
+    <figure className={classes.chart}>
+      <h3 className={classes.chartTitle}>{t("reliability.title")}</h3>
+      <Frame label={label} x={t("reliability.x")} y={t("reliability.y")}>
+        <line
+          x1={xOf(0)}
+          y1={yOf(0)}
+          x2={xOf(1)}
+          y2={yOf(1)}
+          stroke="var(--ink-3)"
+          strokeDasharray="3 3"
+        />
+        {reliability.map((bin) => (
+          <g key={bin.confidence}>
+            <line
+              x1={xOf(bin.confidence)}
+              x2={xOf(bin.confidence)}
+              y1={yOf(bin.confidence)}
+              y2={yOf(bin.accuracy)}
+              stroke="var(--stage-disputed)"
+              strokeWidth={1.5}
+            />
+            <circle
+              cx={xOf(bin.confidence)}
+              cy={yOf(bin.accuracy)}
+              r={Math.max(2.5, LARGEST_DOT * Math.sqrt(bin.labels / most))}
+              fill="var(--stage-settled)"
+            >
+              <title>
+                {t("reliability.bin", {
+                  confidence: format.percent(bin.confidence),
+                  accuracy: format.percent(bin.accuracy),
+                  count: bin.labels,
+                })}
+              </title>
+            </circle>
+          </g>
+        ))}
+      </Frame>
+      <figcaption>{label}</figcaption>
+    </figure>
+  );
+}

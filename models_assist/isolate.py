@@ -1,0 +1,72 @@
+"""Whether a text or the model is at fault when a batch fails."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from models_assist.vectors import Encoded, TextEncoder
+
+PROBE = "A short text that any model can read."
+
+
+class ModelFailed(Exception):
+    """The model itself is at fault, not a text. People go on without it."""
+
+
+class ModelHung(ModelFailed):
+    """The model has not come back from a batch. Nobody knows whether it ever will."""
+
+
+def encode_apart(encoder: TextEncoder, texts: Sequence[str]) -> Encoded:
+    """The vectors of all texts that can be read; a text that makes the encoder raise is marked.
+
+    After a failure the model must read PROBE. If it can, some text is at fault, and the batch is
+    halved until it is found: about 2 log2(n) calls for one poison text among n.
+
+    Raises:
+        ModelFailed: it cannot read PROBE either.
+    """
+    try:
+        return encoder.encode(texts)
+    except BaseException as error:  # noqa: BLE001 - a panic in the tokenizer is no Exception
+        _probe(encoder, error)
+        return _halved(encoder, texts, error)
+
+
+def _probe(encoder: TextEncoder, cause: BaseException) -> None:
+    try:
+        failed = encoder.encode([PROBE]).failed
+    except BaseException as error:
+        raise ModelFailed(f"The model fails on every text ({_name(error)}).") from error
+    if failed:
+        raise ModelFailed(f"The model cannot read any text: {failed[0]}") from cause
+
+
+def _halved(encoder: TextEncoder, texts: Sequence[str], error: BaseException) -> Encoded:
+    """What `texts`, which raised `error` together, give in halves."""
+    if len(texts) == 1:
+        vectors = np.full((1, encoder.dimensions), np.nan, dtype=np.float32)
+        reason = f"This text makes the model fail ({_name(error)})."
+        return Encoded(vectors=vectors, failed={0: reason}, space=encoder.space)
+    middle = len(texts) // 2
+    return _joined(_tried(encoder, texts[:middle]), _tried(encoder, texts[middle:]))
+
+
+def _tried(encoder: TextEncoder, texts: Sequence[str]) -> Encoded:
+    try:
+        return encoder.encode(texts)
+    except BaseException as error:  # noqa: BLE001 - as above
+        return _halved(encoder, texts, error)
+
+
+def _joined(one: Encoded, other: Encoded) -> Encoded:
+    start = len(one.vectors)
+    return Encoded(
+        vectors=np.concatenate([one.vectors, other.vectors]),
+        failed={**one.failed, **{start + at: reason for at, reason in other.failed.items()}},
+        space=one.space,
+    )
+
+
+def _name(error: BaseException) -> str:
+    return f"{type(error).__name__}: {str(error)[:200]}"

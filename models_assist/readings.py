@@ -1,0 +1,31 @@
+"""What a model reads of an item to answer a question. Light: the web process asks here too."""
+
+from labeling.questions import Question
+from labeling.schema import LabelSchema
+
+LEARNT = ("choice", "choices", "rating", "pairwise")
+"""The label types that can be learnt; the learner of each is in `learners.LEARNERS`."""
+
+Inputs = tuple[str, ...]
+"""Ids of the inputs that are read as one text."""
+
+
+def texts_of(schema: LabelSchema) -> Inputs:
+    """Return the ids of the inputs that are texts, in the order of the schema."""
+    return tuple(source.id for source in schema.inputs if source.type == "text")
+
+
+def inputs_of(schema: LabelSchema, question: Question) -> tuple[Inputs, ...]:
+    """Return what is read for a question: the vectors of these texts, side by side, are a row.
+
+    All texts as one; of a comparison each side by itself.
+    """
+    if question.type == "pairwise":
+        return tuple((name,) for name in question.on)
+    return (texts_of(schema),)
+
+
+def is_readable(schema: LabelSchema, question: Question) -> bool:
+    """Whether all that is read for a question is text, and there is any."""
+    texts = set(texts_of(schema))
+    return all(names and set(names) <= texts for names in inputs_of(schema, question))
