@@ -1323,6 +1323,15 @@ export interface components {
         };
         ClaimOutput: {
             assignments: components["schemas"]["AssignmentOutput"][];
+            /** @description Where you stand: see `work/`. */
+            rung: components["schemas"]["Rung"];
+        };
+        ConfusionOutput: {
+            /** @description The category that was right. */
+            known: string;
+            question: string;
+            /** @description The category that was chosen. */
+            said: string;
         };
         Consensus: {
             label: unknown;
@@ -2454,6 +2463,8 @@ export interface components {
             withdrawn: number;
         };
         StandingOutput: {
+            /** @description What you mix up most often, by known answers in finished batches. */
+            confusion: components["schemas"]["ConfusionOutput"] | null;
             /** @description A lead has set it. */
             overruled: boolean;
             rung: components["schemas"]["Rung"];

@@ -97,6 +97,8 @@ export function SheetView(props: Props) {
   return (
     <>
       <Notices
+        work={work}
+        onGuideline={() => view.open("guideline")}
         isOnline={props.isOnline}
         isPast={isPast}
         isOpen={isOpen}
