@@ -11,16 +11,16 @@ interface Props {
   onGuideline: () => void;
 }
 
-function hintOf({ standing, guideline }: Work, t: TFunction<"workspace">): string | null {
+function hintOf({ standing, guideline }: Work, t: TFunction<"workspace">): string {
   const { rung, overruled, sentence, confusion } = standing;
-  if (overruled) {
-    return rung === "hint"
-      ? t("hint.overruled", { reason: sentence.replace(/^[^:]*: /, "") })
-      : null;
-  }
+  const isHint = rung === "hint";
   const titles = confusedTitles(guideline.schema, confusion);
-  if (titles) return t("hint.confusion", titles);
-  return rung === "hint" ? t("hint.plain") : null;
+  const parts = [
+    isHint && overruled ? t("hint.overruled", { reason: sentence.replace(/^[^:]*: /, "") }) : "",
+    titles ? t("hint.confusion", titles) : "",
+    isHint && !overruled && !titles ? t("hint.plain") : "",
+  ];
+  return parts.filter(Boolean).join(" ");
 }
 
 /** The first rung of the ladder: what to look at again. Once seen it is gone until it changes. */
@@ -29,9 +29,9 @@ export function RungHint({ work, onGuideline }: Props) {
   const place = `annotate.hint.${work.project.id}`;
   const [seen, setSeen] = useState(() => sessionStorage.getItem(place));
   const text = hintOf(work, t);
-  const isShown = text !== null && text !== seen;
+  const isShown = text !== "" && text !== seen;
   const handleSeen = () => {
-    sessionStorage.setItem(place, text ?? "");
+    sessionStorage.setItem(place, text);
     setSeen(text);
   };
   // The box is there before its words, so that a screen reader says them when it is done talking.
