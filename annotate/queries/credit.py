@@ -77,9 +77,11 @@ def all_credits() -> Iterator[Credited]:
     """What every expert's decision added, each under the rules and with the gold of its time."""
     decided = Reading.objects.filter(step=ReadingStep.FINAL, outcome=ReadingOutcome.DECIDED)
     for reading in decided.select_related("item").order_by("pk").iterator():
-        final = FinalLabel.objects.get(
+        final = FinalLabel.objects.filter(
             decided_by=reading.worker_id, submission_id=reading.submission_id
-        )
+        ).first()
+        if final is None:  # it was never taken, so it credited nobody
+            continue
         rules = InForce(
             final.guideline_id,
             final.policy_id,

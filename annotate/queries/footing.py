@@ -75,5 +75,6 @@ def member_footing(footing: Footing | None, project: Project) -> dict[str, Any]:
         "rung": rung_in_force(footing, project) if project.guideline_id else footing.standing,
         "measured_rung": footing.rung,
         "overruled": overruled,
-        "measure": footing.measure or None,
+        # Who was measured by an older release was not looked at for copying.
+        "measure": {"alike": [], **footing.measure} if footing.measure else None,
     }
