@@ -33,7 +33,7 @@ function StandingNotice({ standing, schema }: StandingProps) {
   return (
     <Notice tone={TONES[rung]} title={t(`common:rungs.${rung}`)}>
       {overruled ? t("standing.overruled", { reason }) : t(`standing.${rung}`)}
-      {confused ? ` ${t("standing.confusion", confused)}` : null}
+      {confused ? <div>{t("standing.confusion", confused)}</div> : null}
     </Notice>
   );
 }

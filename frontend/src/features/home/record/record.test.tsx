@@ -63,7 +63,7 @@ describe("the own record", () => {
       },
     });
     const words = await screen.findByText(/often choose “Positive” where “Negative” is right/);
-    expect(words).toHaveAttribute("role", "status");
+    expect(words.closest("[role=status]")).toBeVisible();
   });
 
   it("shows nothing of a batch that is not finished", async () => {

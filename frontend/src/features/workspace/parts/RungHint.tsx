@@ -20,7 +20,7 @@ function hintOf({ standing, guideline }: Work, t: TFunction<"workspace">): strin
     titles ? t("hint.confusion", titles) : "",
     isHint && !overruled && !titles ? t("hint.plain") : "",
   ];
-  return parts.filter(Boolean).join(" ");
+  return parts.filter(Boolean).join("\n");
 }
 
 /** The first rung of the ladder: what to look at again. Once seen it is gone until it changes. */
@@ -39,7 +39,7 @@ export function RungHint({ work, onGuideline }: Props) {
     <div role="status">
       {isShown ? (
         <p className={classes.notice} data-tone="plain">
-          {text}
+          <span className={classes.lines}>{text}</span>
           <button type="button" onClick={onGuideline}>
             {t("hint.guideline")}&nbsp;
             <Keys stroke="KeyG" />
