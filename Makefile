@@ -52,9 +52,9 @@ demo: setup
 	@$(PY) manage.py demo
 
 bench: setup frontend $(STAMPS)/dev
-	@$(PY) bench/work.py --items 10000,30000 --annotators 1,8 --cycles 300
-	@$(PY) bench/io.py --rows 20000
-	@$(PY) bench/board.py --small 5000 --large 20000
+	@$(PY) bench/work.py --items 10000,30000 --annotators 1,8 --cycles 200
+	@$(PY) bench/io.py --rows 10000
+	@$(PY) bench/board.py --small 5000 --large 15000
 	@$(PY) bench/agreement.py 100000
 	@$(PY) bench/quality.py --seeds 1
 

@@ -177,7 +177,7 @@ def _expected_total(
             counts[a] * counts[b] * distance(a, b) for a, b in combinations(counts, 2)
         )
     size = len(values)
-    rng = Random(size)
+    rng = Random(size)  # noqa: S311 - no secret hangs on it; alike each time
     sampled = _total(distance(*rng.sample(values, 2)) for _ in range(most_pairs))
     return sampled * size * (size - 1) / most_pairs
 

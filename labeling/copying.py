@@ -42,16 +42,17 @@ def find_alike(items: Iterable[Sequence[tuple[int, int]]], known: Standing) -> l
     """Return the pairs who share too many mistakes, the least probable first.
 
     `items` are the votes of each item, (worker, place of the class in `known.classes`), one a
-    worker. A mistake of a is an answer l other than the class that the others (neither a nor b) hold most probable. If
+    worker. A mistake of a is an answer l other than the class that the others (neither a nor b)
+    hold most probable. If
     workers answer independently given the truth (Dawid & Skene 1979), b says l as well with
 
         p_i = sum_k q_i(k) pi_a,k,l pi_b,k,l / sum_k q_i(k) pi_a,k,l,   q_i from the others alone,
 
     so that a consensus that errs accuses nobody. Items that are hard for all are no sign either:
     p_i is not less than the share of the others who said l. The number shared is a sum of unequal
-    coins; above its mean plus 1 its tail is at most that of the binomial with the mean p (Hoeffding
-    1956, "On the distribution of the number of successes in independent trials", theorem 4).
-    Flagged is a tail of at most RISK / (tests made), by Bonferroni. O(sum of the pairs an item).
+    coins; above its mean plus 1 its tail is at most that of the binomial with the mean p
+    (Hoeffding 1956, "On the distribution of the number of successes in independent trials", theorem
+    4). Flagged is a tail of at most RISK / (tests made), by Bonferroni. O(sum of the pairs an item).
     """
     tallies: dict[tuple[int, int], list[float]] = {}
     for votes in items:

@@ -10,7 +10,9 @@ SQL = Path(__file__).parent / "sql"
 def _part(file: str, start: str, end: str) -> str:
     """A function as it was before, to go back to."""
     _, _, after = (SQL / file).read_text().partition(start)
-    return (start + after.partition(end)[0]).replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
+    return (start + after.partition(end)[0]).replace(
+        "CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"
+    )
 
 
 UNDO = (

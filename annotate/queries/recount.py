@@ -13,7 +13,14 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from annotate.documents import schema_version
-from annotate.models import AgreementCount, AgreementState, Competence, KappaCount, TrailCursor, Worker
+from annotate.models import (
+    AgreementCount,
+    AgreementState,
+    Competence,
+    KappaCount,
+    TrailCursor,
+    Worker,
+)
 from annotate.queries.agreement import kappa_of, table_of, tally_of
 from annotate.queries.credit import all_credits
 from labeling.agreement_counts import AgreementCounts, Measure

@@ -267,7 +267,10 @@ def test_leads_are_told_who_shares_mistakes_and_nothing_else_follows() -> None:
     measure_workers(project=project)
     lead = make.client_for(project.created_by)
     rows = lead.get(f"projects/{project.pk}/members/")[1]["results"]
-    alike = {row["id"]: (row["footing"]["measure"] or {}).get("alike") for row in rows}
+    measures = {row["id"]: row["footing"]["measure"] for row in rows}
+    alike: dict[int, list[dict[str, Any]]] = {
+        key: measure["alike"] for key, measure in measures.items() if measure
+    }
     (found,) = alike[copier.pk]
     assert (found["worker"], found["question"]) == (copied.pseudonym, "tone")
     assert found["shared"] == found["mistakes"] > found["expected"]

@@ -92,7 +92,11 @@ def test_a_competence_is_counted_by_the_gold_and_the_policy_of_its_time() -> Non
     read(project, before, make.POS)
     for item in (before, after):
         decide_gold(
-            project=project, item_id=item.pk, stands=False, reason="", decided_by=project.created_by
+            project=project,
+            item_id=item.pk,
+            stands=False,
+            reason="",
+            decided_by=project.created_by,
         )
     read(project, after, make.POS)
     assert models.Competence.objects.count() == 1

@@ -98,7 +98,7 @@ def test_what_was_shown_once_stays_seen_when_the_lease_ran_out_and_the_policy_hi
         (again,) = acting.claim(saw, project)
         assert (again["id"], again["prediction"]) == (lease["id"], None)
         assert acting.claim(saw, project)[0]["prediction"] is None
-    acting.submit(saw, again["id"], make.POS)
+    acting.submit(saw, lease["id"], make.POS)
     (lease,) = acting.claim(never, project)
     acting.submit(never, lease["id"], make.POS)
     assert [j.saw_prediction for j in models.Judgment.objects.order_by("pk")] == [True, False]

@@ -34,4 +34,6 @@ def test_a_hint_is_read_and_put_away_by_keyboard(
     expect(page.get_by_role("radiogroup")).to_be_visible()
     expect(page.get_by_text(REASON)).to_have_count(0)
     page.goto(f"{server.url}/projects/{project}/record")
-    expect(page.get_by_text("you often choose “Pleased” where “Displeased” is right")).to_be_visible()
+    expect(
+        page.get_by_text("you often choose “Pleased” where “Displeased” is right")
+    ).to_be_visible()
