@@ -51,8 +51,9 @@ def find_alike(items: Iterable[Sequence[tuple[int, int]]], known: Standing) -> l
     so that a consensus that errs accuses nobody. Items that are hard for all are no sign either:
     p_i is not less than the share of the others who said l. The number shared is a sum of unequal
     coins; above its mean plus 1 its tail is at most that of the binomial with the mean p
-    (Hoeffding 1956, "On the distribution of the number of successes in independent trials", theorem
-    4). Flagged is a tail of at most RISK / (tests made), by Bonferroni. O(sum of the pairs an item).
+    (Hoeffding 1956, "On the distribution of the number of successes in independent trials",
+    theorem 4). Flagged is a tail of at most RISK / (tests made), by Bonferroni. O(sum of the
+    pairs an item).
     """
     tallies: dict[tuple[int, int], list[float]] = {}
     for votes in items:
