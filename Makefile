@@ -27,7 +27,7 @@ help:
 	@echo 'make setup      install the packages only (for make run)'
 	@echo 'make frontend   build the front end'
 	@echo 'make demo       replay a recorded crowd against the server that make run started'
-	@echo 'make bench      measure, and print the figures'
+	@echo 'make bench      measure at small sizes, and print the figures; each script of bench/ has larger ones'
 	@echo 'make torture    kill PostgreSQL, web and worker under load, then count; TORTURE="--seed 2"'
 	@echo 'make openapi    write openapi.json and the types the front end takes from it'
 	@echo 'make clean      remove what was installed and built; your data in ./var stays'
@@ -52,9 +52,11 @@ demo: setup
 	@$(PY) manage.py demo
 
 bench: setup frontend $(STAMPS)/dev
-	@$(PY) bench/work.py
-	@$(PY) bench/io.py
-	@$(PY) bench/board.py
+	@$(PY) bench/work.py --items 10000,30000 --annotators 1,8 --cycles 200
+	@$(PY) bench/io.py --rows 10000
+	@$(PY) bench/board.py --small 5000 --large 15000
+	@$(PY) bench/agreement.py 100000
+	@$(PY) bench/quality.py --seeds 1
 
 torture: setup frontend
 	@$(PY) bench/torture.py $(TORTURE)

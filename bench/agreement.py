@@ -113,14 +113,15 @@ def build(case: Case) -> tuple[AgreementCounts, float]:
     return counts, (time.perf_counter() - began) / max(len(rows) * _OVERLAP, 1) * 1e6
 
 
-def measured(work: Callable[[], Any], *, times: int = 5) -> tuple[float, Any]:
-    """The median milliseconds, and what came of it."""
+def measured(work: Callable[[], Any], *, times: int = 9) -> tuple[float, Any]:
+    """The median milliseconds of processor time, and what came of it: whoever else uses the
+    machine is not in it."""
     spans = []
     found = None
     for _ in range(times):
-        began = time.perf_counter()
+        began = time.process_time()
         found = work()
-        spans.append((time.perf_counter() - began) * 1000)
+        spans.append((time.process_time() - began) * 1000)
     return float(np.median(spans)), found
 
 
@@ -230,10 +231,11 @@ def main() -> None:
     judgments = parser.parse_args().judgments
     rows = [measure_case(case) for case in cases(judgments)]
     print(table(rows))  # noqa: T201 - it is a script
-    print(f"* {ROUNDS} rounds, of which {_BASELINE_ROUNDS} were timed")  # noqa: T201
-    worst = max(max(row["read_stored_ms"], row["first_read_ms"]) for row in rows)
-    goal = {"value": round(worst, 2), "goal": _GOAL_MS, "met": worst < _GOAL_MS}
-    print(json.dumps({"alpha_with_interval_ms": goal, "cases": rows}))  # noqa: T201
+    print(f"* {ROUNDS} rounds, of which {_BASELINE_ROUNDS} were timed; ms of processor time")  # noqa: T201
+    worst = round(max(max(row["read_stored_ms"], row["first_read_ms"]) for row in rows), 2)
+    goal = {"value": worst, "goal": _GOAL_MS, "met": worst < _GOAL_MS}
+    last = {"alpha_ms": worst, "goal": _GOAL_MS, "met": goal["met"], "judgments": judgments}
+    print(json.dumps({**last, "alpha_with_interval_ms": goal, "cases": rows}))  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`python bench/quality.py DIR`: the quality engine beside the policies of the market.
+"""`python bench/quality.py [DIR]`: the quality engine beside the policies of the market.
 
 DIR holds one folder a data set (labels.csv, gold.csv, maybe items.csv), as `manage.py replay`
 reads it. Each policy is replayed with fresh seeds, small sets with more of them; every baseline
@@ -52,6 +52,7 @@ SETTINGS = [
     for most in (3, 4, 5, 7, 10)
     for share in (0.66, 0.8, 1.0)
 ]
+RECORDED = Path(__file__).parent.parent / "annotate" / "management" / "demo"
 MORE_SEEDS = 4
 """Small sets are replayed so many times more often: they are the noisiest, and cheap."""
 
@@ -63,7 +64,9 @@ def say(line: str) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("directory", type=Path)
+    parser.add_argument(
+        "directory", type=Path, nargs="?", default=RECORDED, help="default: the crowd of the demo"
+    )
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--first-seed", type=int, default=100)
     parser.add_argument("--sets", help="names with commas; default: all")

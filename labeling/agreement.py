@@ -64,8 +64,9 @@ def krippendorff_alpha(
     float. None when no unit has two labels, or when all labels are the same: where nothing
     varies, nothing can be said of reliability.
 
-    D_e takes a distance for every two distinct labels. Above `most_pairs` it is estimated from
-    about so many pairs, evenly spread over the labels; None means: always exactly.
+    D_e takes a distance for every two distinct labels. Above `most_pairs` it is estimated from so
+    many pairs, drawn at random and alike each time: pairs at fixed steps would meet only labels
+    that are alike where items repeat in a period. None means: always exactly.
     """
     pairable = _pairable(units)
     values = [value for unit in pairable for value in unit]
@@ -176,12 +177,9 @@ def _expected_total(
             counts[a] * counts[b] * distance(a, b) for a, b in combinations(counts, 2)
         )
     size = len(values)
-    strides = max(1, min(most_pairs // size, size // 2))
-    steps = [1 + (size - 1) * (2 * turn + 1) // (2 * strides) for turn in range(strides)]
-    sampled = _total(
-        distance(values[i], values[(i + step) % size]) for step in steps for i in range(size)
-    )
-    return sampled * (size - 1) / strides
+    rng = Random(size)  # noqa: S311 - no secret hangs on it; alike each time
+    sampled = _total(distance(*rng.sample(values, 2)) for _ in range(most_pairs))
+    return sampled * size * (size - 1) / most_pairs
 
 
 def _pairs_among(count: int) -> int:

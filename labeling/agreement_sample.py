@@ -38,8 +38,9 @@ class Across:
 
         Where no pair is left, the mean of all.
         """
-        units: Floats = ((weights @ (self.units / UNIT)) * weights).sum(axis=1)
-        pairs: Floats = ((weights @ self.pairs) * weights).sum(axis=1)
+        one, other = np.nonzero(self.pairs)  # of GROUPS * GROUPS cells a few hundred
+        drawn = np.stack([self.units[one, other] / UNIT, self.pairs[one, other]], axis=1)
+        units, pairs = ((weights[:, one] * weights[:, other]) @ drawn).T
         overall = self.units.sum() / UNIT / max(int(self.pairs.sum()), 1)
         mean: Floats = np.where(pairs > 0, units / np.maximum(pairs, 1.0), overall)
         return mean

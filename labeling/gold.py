@@ -1,6 +1,8 @@
 """Known answers: how far a worker met one, and when a crowd knows better than the gold."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -8,8 +10,13 @@ from labeling.aggregation import softmax
 from labeling.label_types import LABEL_TYPES
 from labeling.questions import Question
 from labeling.standing import Standing
-from labeling.votes import Label
+from labeling.votes import Answer, Label
 
+ALIKE = 1e-9
+"""Labels nearer than this are the same."""
+FEWEST_CONFUSIONS = 3
+"""A worker is told what is mixed up only when it came so often: one answer is no habit, and what
+is said of a single one would give away its known answer."""
 FEWEST_WORKERS = 5
 """So many workers have to have answered before they can contradict a gold label."""
 DOUBTED_FROM = 0.95
@@ -36,6 +43,33 @@ def credit(
         for question in questions
         if question.id in gold
     }
+
+
+class Confusion(NamedTuple):
+    """A category that was chosen where another one is known to be right."""
+
+    question: str
+    said: str
+    known: str
+
+
+def confused(
+    pairs: Iterable[tuple[Answer, Answer]], questions: Sequence[Question]
+) -> Confusion | None:
+    """Return what was most often mixed up in (answer, gold) pairs of one worker; of equals the
+    first by name. None when nothing was, FEWEST_CONFUSIONS times; it speaks of labels that are a
+    single category."""
+    categories = {question.id: question.category_order for question in questions}
+    counts = Counter(
+        Confusion(name, str(answer[name]), str(known))
+        for answer, gold in pairs
+        for name, known in gold.items()
+        if name in answer and answer[name] != known and known in categories.get(name, ())
+    )
+    if not counts:
+        return None
+    most = min(counts, key=lambda pair: (-counts[pair], pair))
+    return most if counts[most] >= FEWEST_CONFUSIONS else None
 
 
 def doubt_by_classes(

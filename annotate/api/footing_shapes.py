@@ -28,6 +28,15 @@ class WorthOutput(serializers.Serializer[Any]):
     categories = CategoryBounds(many=True)
 
 
+class AlikeOutput(serializers.Serializer[Any]):
+    question = serializers.CharField()
+    worker = serializers.CharField(help_text="The pseudonym of the other.")
+    mistakes = serializers.IntegerField(help_text="Of this worker, on items that both judged.")
+    shared = serializers.IntegerField(help_text="In so many the other gave the same wrong answer.")
+    expected = serializers.FloatField(help_text="So many would be shared by chance.")
+    probability = serializers.FloatField(help_text="Of as many or more by chance, at most.")
+
+
 class MeasureOutput(serializers.Serializer[Any]):
     why = serializers.CharField(help_text="What decided the last step.")
     gold = serializers.IntegerField(help_text="Judgments of items whose answer is known.")
@@ -36,6 +45,9 @@ class MeasureOutput(serializers.Serializer[Any]):
         allow_null=True, help_text="What a judgment tells, as a share of the average."
     )
     questions = serializers.DictField(child=WorthOutput())
+    alike = AlikeOutput(
+        many=True, help_text="Who shares more mistakes than chance explains; only told to leads."
+    )
 
 
 class OverruledOutput(serializers.Serializer[Any]):

@@ -18,10 +18,20 @@ from annotate.services.appeals import make_appeal
 LONGEST_REASON = 2000
 
 
+class ConfusionOutput(serializers.Serializer[Any]):
+    question = serializers.CharField()
+    said = serializers.CharField(help_text="The category that was chosen.")
+    known = serializers.CharField(help_text="The category that was right.")
+
+
 class StandingOutput(serializers.Serializer[Any]):
     rung = serializers.ChoiceField(Rung.choices)
     overruled = serializers.BooleanField(help_text="A lead has set it.")
     sentence = serializers.CharField(help_text="Why, and what to do. Empty: all is well.")
+    confusion = ConfusionOutput(
+        allow_null=True,
+        help_text="What you mix up most often, by known answers in finished batches.",
+    )
 
 
 class AppealMark(serializers.Serializer[Any]):

@@ -20,15 +20,11 @@ from annotate.api.pictures import shown_data
 from annotate.api.record import StandingOutput
 from annotate.api.shapes import AnyObject
 from annotate.documents import policy_version
-from annotate.models import Guideline
+from annotate.models import Guideline, Rung
 from annotate.queries.footing import standing_of
 from annotate.queries.work import ready_count, recent_answers, shown_count
 from annotate.refusals import NoGuideline, NotFound
-from annotate.services.assign import (
-    MOST_LEASES,
-    Lease,
-    claim_items,
-)
+from annotate.services.assign import MOST_LEASES, Lease, hand_out_items
 
 _VERSIONS: dict[int, int] = {}
 
@@ -121,6 +117,7 @@ class ClaimView(ProjectDoor):
 
     class Output(serializers.Serializer[Any]):
         assignments = AssignmentOutput(many=True)
+        rung = serializers.ChoiceField(Rung.choices, help_text="Where you stand: see `work/`.")
 
     @extend_schema(request=Input, responses=Output)
     def post(self, request: Request, project_id: int) -> Response:  # noqa: ARG002
@@ -130,9 +127,10 @@ class ClaimView(ProjectDoor):
         worker = self.membership.worker
         if worker is None:
             raise NotFound
-        leases = claim_items(
+        handed = hand_out_items(
             worker=worker,
             project=self.membership.project,
             count=data.validated_data["count"],
         )
-        return Response({"assignments": [lease_json(lease) for lease in leases]})
+        leases = [lease_json(lease) for lease in handed.leases]
+        return Response({"assignments": leases, "rung": handed.rung})

@@ -43,6 +43,9 @@ class Assignment(models.Model):
     prediction = models.ForeignKey(
         "Prediction", models.SET_NULL, null=True, related_name="+", db_index=False
     )
+    """What this lease shows of the model; the newest of what was shown."""
+    saw_prediction = models.BooleanField(db_default=False)
+    """An earlier lease of this item showed one to the worker."""
     leased_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()
     skip_reason = models.CharField(max_length=300, blank=True, db_default="")

@@ -4,6 +4,7 @@ from typing import Any
 
 from annotate.documents import in_force
 from annotate.models import Footing, Project, Rung, Worker
+from annotate.queries.batches import confusion_of
 
 SENTENCES = {
     Rung.NONE: "",
@@ -48,7 +49,13 @@ def standing_of(worker: Worker, project: Project) -> dict[str, Any]:
     rung = rung_in_force(footing, project)
     is_overruled = bool(footing.overruled_to)
     sentence = OVERRULED + footing.overruled_why if is_overruled else SENTENCES[Rung(rung)]
-    return {"rung": rung, "overruled": is_overruled, "sentence": sentence}
+    confusion = None if rung == Rung.NONE else confusion_of(worker, project)
+    return {
+        "rung": rung,
+        "overruled": is_overruled,
+        "sentence": sentence,
+        "confusion": None if confusion is None else confusion._asdict(),
+    }
 
 
 def member_footing(footing: Footing | None, project: Project) -> dict[str, Any]:
@@ -68,5 +75,6 @@ def member_footing(footing: Footing | None, project: Project) -> dict[str, Any]:
         "rung": rung_in_force(footing, project) if project.guideline_id else footing.standing,
         "measured_rung": footing.rung,
         "overruled": overruled,
-        "measure": footing.measure or None,
+        # Who was measured by an older release was not looked at for copying.
+        "measure": {"alike": [], **footing.measure} if footing.measure else None,
     }

@@ -2,13 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import F
-from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
 from annotate.documents import in_force
 from annotate.models import (
@@ -23,63 +20,12 @@ from annotate.models import (
     Project,
     Worker,
 )
+from annotate.queries.batches import BATCH, Batch, finished_batches
 from annotate.queries.context import labels_of
 from annotate.queries.footing import standing_of
-from annotate.queries.gold import GoldJudgment, gold_judgments
-from labeling.gold import credit
+from labeling.gold import ALIKE, credit
 
-BATCH = 10
-"""So many gold items are scored together: a single one cannot be told from the score."""
-FEWEST_AFTER, SPREAD_AFTER = 5, 10
-"""A batch is shown after so many more judgments, drawn for each batch: who looks after every
-answer must not see which one was the tenth."""
-LONGEST_WAIT = timedelta(days=1)
 MOST_SHOWN = 50
-ALIKE = 1e-9
-
-
-@dataclass(frozen=True, kw_only=True)
-class Batch:
-    """Ten gold items in a row that are all closed."""
-
-    number: int
-    judgments: list[GoldJudgment]
-
-    @property
-    def credits(self) -> list[float]:
-        """Of those that count: a doubted or refuted gold label counts neither way."""
-        return [one.credit for one in self.judgments if one.credit is not None]
-
-    @property
-    def score(self) -> float | None:
-        return sum(self.credits) / len(self.credits) if self.credits else None
-
-    @property
-    def missed(self) -> list[GoldJudgment]:
-        """The answers that did not meet the gold in full."""
-        return [one for one in self.judgments if one.credit is not None and one.credit < 1 - ALIKE]
-
-
-def finished_batches(worker: Worker, project: Project) -> list[Batch]:
-    """The batches that may be shown to their worker, oldest first."""
-    judgments = gold_judgments(project, worker)
-    found = []
-    for start in range(0, len(judgments) - BATCH + 1, BATCH):
-        batch = Batch(number=start // BATCH + 1, judgments=judgments[start : start + BATCH])
-        if not _is_finished(worker, batch):
-            break
-        found.append(batch)
-    return found
-
-
-def _is_finished(worker: Worker, batch: Batch) -> bool:
-    last = batch.judgments[-1]
-    digest = salted_hmac("annotate.batch", f"{worker.pk}:{batch.number}", algorithm="sha256")
-    wait = FEWEST_AFTER + digest.digest()[0] % SPREAD_AFTER
-    is_past = worker.judged_count >= last.ordinal + wait or (
-        last.at < timezone.now() - LONGEST_WAIT
-    )
-    return is_past and all(one.is_closed for one in batch.judgments)
 
 
 @dataclass(frozen=True, kw_only=True)

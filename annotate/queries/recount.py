@@ -5,6 +5,7 @@ moment (REPEATABLE READ): the counters say up to which row they are counted, so 
 goes on meanwhile is no difference.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,8 +13,16 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from annotate.documents import schema_version
-from annotate.models import AgreementCount, AgreementState, KappaCount, TrailCursor
+from annotate.models import (
+    AgreementCount,
+    AgreementState,
+    Competence,
+    KappaCount,
+    TrailCursor,
+    Worker,
+)
 from annotate.queries.agreement import kappa_of, table_of, tally_of
+from annotate.queries.credit import all_credits
 from labeling.agreement_counts import AgreementCounts, Measure
 from labeling.agreement_tally import AgreementTally, Pair
 
@@ -47,7 +56,29 @@ def differences() -> Iterator[tuple[str, list[Difference]]]:
         with connection.cursor() as rows:
             rows.execute(query, ends)
             yield name, [Difference(*row) for row in rows.fetchall()]
+    yield "competence of each expert", list(_competences())
     yield "agreement of each question", list(_agreement(cursor.last_judgment))
+
+
+def _competences() -> Iterator[Difference]:
+    """Kept as sums of shares: equal to the sixth digit, whatever they were added up by."""
+    again: dict[tuple[int, str], list[float]] = defaultdict(lambda: [0.0, 0.0])
+    for credit in all_credits():
+        sums = again[credit.worker, credit.category]
+        sums[0] += credit.right
+        sums[1] += credit.seen
+    stored = {
+        (row.worker_id, row.category): [row.right, row.seen] for row in Competence.objects.all()
+    }
+    known = Worker.objects.in_bulk({worker for worker, _ in {*again, *stored}})
+    for worker, category in sorted({*again, *stored}):
+        was, now = (
+            "{:.6f} of {:.6f}".format(*found.get((worker, category), (0.0, 0.0)))
+            for found in (stored, again)
+        )
+        if was != now:
+            name = f"what {known[worker].pseudonym} is good at in {category}"
+            yield Difference(known[worker].project_id, name, was, now)
 
 
 def _checks() -> Iterator[tuple[str, str]]:

@@ -106,4 +106,38 @@ SELECT v.project_id, 'acceptance of model ' || v.version || ' of ' || v.question
   JOIN annotate_modelversion v ON v.id = coalesce(s.model_id, c.model)
  WHERE (coalesce(s.agreed, 0), coalesce(s.compared, 0))
        <> (coalesce(c.agreed, 0), coalesce(c.compared, 0))
- ORDER BY v.id
+ ORDER BY v.id;
+
+-- check: how often gold was planted
+-- A lease of an item that still wants votes does not tell whether it was drawn as gold, so those
+-- give some room; beside the way every planting left a row.
+SELECT g.project_id, 'plantings of the gold of item ' || g.item_id, g.planted,
+       CASE WHEN g.planted < p.least THEN p.least ELSE p.most END
+  FROM annotate_goldlabel g CROSS JOIN LATERAL (
+       SELECT count(*) FILTER (WHERE a.purpose = 'gold') AS least, count(*) AS most
+         FROM annotate_assignment a
+        WHERE a.item_id = g.item_id AND a.purpose IN ('judge', 'gold')) AS p
+ WHERE g.planted NOT BETWEEN p.least AND p.most ORDER BY g.item_id;
+
+-- check: the rung of each worker, and who overruled it
+-- `measure` is what the last refresh made of a version of the crowd, and `handed` counts leases
+-- that came again, too: the trail tells neither.
+WITH moved AS (
+    SELECT DISTINCT ON (worker_id) worker_id, payload ->> 'to' AS rung
+      FROM annotate_event WHERE kind = 'rung.changed' ORDER BY worker_id, id DESC
+), overruled AS (
+    SELECT DISTINCT ON (worker_id) worker_id, user_id, coalesce(payload ->> 'to', '') AS rung,
+           coalesce(payload ->> 'reason', '') AS why
+      FROM annotate_event WHERE kind = 'rung.overruled' ORDER BY worker_id, id DESC
+)
+SELECT w.project_id, c.what || ' of ' || w.pseudonym, c.stored, c.counted
+  FROM annotate_worker w LEFT JOIN annotate_footing f ON f.worker_id = w.id
+  LEFT JOIN moved m ON m.worker_id = w.id LEFT JOIN overruled o ON o.worker_id = w.id
+ CROSS JOIN LATERAL (VALUES
+       ('the rung', coalesce(f.rung, 'none'), coalesce(m.rung, 'none')),
+       ('the rung set by a lead', coalesce(f.overruled_to, ''), coalesce(o.rung, '')),
+       ('why a lead set the rung', coalesce(f.overruled_why, ''), coalesce(o.why, '')),
+       ('who set the rung', f.overruled_by_id::text,
+        CASE WHEN o.rung <> '' THEN o.user_id::text END)
+       ) AS c (what, stored, counted)
+ WHERE c.stored IS DISTINCT FROM c.counted ORDER BY w.id

@@ -76,8 +76,8 @@ _HAND_OUT = Prepared(
 )
 
 
-class _HandedOut(NamedTuple):
-    """What a claim gave, and what the worker's rung had to say to it."""
+class HandedOut(NamedTuple):
+    """What a claim gave, and what the worker's rung had to say to it: `wait` seconds."""
 
     leases: list[Lease]
     rung: str
@@ -85,9 +85,14 @@ class _HandedOut(NamedTuple):
 
 
 def claim_items(*, worker: Worker, project: Project, count: int = 1) -> list[Lease]:
+    """The leases of `hand_out_items`; raises what that raises."""
+    return hand_out_items(worker=worker, project=project, count=count).leases
+
+
+def hand_out_items(*, worker: Worker, project: Project, count: int = 1) -> HandedOut:
     """The worker's open leases, oldest first, topped up from the queue to `count` in all.
 
-    An empty list means that nothing waits for this worker now.
+    Without leases nothing waits for this worker now.
 
     Raises:
         ProjectNotOpen: nothing is handed out in a project that is paused or closed.
@@ -100,10 +105,10 @@ def claim_items(*, worker: Worker, project: Project, count: int = 1) -> list[Lea
         if project.stage != ProjectStage.OPEN:
             raise ProjectNotOpen
         _refuse_by_rung(handed)
-    return handed.leases
+    return handed
 
 
-def _refuse_by_rung(handed: _HandedOut) -> None:
+def _refuse_by_rung(handed: HandedOut) -> None:
     if handed.rung == Rung.PAUSED:
         raise WorkPaused(rung=handed.rung)
     if handed.wait > 0:
@@ -127,7 +132,7 @@ def _salt() -> str:
     return salted_hmac("annotate.gold", "draw", algorithm="sha256").hexdigest()
 
 
-def _hand_out(worker: Worker, project: Project, want: int) -> _HandedOut:
+def _hand_out(worker: Worker, project: Project, want: int) -> HandedOut:
     rules = in_force(project)
     shows_model = rules.policy.prediction == "shown"
     # One statement is a transaction by itself, and saves the worker two round trips.
@@ -148,7 +153,7 @@ def _hand_out(worker: Worker, project: Project, want: int) -> _HandedOut:
         leases = [_lease(project, row[:7], shows_model=shows_model) for row in rows]
     earlier = earlier_answers(rules.policy, [lease.assignment for lease in leases])
     leases = [replace(lease, earlier=earlier.get(lease.assignment)) for lease in leases]
-    return _HandedOut(leases, rung=standing[7], wait=standing[8])
+    return HandedOut(leases, rung=standing[7], wait=standing[8])
 
 
 def _lease(project: Project, row: tuple[Any, ...], *, shows_model: bool) -> Lease:

@@ -24,6 +24,7 @@ from annotate.models import (
     User,
     Worker,
 )
+from annotate.queries.copying import alike_of
 from annotate.queries.gold import IN_USE, gold_judgments
 from labeling import ladder
 from labeling.skill import Bounds
@@ -48,6 +49,8 @@ class _Measures:
     """The same of all workers, by question."""
     counted: Mapping[int, int]
     """How many judgments of gold count, by worker."""
+    alike: Mapping[int, list[dict[str, Any]]]
+    """With whom each worker shares too many mistakes (`queries.copying`)."""
 
     def of(self, worker: int) -> dict[str, Worth]:
         """The worth of a worker by question."""
@@ -99,8 +102,10 @@ def _measures_of(project: Project) -> _Measures:
         for question, share in judgment.credits.items():
             shares[judgment.worker][question].append(share)
             pool[question].append(share)
+    standings = {q.id: known[q.id] for q in questions if q.id in known and has_classes(q)}
     return _Measures(
-        standings={q.id: known[q.id] for q in questions if q.id in known and has_classes(q)},
+        alike=alike_of(project, standings),
+        standings=standings,
         unclassed=tuple(q.id for q in questions if not has_classes(q)),
         gold=shares,
         pool=pool,
@@ -133,6 +138,7 @@ def _measure(
         "gold_met": _mean([c for own in measures.gold.get(worker.pk, {}).values() for c in own]),
         "compared": _bounds(bounds),
         "questions": {name: _worth(worth) for name, worth in worths.items()},
+        "alike": measures.alike.get(worker.pk, []),
     }
     Footing.objects.filter(pk=footing.pk).update(
         rung=footing.rung, measure=footing.measure, measured_at=Now()

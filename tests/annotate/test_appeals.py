@@ -7,7 +7,7 @@ import pytest
 
 from annotate import models
 from annotate.jobs.tasks import run_refresh
-from annotate.queries.record import BATCH, FEWEST_AFTER, SPREAD_AFTER
+from annotate.queries.batches import BATCH, FEWEST_AFTER, SPREAD_AFTER
 from annotate.services.appeals import MOST_OPEN
 from annotate.services.gold import doubt_gold
 from tests import make
@@ -49,6 +49,35 @@ def decide(caller: make.Caller, project: models.Project, *, upheld: bool) -> mak
     key = models.Appeal.objects.latest("pk").pk
     body = {"upheld": upheld, "reason": "I looked"}
     return caller.post(f"projects/{project.pk}/appeals/{key}/", body)
+
+
+def standing(worker: models.Worker) -> Any:
+    return make.client_for(worker).get(f"projects/{worker.project_id}/work/")[1]["standing"]
+
+
+@pytest.mark.parametrize(("wrong", "is_told"), [(2, False), (3, True)])
+def test_a_hint_names_what_is_mixed_up_once_it_is_a_habit(wrong: int, is_told: bool) -> None:  # noqa: FBT001
+    _project, worker, _judged = worked(wrong=wrong)
+    assert standing(worker)["confusion"] is None, "nobody is told who stands well"
+    models.Footing.objects.filter(worker=worker).update(rung="hint")
+    mixed_up = {"question": "tone", "said": "neg", "known": "pos"} if is_told else None
+    assert standing(worker)["confusion"] == mixed_up
+    assert record(worker)["standing"]["confusion"] == mixed_up
+
+
+def test_a_hint_knows_nothing_of_a_batch_that_is_not_told_yet() -> None:
+    project, worker, judged = worked(wrong=6, plain=0)
+    models.Footing.objects.filter(worker=worker).update(rung="hint")
+    assert standing(worker)["confusion"] is None
+    for _ in range(FEWEST_AFTER + SPREAD_AFTER):
+        acting.judge(worker, make.POS)
+    assert standing(worker)["confusion"] is not None
+    models.GoldLabel.objects.filter(item__in=[one.item_id for one in judged[:4]]).update(
+        state="doubted"
+    )
+    assert standing(worker)["confusion"] is None, "doubted gold measures nobody"
+    status, body = make.client_for(worker).post(f"projects/{project.pk}/claim/")
+    assert (status, body["rung"]) == (200, "hint")
 
 
 def test_gold_is_scored_in_whole_batches_some_judgments_later() -> None:

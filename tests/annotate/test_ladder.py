@@ -1,6 +1,7 @@
 """The ladder on the server: who is moved by what was measured, what a rung does, who overrules."""
 
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 import pytest
@@ -247,3 +248,34 @@ def test_a_project_of_which_nothing_is_known_measures_nobody_and_breaks_nothing(
     run_refresh.func(project_id=project.pk)
     assert measure_workers(project=project) == 0
     assert [footing.rung for footing in models.Footing.objects.all()] == ["none"]
+
+
+def test_leads_are_told_who_shares_mistakes_and_nothing_else_follows() -> None:
+    project, workers = judged_project(policy={**MEASURED, "gold_rate": 0.0}, items=60, gold=0)
+    copied, copier = workers[0], make.worker(project)
+    assert copied.pk < copier.pk
+    for judgment in models.Judgment.objects.filter(worker=copied).order_by("pk"):
+        lease = models.Assignment.objects.create(
+            project=project, item=judgment.item, worker=copier, guideline=judgment.guideline,
+            expires_at=judgment.created_at, state="answered",
+        )  # fmt: skip
+        models.Judgment.objects.create(
+            project=project, item=judgment.item, worker=copier, assignment=lease,
+            guideline=judgment.guideline, submission_id=uuid4(), answer=judgment.answer,
+            ordinal=judgment.ordinal, seconds=1.0,
+        )  # fmt: skip
+    models.Worker.objects.filter(pk=copier.pk).update(judged_count=60)
+    refresh_crowd(project=project)
+    measure_workers(project=project)
+    lead = make.client_for(project.created_by)
+    rows = lead.get(f"projects/{project.pk}/members/")[1]["results"]
+    measures = {row["id"]: row["footing"]["measure"] for row in rows}
+    alike: dict[int, list[dict[str, Any]]] = {
+        key: measure["alike"] for key, measure in measures.items() if measure
+    }
+    (found,) = alike[copier.pk]
+    assert (found["worker"], found["question"]) == (copied.pseudonym, "tone")
+    assert found["shared"] == found["mistakes"] > found["expected"]
+    assert [pair["worker"] for pair in alike[copied.pk]] == [copier.pseudonym]
+    assert all(alike[worker.pk] == [] for worker in workers[1:])
+    assert rungs([*workers, copier]) == ["none"] * 6

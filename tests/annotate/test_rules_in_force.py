@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from annotate import models
+from annotate.services.assign import release_expired_leases
 from labeling.formats.rows import ImportedPrediction
 from tests import make
 from tests.annotate import acting
@@ -81,6 +82,26 @@ def test_a_prediction_is_shown_only_when_the_policy_says_so(policy: str) -> None
     assert acting.claim(caller, project)[0]["prediction"] == expected
     acting.submit(caller, lease["id"], make.POS)
     assert models.Judgment.objects.get().saw_prediction is (policy == "shown")
+
+
+def test_what_was_shown_once_stays_seen_when_the_lease_ran_out_and_the_policy_hides_it() -> None:
+    project = make.project(policy={"prediction": "shown"})
+    make.item(project, predictions=SHOWN)
+    saw, never = (make.client_for(make.worker(project)) for _ in range(2))
+    (lease,) = acting.claim(saw, project)
+    lead = make.client_for(project.created_by)
+    policy = {**make.ONE_VOTE, "prediction": "hidden", "min_overlap": 2, "max_overlap": 2}
+    assert lead.put(f"projects/{project.pk}/policy/", policy)[0] in (200, 201)
+    for _ in range(2):  # also over two leases that showed nothing
+        acting.end_leases()
+        assert release_expired_leases() == 1
+        (again,) = acting.claim(saw, project)
+        assert (again["id"], again["prediction"]) == (lease["id"], None)
+        assert acting.claim(saw, project)[0]["prediction"] is None
+    acting.submit(saw, lease["id"], make.POS)
+    (lease,) = acting.claim(never, project)
+    acting.submit(never, lease["id"], make.POS)
+    assert [j.saw_prediction for j in models.Judgment.objects.order_by("pk")] == [True, False]
 
 
 def test_a_resumed_lease_shows_the_prediction_of_every_question_again() -> None:

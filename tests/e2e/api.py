@@ -27,6 +27,9 @@ class Api:
     def patch(self, path: str, body: Json) -> Json:
         return self._call("PATCH", path, body)
 
+    def put(self, path: str, body: Json) -> Json:
+        return self._call("PUT", path, body)
+
     def _call(self, method: str, path: str, body: Json | None) -> Json:
         data = None if body is None else json.dumps(body).encode()
         request = Request(self._base + path, data, self._headers, method=method)  # noqa: S310

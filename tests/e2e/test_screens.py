@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.api import Api, Json
 from tests.e2e.conftest import new_page
+from tests.e2e.hinted import make_hinted_project
 from tests.e2e.recourse import make_project
 from tests.e2e.server import ROOT, Server
 
@@ -110,8 +111,9 @@ def screens(lead_api: Api, visitors: dict[str, Visitor]) -> list[Screen]:
 
 
 def _recourse(lead_api: Api, visitors: dict[str, Visitor]) -> list[Screen]:
-    """What is held, what came back and what was spent."""
+    """What is held, what came back, what was spent, and what is mixed up."""
     reviews = make_project(lead_api, visitors["crowd"].api, visitors["crowd2"].api)
+    hinted = make_hinted_project(lead_api, visitors["crowd2"].api, "crowd2")
     held = next(iter(lead_api.pages(f"projects/{reviews}/items/")))["id"]
     return [
         Screen("board-bill", "lead", f"projects/{reviews}/board"),
@@ -119,6 +121,8 @@ def _recourse(lead_api: Api, visitors: dict[str, Visitor]) -> list[Screen]:
         Screen("item-held", "lead", f"projects/{reviews}/items/{held}"),
         Screen("set-up-rules", "lead", f"projects/{reviews}/setup", 2),
         Screen("work-again", "crowd", f"projects/{reviews}/work"),
+        Screen("work-hint", "crowd2", f"projects/{hinted}/work"),
+        Screen("record-hint", "crowd2", f"projects/{hinted}/record"),
     ]
 
 

@@ -1082,6 +1082,25 @@ export interface components {
             next: components["schemas"]["DisputeOutput"] | null;
             outcome: components["schemas"]["OutcomeEnum"];
         };
+        AlikeOutput: {
+            /**
+             * Format: double
+             * @description So many would be shared by chance.
+             */
+            expected: number;
+            /** @description Of this worker, on items that both judged. */
+            mistakes: number;
+            /**
+             * Format: double
+             * @description Of as many or more by chance, at most.
+             */
+            probability: number;
+            question: string;
+            /** @description In so many the other gave the same wrong answer. */
+            shared: number;
+            /** @description The pseudonym of the other. */
+            worker: string;
+        };
         AloneOutput: {
             /** Format: double */
             confidence: number;
@@ -1345,12 +1364,21 @@ export interface components {
         };
         ClaimOutput: {
             assignments: components["schemas"]["AssignmentOutput"][];
+            /** @description Where you stand: see `work/`. */
+            rung: components["schemas"]["Rung"];
         };
         ClassAccuracyOutput: {
             agreed: number;
             compared: number;
             /** @description Of the final label, as text. */
             label: string;
+        };
+        ConfusionOutput: {
+            /** @description The category that was right. */
+            known: string;
+            question: string;
+            /** @description The category that was chosen. */
+            said: string;
         };
         Consensus: {
             label: unknown;
@@ -1837,6 +1865,8 @@ export interface components {
         /** @enum {string} */
         MeasureEnum: "posterior" | "agreement";
         MeasureOutput: {
+            /** @description Who shares more mistakes than chance explains; only told to leads. */
+            alike: components["schemas"]["AlikeOutput"][];
             /** @description What a judgment tells, as a share of the average. */
             compared: components["schemas"]["BoundsOutput"] | null;
             /** @description Judgments of items whose answer is known. */
@@ -2523,6 +2553,8 @@ export interface components {
             withdrawn: number;
         };
         StandingOutput: {
+            /** @description What you mix up most often, by known answers in finished batches. */
+            confusion: components["schemas"]["ConfusionOutput"] | null;
             /** @description A lead has set it. */
             overruled: boolean;
             rung: components["schemas"]["Rung"];

@@ -166,3 +166,16 @@ export function withLabel(answer: Answer, question: string, label: Label | undef
   const { [question]: _old, ...rest } = answer;
   return label === undefined ? rest : { ...rest, [question]: label };
 }
+
+/** The titles of two categories that are mixed up; null where the schema knows one no longer. */
+export function confusedTitles(
+  schema: LabelSchema,
+  confusion: { question: string; said: string; known: string } | null,
+): { said: string; known: string } | null {
+  const question = schema.questions.find(({ id }) => id === confusion?.question);
+  const categories = (question && "categories" in question && question.categories) || [];
+  const [said, known] = [confusion?.said, confusion?.known].map((id) =>
+    categories.find((category) => category.id === id),
+  );
+  return said && known ? { said: titleOf(said), known: titleOf(known) } : null;
+}

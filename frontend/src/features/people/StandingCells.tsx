@@ -120,8 +120,26 @@ function RungCell({ footing }: { footing: Footing }) {
           {overruled.reason}
         </Text>
       ) : null}
+      {measure ? <Alike measure={measure} /> : null}
     </Table.Td>
   );
+}
+
+/** Told to leads, and nothing follows from it by itself. */
+function Alike({ measure }: { measure: Measure }) {
+  const { t } = useTranslation("people");
+  const format = useFormat();
+  return measure.alike.map(({ question, worker, mistakes, shared, expected }) => (
+    <Text key={`${question} ${worker}`} size="xs" mt={4} maw={200}>
+      <Tag tone="warn">{t("standing.alike")}</Tag>{" "}
+      {t("standing.alikeWith", {
+        worker,
+        shared: format.number(shared),
+        mistakes: format.number(mistakes),
+        expected: format.decimal(expected),
+      })}
+    </Text>
+  ));
 }
 
 /** Where a worker stands and by what; leads and experts are not measured. */

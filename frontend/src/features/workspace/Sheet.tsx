@@ -1,3 +1,4 @@
+import type { TFunction } from "i18next";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Work } from "../../api/types";
@@ -32,9 +33,10 @@ interface Props {
   view: View;
 }
 
-function refusalOf(sheet: Sheet | PastSheet, outbox: OutboxState) {
+function refusalOf(sheet: Sheet | PastSheet, outbox: OutboxState, t: TFunction<"workspace">) {
   const id = "refused" in sheet ? sheet.refused : null;
-  return outbox.attention.find((entry) => entry.id === id)?.refusal ?? null;
+  const refusal = outbox.attention.find((entry) => entry.id === id)?.refusal;
+  return refusal ? codeText(refusal, t) : null;
 }
 
 function Dialogs({ view, work, actions }: { view: View; work: Work; actions: Actions }) {
@@ -93,14 +95,15 @@ export function SheetView(props: Props) {
       ) : null}
     </>
   );
-  const refusal = refusalOf(sheet, outbox);
   return (
     <>
       <Notices
+        work={work}
+        view={view}
         isOnline={props.isOnline}
         isPast={isPast}
         isOpen={isOpen}
-        refusal={problems.byQuestion[""]?.[0] ?? (refusal ? codeText(refusal, t) : null)}
+        refusal={problems.byQuestion[""]?.[0] ?? refusalOf(sheet, outbox, t)}
         cameBack={isPast ? null : (assignment.earlier?.note ?? null)}
         unsent={problems.unsent}
         onBack={() => session.open(null)}

@@ -52,7 +52,7 @@ const WORK: Work = {
   },
   judged_by_me: 10,
   ready: 5,
-  standing: { rung: "none", overruled: false, sentence: "" },
+  standing: { rung: "none", overruled: false, sentence: "", confusion: null },
   lease_seconds: 600,
   recent: [],
 };
@@ -60,6 +60,7 @@ const WORK: Work = {
 let open: string[];
 let sent: Record<string, unknown>[];
 let refusal: { status: number; body: unknown } | null;
+let standing: Work["standing"];
 let refusedAt = "/submit/";
 
 function assignment(id: string): Assignment {
@@ -84,8 +85,10 @@ const ANSWER_SCHEMA = {
 
 function reply(path: string, body: Record<string, unknown>): unknown {
   if (path.endsWith("/answer-schema/")) return ANSWER_SCHEMA;
-  if (path.endsWith("/work/")) return WORK;
-  if (path.endsWith("/claim/")) return { assignments: open.slice(0, 3).map(assignment) };
+  if (path.endsWith("/work/")) return { ...WORK, standing };
+  if (path.endsWith("/claim/")) {
+    return { assignments: open.slice(0, 3).map(assignment), rung: standing.rung };
+  }
   const [, id, action] = /assignments\/([^/]+)\/(\w+)\/$/.exec(path) ?? [];
   sent.push({ action, id, ...body });
   open = open.filter((other) => other !== id);
@@ -98,6 +101,8 @@ beforeEach(() => {
   open = ["one", "two", "three", "four"];
   sent = [];
   refusal = null;
+  standing = WORK.standing;
+  sessionStorage.clear();
   refusedAt = "/submit/";
   vi.stubGlobal("fetch", async (url: string, init: RequestInit) => {
     const path = url.split("?")[0] ?? "";
@@ -237,5 +242,50 @@ describe("the workspace, by keyboard alone", () => {
     const user = await setUp();
     await user.keyboard("1{Enter}");
     expect(await screen.findByText("Nothing to do right now")).toBeInTheDocument();
+  });
+});
+
+const HINT = /often choose “Good” where “Bad” is right/;
+
+describe("the hint of the ladder", () => {
+  beforeEach(() => {
+    standing = {
+      rung: "hint",
+      overruled: false,
+      sentence: "-",
+      confusion: { question: "mood", said: "good", known: "bad" },
+    };
+  });
+
+  it("says politely what is mixed up, and goes when it was read, by keyboard alone", async () => {
+    const user = await setUp();
+    const note = screen.getByText(HINT).closest<HTMLElement>("[role=status]") ?? document.body;
+    expect(note).not.toBe(document.body);
+    const done = within(note).getByRole("button", { name: "Got it" });
+    for (let tabs = 0; tabs < 30 && document.activeElement !== done; tabs++) await user.tab();
+    expect(done).toHaveFocus();
+    await user.keyboard("{Enter}");
+    expect(screen.queryByText(HINT)).toBeNull();
+    expect(sent).toEqual([]);
+    expect(screen.getByText("Text of one")).toBeInTheDocument();
+  });
+
+  it("stays away once it was read, and comes back when something else is mixed up", async () => {
+    sessionStorage.setItem("annotate.hint.1", "something else");
+    const user = await setUp();
+    await user.click(screen.getByRole("button", { name: "Got it" }));
+    standing = { ...standing, rung: "slower" };
+    await user.keyboard("1{Enter}");
+    await waitFor(() => expect(sent).toHaveLength(1));
+    expect(screen.queryByText(HINT)).toBeNull();
+    standing = { ...standing, rung: "hint", confusion: null };
+    await user.keyboard("1{Enter}");
+    expect(await screen.findByText(/tell less than most people’s/)).toBeInTheDocument();
+  });
+
+  it("says nothing to who stands well", async () => {
+    standing = WORK.standing;
+    await setUp();
+    expect(screen.queryByRole("button", { name: "Got it" })).toBeNull();
   });
 });

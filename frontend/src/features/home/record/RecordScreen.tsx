@@ -6,6 +6,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { projectQuery, recordQuery } from "../../../api/queries";
 import type { LabelSchema, OwnRecord } from "../../../api/types";
+import { confusedTitles } from "../../../core/schema";
 import { useFormat } from "../../../ui/format";
 import { Loaded } from "../../../ui/Loaded";
 import { Notice } from "../../../ui/Notice";
@@ -18,17 +19,32 @@ import { BatchesPanel } from "./BatchesPanel";
 import { RulingsPanel } from "./RulingsPanel";
 import classes from "./record.module.css";
 
-function StandingNotice({ standing }: { standing: OwnRecord["standing"] }) {
+interface StandingProps {
+  standing: OwnRecord["standing"];
+  schema: LabelSchema;
+}
+
+function StandingNotice({ standing, schema }: StandingProps) {
   const { t } = useTranslation("record");
   const { rung, overruled, sentence } = standing;
   if (rung === "none" && !overruled) return <Notice tone="good">{t("standing.good")}</Notice>;
   const reason = sentence.replace(/^[^:]*: /, "");
+  const confused = confusedTitles(schema, standing.confusion);
   return (
-    <Notice tone={rung === "paused" ? "bad" : "warn"} title={t(`common:rungs.${rung}`)}>
+    <Notice tone={TONES[rung]} title={t(`common:rungs.${rung}`)}>
       {overruled ? t("standing.overruled", { reason }) : t(`standing.${rung}`)}
+      {confused ? <div>{t("standing.confusion", confused)}</div> : null}
     </Notice>
   );
 }
+
+const TONES = {
+  none: "plain",
+  hint: "plain",
+  slower: "warn",
+  other_tier: "warn",
+  paused: "bad",
+} as const;
 
 function Figures({ record }: { record: OwnRecord }) {
   const { t } = useTranslation("record");
@@ -55,7 +71,7 @@ function Content({ record, schema }: { record: OwnRecord; schema: LabelSchema })
   const [open, setOpen] = useState<Case | null>(null);
   return (
     <>
-      <StandingNotice standing={record.standing} />
+      <StandingNotice standing={record.standing} schema={schema} />
       <Figures record={record} />
       <BatchesPanel record={record} schema={schema} onAppeal={setOpen} />
       <RulingsPanel rulings={record.rulings} schema={schema} onAppeal={setOpen} />

@@ -16,7 +16,7 @@ const RECORD: OwnRecord = {
   judged: 128,
   skipped: 2,
   overturned: 1,
-  standing: { rung: "slower", overruled: false, sentence: "-" },
+  standing: { rung: "slower", overruled: false, sentence: "-", confusion: null },
   batch_size: 10,
   batches: [{ number: 1, score: 0.9, counted: 10, missed: [MISSED] }],
   rulings: [],
@@ -51,6 +51,19 @@ describe("the own record", () => {
         body,
       }),
     );
+  });
+
+  it("says calmly what is mixed up", async () => {
+    const confusion = { question: "sentiment", said: "pos", known: "neg" };
+    await renderApp("/projects/2/record", {
+      ...ROUTES,
+      "GET projects/2/record/": {
+        ...RECORD,
+        standing: { ...RECORD.standing, rung: "hint", confusion },
+      },
+    });
+    const words = await screen.findByText(/often choose “Positive” where “Negative” is right/);
+    expect(words.closest("[role=status]")).toBeVisible();
   });
 
   it("shows nothing of a batch that is not finished", async () => {

@@ -1,7 +1,12 @@
 import { useTranslation } from "react-i18next";
+import type { Work } from "../../../api/types";
+import type { View } from "../useView";
 import classes from "../Workspace.module.css";
+import { RungHint } from "./RungHint";
 
 interface Props {
+  work: Work;
+  view: View;
   isOnline: boolean;
   /** Looking at an item that was answered before. */
   isPast: boolean;
@@ -21,6 +26,7 @@ export function Notices(props: Props) {
   const { t } = useTranslation("workspace");
   return (
     <div className={classes.notices}>
+      <RungHint work={props.work} onGuideline={() => props.view.open("guideline")} />
       {isOnline ? null : (
         <p className={classes.notice} data-tone="warn" role="status">
           {t("notice.offline")}

@@ -23,21 +23,22 @@ interface SkipPayload {
   body: { reason: SkipReason; comment: string };
 }
 
+/** The items, and where the person stands now. */
+export interface Claimed {
+  assignments: Assignment[];
+  rung: Work["standing"]["rung"];
+}
+
 export interface WorkspaceServer {
   work(): Promise<Work>;
-  claim(count: number): Promise<Assignment[]>;
+  claim(count: number): Promise<Claimed>;
   heartbeat(assignment: string): Promise<void>;
 }
 
 export function workspaceServer(project: number): WorkspaceServer {
   return {
     work: () => api.get<Work>(`projects/${project}/work/`),
-    claim: async (count) => {
-      const reply = await api.post<{ assignments: Assignment[] }>(`projects/${project}/claim/`, {
-        count,
-      });
-      return reply.assignments;
-    },
+    claim: (count) => api.post<Claimed>(`projects/${project}/claim/`, { count }),
     heartbeat: async (assignment) => {
       await api.post(`assignments/${assignment}/heartbeat/`);
     },

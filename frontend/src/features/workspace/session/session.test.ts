@@ -4,7 +4,7 @@ import type { Assignment, Question, Work } from "../../../api/types";
 import type { AnswerCheck, AnswerProblem } from "../../../core/check";
 import { Outbox, type SendResult } from "../../../core/outbox/outbox";
 import { memoryOutboxStore, type OutboxEntry } from "../../../core/outbox/store";
-import type { SubmitPayload } from "./server";
+import type { Claimed, SubmitPayload } from "./server";
 import { Session } from "./session";
 import { sheetOf } from "./types";
 
@@ -22,7 +22,7 @@ const WORK: Work = {
   },
   judged_by_me: 10,
   ready: 5,
-  standing: { rung: "none", overruled: false, sentence: "" },
+  standing: { rung: "none", overruled: false, sentence: "", confusion: null },
   lease_seconds: 60,
   recent: [],
 };
@@ -37,11 +37,13 @@ const assignment = (id: string): Assignment => ({
   earlier: null,
 });
 
+const claimed = (ids: string[]): Claimed => ({ assignments: ids.map(assignment), rung: "none" });
+
 /** A server that leases its items in order and forgets those it has an answer for. */
 class FakeServer {
   readonly open: string[];
   readonly received: SubmitPayload[] = [];
-  readonly claim = vi.fn(async (count: number) => this.open.slice(0, count).map(assignment));
+  readonly claim = vi.fn(async (count: number) => claimed(this.open.slice(0, count)));
   readonly heartbeat = vi.fn(async (_id: string) => undefined);
   readonly work = vi.fn(async () => WORK);
   next: SendResult[] = [];
@@ -99,13 +101,19 @@ describe("a session", () => {
       comment: "",
       unsure: true,
     };
-    server.claim.mockResolvedValueOnce([{ ...assignment("a"), earlier }]);
+    server.claim.mockResolvedValueOnce({
+      assignments: [{ ...assignment("a"), earlier }],
+      rung: "none",
+    });
     await session.refill();
     expect(shown()).toBe("a");
     const draft = state().current?.history.present;
     expect(draft).toEqual({ answer: { mood: "good" }, comment: "", isUnsure: true });
     expect(state().judged).toBe(11);
-    server.claim.mockResolvedValueOnce([{ ...assignment("a"), earlier }]);
+    server.claim.mockResolvedValueOnce({
+      assignments: [{ ...assignment("a"), earlier }],
+      rung: "none",
+    });
     session.setLabel("mood", "bad");
     await session.submit();
     await outbox.wake();
@@ -350,7 +358,7 @@ describe("a session", () => {
     server.heartbeat.mockImplementation(async () => {
       throw new ApiError(404, "not_found", "");
     });
-    server.claim.mockResolvedValue([]);
+    server.claim.mockResolvedValue(claimed([]));
     await session.keepLeases();
     expect(shown()).toBe("a");
     expect(state().ahead).toEqual([]);

@@ -6,7 +6,7 @@ import type { AnswerCheck } from "../../../core/check";
 import type { Observable } from "../../../core/observable";
 import type { Outbox } from "../../../core/outbox/outbox";
 import type { OutboxStore } from "../../../core/outbox/store";
-import type { WorkspaceServer } from "./server";
+import type { Claimed, WorkspaceServer } from "./server";
 import { isNewer, pastOfWork, turnOver } from "./sheets";
 import type { Draft, SessionState } from "./types";
 
@@ -103,12 +103,11 @@ export class Supply {
     }
   }
 
-  async #take(offered: readonly Assignment[]): Promise<void> {
+  async #take({ assignments, rung }: Claimed): Promise<void> {
     const { work } = this.#state.read();
-    const fresh = offered.filter((assignment) => !this.#isKnown(assignment));
-    if (work && fresh.some((assignment) => isNewer(assignment, work.guideline.version))) {
-      await this.#readWork();
-    }
+    const fresh = assignments.filter((assignment) => !this.#isKnown(assignment));
+    const isNew = (one: Assignment) => work !== null && isNewer(one, work.guideline.version);
+    if (work && (fresh.some(isNew) || rung !== work.standing.rung)) await this.#readWork();
     for (const assignment of fresh) {
       this.#options.prefetch(assignment);
       await this.#readDraft(assignment.id);
