@@ -55,7 +55,7 @@ def time_statement(
     execute: Callable[..., Any],
     sql: str,
     params: Any,
-    many: bool,
+    many: bool,  # noqa: FBT001 - Django passes it by place
     context: Any,
 ) -> Any:
     """Django's wrapper around each statement of a cursor."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from django.db import connection, connections
-from django.db.models import Sum
+from django.db.models import F, Sum
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from annotate.encoder import runtime
@@ -33,7 +33,7 @@ SELECT j.status::text, count(*),
 _HEARTBEAT = "SELECT extract(epoch FROM now() - max(last_heartbeat)) FROM procrastinate_workers"
 
 
-_SUMS = (Sum("open"), Sum("disputed"))
+_SUMS = (Sum(F("new") + F("open")), Sum("disputed"))
 
 
 class JobLoad(NamedTuple):
@@ -102,7 +102,7 @@ class ProcessLoad:
 def _items() -> Iterator[Metric]:
     family = GaugeMetricFamily(
         "annotate_items_waiting",
-        "Items undecided: of the crowd's tier open ones, of the experts' disputed ones.",
+        "Items undecided: of the crowd's tier new and open ones, of the experts' disputed ones.",
         labels=["project", "tier"],
     )
     rows = ItemCount.objects.values_list("project").annotate(*_SUMS)

@@ -22,7 +22,7 @@ from tests.annotate import acting
 
 pytestmark = pytest.mark.django_db
 
-TOKEN = "a-token-of-the-tests"
+TOKEN = "a-token-of-the-tests"  # noqa: S105 - opens nothing
 
 
 @pytest.fixture
@@ -73,9 +73,11 @@ def test_any_other_is_replaced(sent: str) -> None:
 def test_a_mistake_of_ours_names_the_request(
     log: StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    word = "a private word"
+
     def broken(_user: models.User) -> None:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT 'a private word'::int")
+            cursor.execute("SELECT %s::text::int", [word])
 
     monkeypatch.setattr("annotate.api.projects.home_of", broken)
     client = Client(raise_request_exception=False)
@@ -86,7 +88,8 @@ def test_a_mistake_of_ours_names_the_request(
     assert reply.json()["extra"] == {"request_id": "looked-for"}
     (line,) = [line for line in lines_of(log) if line["logger"] == "django.request"]
     assert line["request"] == "looked-for"
-    assert "a private word" not in log.getvalue()
+    assert "invalid input syntax" in line["traceback"]
+    assert word not in log.getvalue()
 
 
 def test_lines_of_a_job_name_it(log: StringIO) -> None:
@@ -139,7 +142,7 @@ def test_a_slow_prepared_statement_is_noted(
     caller = make.client_for(make.worker(project))
     settings.SLOW_STATEMENT_MS = 0
     acting.claim(caller, project)
-    assert "claim" in log.getvalue()
+    assert "FROM hand_out($1, $2" in log.getvalue()
 
 
 def test_metrics_do_not_exist_without_the_token(settings: pytest_django.Settings) -> None:
@@ -153,13 +156,13 @@ def test_metrics_do_not_exist_without_the_token(settings: pytest_django.Settings
 
 def test_metrics_say_what_waits(settings: pytest_django.Settings) -> None:
     project = make.project()
-    make.items(project, 3)
     acting.dispute(project)
+    make.items(project, 3)
     before = scrape(settings)
     acting.claim(make.client_for(make.worker(project)), project)
     after = scrape(settings)
     key = str(project.pk)
-    assert after["annotate_items_waiting"][key, "crowd"] == 2 + 1 - 0
+    assert after["annotate_items_waiting"][key, "crowd"] == 3
     assert after["annotate_items_waiting"][key, "expert"] == 1
     assert after["annotate_database_up"] == {(): 1}
     assert after["annotate_oldest_lease_seconds"][()] >= 0
