@@ -12,28 +12,28 @@ from annotate.models import ItemCount
 
 # Item counts are sums of few rows; the others read an end of an index, or what waits just now.
 _LEASES = """
-SELECT count(*) FILTER (WHERE expires_at <= now()),
-       extract(epoch FROM max(now() - expires_at))
+SELECT count(*) FILTER (WHERE expires_at <= statement_timestamp()),
+       extract(epoch FROM max(statement_timestamp() - expires_at))
   FROM (SELECT expires_at FROM annotate_assignment WHERE state = 'leased'
          ORDER BY expires_at LIMIT 1000) AS first
 """
 _OLDEST_LEASE = """
-SELECT extract(epoch FROM now() - leased_at) FROM annotate_assignment
+SELECT extract(epoch FROM statement_timestamp() - leased_at) FROM annotate_assignment
  WHERE state = 'leased' ORDER BY expires_at LIMIT 1
 """
 _WAITING_JOBS = """
 SELECT j.status::text, count(*),
-       extract(epoch FROM max(now() - greatest(coalesce(j.scheduled_at, e.at), e.at)))
+       extract(epoch FROM max(statement_timestamp() - greatest(coalesce(j.scheduled_at, e.at), e.at)))
   FROM procrastinate_jobs j
   JOIN LATERAL (SELECT at FROM procrastinate_events WHERE job_id = j.id
                  ORDER BY id LIMIT 1) AS e ON true
- WHERE j.status IN ('todo', 'doing') AND coalesce(j.scheduled_at, now()) <= now()
+ WHERE j.status IN ('todo', 'doing') AND coalesce(j.scheduled_at, statement_timestamp()) <= statement_timestamp()
  GROUP BY j.status
 """
-_HEARTBEAT = "SELECT extract(epoch FROM now() - max(last_heartbeat)) FROM procrastinate_workers"
+_HEARTBEAT = "SELECT extract(epoch FROM statement_timestamp() - max(last_heartbeat)) FROM procrastinate_workers"
 
 
-_SUMS = (Sum(F("new") + F("open")), Sum("disputed"))
+_SUMS = {"crowd": Sum(F("new") + F("open")), "expert": Sum("disputed")}
 
 
 class JobLoad(NamedTuple):
@@ -105,7 +105,7 @@ def _items() -> Iterator[Metric]:
         "Items undecided: of the crowd's tier new and open ones, of the experts' disputed ones.",
         labels=["project", "tier"],
     )
-    rows = ItemCount.objects.values_list("project").annotate(*_SUMS)
+    rows = ItemCount.objects.values_list("project").annotate(**_SUMS)
     for project, crowd, expert in rows.order_by("project"):
         family.add_metric([str(project), "crowd"], crowd)
         family.add_metric([str(project), "expert"], expert)

@@ -76,14 +76,13 @@ def test_a_mistake_of_ours_names_the_request(
     word = "a private word"
 
     def broken(_user: models.User) -> None:
-        with connection.cursor() as cursor:
+        with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT %s::text::int", [word])
 
     monkeypatch.setattr("annotate.api.projects.home_of", broken)
     client = Client(raise_request_exception=False)
     client.force_login(make.user())
-    with transaction.atomic():
-        reply = client.get("/api/v1/home/", headers={"X-Request-ID": "looked-for"})
+    reply = client.get("/api/v1/home/", headers={"X-Request-ID": "looked-for"})
     assert reply.status_code == 500
     assert reply.json()["extra"] == {"request_id": "looked-for"}
     (line,) = [line for line in lines_of(log) if line["logger"] == "django.request"]
