@@ -23,14 +23,18 @@ SELECT extract(epoch FROM statement_timestamp() - leased_at) FROM annotate_assig
 """
 _WAITING_JOBS = """
 SELECT j.status::text, count(*),
-       extract(epoch FROM max(statement_timestamp() - greatest(coalesce(j.scheduled_at, e.at), e.at)))
+       extract(epoch FROM max(statement_timestamp() - greatest(j.scheduled_at, e.at)))
   FROM procrastinate_jobs j
   JOIN LATERAL (SELECT at FROM procrastinate_events WHERE job_id = j.id
                  ORDER BY id LIMIT 1) AS e ON true
- WHERE j.status IN ('todo', 'doing') AND coalesce(j.scheduled_at, statement_timestamp()) <= statement_timestamp()
+ WHERE j.status IN ('todo', 'doing')
+   AND (j.scheduled_at IS NULL OR j.scheduled_at <= statement_timestamp())
  GROUP BY j.status
 """
-_HEARTBEAT = "SELECT extract(epoch FROM statement_timestamp() - max(last_heartbeat)) FROM procrastinate_workers"
+_HEARTBEAT = """
+SELECT extract(epoch FROM statement_timestamp() - max(last_heartbeat))
+  FROM procrastinate_workers
+"""
 
 
 _SUMS = {"crowd": Sum(F("new") + F("open")), "expert": Sum("disputed")}
