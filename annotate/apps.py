@@ -5,6 +5,9 @@ from typing import Any
 from django.apps import AppConfig
 from django.core import checks
 from django.core.checks import CheckMessage
+from django.db.backends.signals import connection_created
+
+from annotate.journal import watch_connection
 
 
 class AnnotateConfig(AppConfig):
@@ -14,6 +17,7 @@ class AnnotateConfig(AppConfig):
 
     def ready(self) -> None:
         checks.register(_check_routes)
+        connection_created.connect(watch_connection)
 
 
 def _check_routes(**_kwargs: Any) -> list[CheckMessage]:

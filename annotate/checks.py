@@ -9,8 +9,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from annotate.api.base import Door
 from annotate.policies import TABLE
 
-# Pages and probes that show nothing of anybody; each is listed by its view's name.
-PUBLIC_VIEWS = frozenset({"health", "ready", "page", "not_found"})
+# Pages and probes that show nothing of anybody, each by its view's name; `metrics` asks for its
+# own token.
+PUBLIC_VIEWS = frozenset({"health", "ready", "metrics", "page", "not_found"})
 
 
 def every_route_has_a_policy(**_kwargs: Any) -> list[CheckMessage]:

@@ -8,6 +8,7 @@ us and PostgreSQL has to know prepared statements (docs/decisions/0014-the-hot-p
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from time import perf_counter
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -17,6 +18,8 @@ from django.db import connections
 from psycopg import Connection, DataError, OperationalError, errors
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
+
+from annotate.journal import note_if_slow
 
 Read = Callable[[bytes], Any]
 
@@ -68,8 +71,10 @@ class Prepared(NamedTuple):
         wrapper.validate_no_broken_transaction()
         if wrapper.connection is None:
             wrapper.connect()
+        began = perf_counter()
         with wrapper.wrap_database_errors:
             result = self._execute(wrapper.connection, [_dump(value) for value in values])
+        note_if_slow(self.sql, began)
         if wrapper.force_debug_cursor:
             wrapper.queries_log.append({"sql": self.sql, "time": "0"})
         value, places = result.get_value, tuple(enumerate(self.columns))

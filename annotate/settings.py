@@ -75,6 +75,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "annotate.api.middleware.Probes",
+    "annotate.api.observed.Observed",
     "django.middleware.security.SecurityMiddleware",
     "annotate.api.middleware.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -208,11 +209,30 @@ MODEL_MEMORY_BYTES = _number("MODEL_MEMORY_MEGABYTES", 2048) * 1024 * 1024
 MODEL_HANG_SECONDS = _number("MODEL_HANG_SECONDS", 120)
 HTTP_THREADS = _number("HTTP_THREADS", 8)
 
+LOG_FORMAT = os.environ.get("LOG_FORMAT", "line")
+if LOG_FORMAT not in {"line", "json"}:
+    message = f"LOG_FORMAT={LOG_FORMAT!r}: say line (the default) or json."
+    raise ImproperlyConfigured(message)
+LOG_REQUESTS = _flag("LOG_REQUESTS", default=False)
+SLOW_STATEMENT_MS = _number("SLOW_STATEMENT_MS", 1000)
+# Closed without a token: /metrics does not exist then.
+METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 16:
+    message = "METRICS_TOKEN is too short to be a secret. Use 16 random characters or more."
+    raise ImproperlyConfigured(message)
+# The worker's own figures, on this machine's loopback address only; 0: not at all.
+WORKER_METRICS_PORT = _number("WORKER_METRICS_PORT", 0)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {
+            "()": "annotate.journal.LineFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(ids)s%(message)s",
+        },
+        "json": {"()": "annotate.journal.JsonFormatter"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL", "INFO")},
     "loggers": {
         "procrastinate": {"level": "WARNING"},

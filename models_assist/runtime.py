@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from models_assist.isolate import ModelHung, encode_apart
 from models_assist.lanes import Lane, Portion, Request
@@ -38,6 +38,14 @@ class QueueFull(Exception):
     def __init__(self, retry_after: int) -> None:
         super().__init__(f"The encoder is busy. Try again in {retry_after} seconds.")
         self.retry_after = retry_after
+
+
+class Load(NamedTuple):
+    """Tokens that wait, of people and of pools, and how fast the encoder was lately."""
+
+    interactive_tokens: int
+    bulk_tokens: int
+    tokens_per_second: float
 
 
 class RuntimeClosed(Exception):
@@ -106,6 +114,12 @@ class Runtime:
         finally:
             with self._wake:
                 lane.drop(request)
+
+    def load(self) -> Load:
+        """How busy it is now."""
+        with self._wake:
+            lanes = self._interactive.tokens, self._bulk.tokens
+            return Load(*lanes, self._tokens_per_second)
 
     def close(self, timeout: float = 10.0) -> None:
         """Refuses what waits and what comes; returns when the batch in hand is done."""

@@ -186,7 +186,8 @@ class Caller:
         self.user = user
         self._client = Client()
         self._client.handler = _handler
-        self._headers = {}
+        # The same for all, so that whole replies can be compared with each other.
+        self._headers = {"X-Request-ID": "of-the-tests"}
         if user is not None:
             self._headers["Authorization"] = f"Token {create_token(user=user, name='test')[1]}"
 

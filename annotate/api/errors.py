@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, Unread
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from annotate.journal import request_id
 from annotate.refusals import (
     Forbidden,
     NotFound,
@@ -135,7 +136,8 @@ def broken(_request: HttpRequest) -> HttpResponse:
         headers = {"Retry-After": str(away.extra["retry_after"])}
         return JsonResponse(body_of(away), status=away.status, headers=headers)
     message = "The server made a mistake; it is in its log, and nothing of it is shown here."
-    return JsonResponse({"code": "server_error", "message": message, "extra": {}}, status=500)
+    extra = {"request_id": request_id.get()}  # by which the log's lines are found
+    return JsonResponse({"code": "server_error", "message": message, "extra": extra}, status=500)
 
 
 def suspicious(_request: HttpRequest, exception: SuspiciousOperation) -> HttpResponse:

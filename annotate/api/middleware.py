@@ -3,21 +3,26 @@
 import secrets
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
+
+from annotate.api.probes import health, metrics, ready
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
 API_PREFIX = "/api/"
 
 
+_PROBES = {"/healthz": health, "/readyz": ready, "/metrics": metrics}
+
+
 class Probes:
-    """Answers /healthz before anything else looks: a probe names no host that we know."""
+    """Answers probes before anything else looks: they name no host that we know."""
 
     def __init__(self, get_response: Handler) -> None:
         self._next = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return health(request) if request.path_info == "/healthz" else self._next(request)
+        return _PROBES.get(request.path_info, self._next)(request)
 
 
 class SecurityHeaders:
@@ -70,8 +75,3 @@ class TrailingSlash:
             request.path_info = f"{path}/"
             request.path = f"{request.path}/"
         return self._next(request)
-
-
-def health(_request: HttpRequest) -> HttpResponse:
-    """The process is up and serves."""
-    return HttpResponse("ok\n", content_type="text/plain")

@@ -1,11 +1,9 @@
-"""The page of the browser, the OpenAPI document and its page, and the probes."""
+"""The page of the browser, and the OpenAPI document and its page."""
 
 from functools import lru_cache
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.db import connection
-from django.db.utils import Error
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.utils.html import escape
@@ -36,16 +34,6 @@ def page(request: HttpRequest, path: str = "") -> HttpResponse:  # noqa: ARG001 
     response = HttpResponse(index.replace(NONCE, nonce))
     response["Cache-Control"] = "no-cache"
     return response
-
-
-def ready(_request: HttpRequest) -> HttpResponse:
-    """The database answers."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except Error:
-        return HttpResponse("the database does not answer\n", status=503)
-    return HttpResponse("ready\n", content_type="text/plain")
 
 
 class OpenApiView(Door):

@@ -6,7 +6,12 @@ import logging
 import threading
 from typing import Any
 
+from django.conf import settings
 from procrastinate.contrib.django import app
+from prometheus_client import start_http_server
+
+from annotate.meters import REGISTRY
+from annotate.queries.load import ProcessLoad
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +31,9 @@ async def work(*, install_signal_handlers: bool) -> None:
 
 def run_here() -> None:
     """Run the worker in this process until a signal stops it."""
+    if settings.WORKER_METRICS_PORT:
+        REGISTRY.register(ProcessLoad())
+        start_http_server(settings.WORKER_METRICS_PORT, addr="127.0.0.1", registry=REGISTRY)
     _run(install_signal_handlers=True)
 
 

@@ -8,8 +8,10 @@ from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from annotate import journal
 from annotate.announce import announce
 from annotate.enqueue import enqueue
+from annotate.meters import count_job
 from annotate.models import Job, JobKind, JobState, Project, User
 from annotate.refusals import JobNotRunning, Refusal
 
@@ -85,6 +87,7 @@ def run_job(job_id: int, work: Callable[[Job], dict[str, Any]], *, attempts_left
     job.state = JobState.RUNNING
     Job.objects.filter(pk=job.pk).update(state=JobState.RUNNING, started_at=Now())
     announce(job.project_id, "jobs")
+    token = journal.job_id.set(job.pk)
     try:
         result = work(job)
     except Cancelled:
@@ -106,8 +109,11 @@ def run_job(job_id: int, work: Callable[[Job], dict[str, Any]], *, attempts_left
         raise
     else:
         _end(job, JobState.DONE, result=result)
+    finally:
+        journal.job_id.reset(token)
 
 
 def _end(job: Job, state: JobState, **fields: Any) -> None:
     Job.objects.filter(pk=job.pk).update(state=state, finished_at=Now(), **fields)
+    count_job(job.kind, state)
     announce(job.project_id, "jobs", "board")
