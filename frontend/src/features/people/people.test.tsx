@@ -1,0 +1,42 @@
+import { screen } from "@testing-library/react";
+import { expect, it } from "vitest";
+import type { Member } from "../../api/types";
+import { renderApp } from "../../testing/renderApp";
+import { PROJECT, SESSION } from "../../testing/samples";
+
+const ALIKE = {
+  question: "sentiment",
+  worker: "W-SOURCE",
+  mistakes: 15,
+  shared: 14,
+  expected: 3.1,
+  probability: 0.000002,
+};
+
+function worker(id: number, pseudonym: string, alike: (typeof ALIKE)[]): Member {
+  const measure = { questions: {}, compared: null, gold: 0, gold_met: 0, why: "fine", alike };
+  return {
+    id,
+    username: `user${id}`,
+    display_name: `Person ${id}`,
+    pseudonym,
+    role: "crowd",
+    is_active: true,
+    judged: 40,
+    footing: { rung: "none", measured_rung: "none", overruled: null, measure },
+  };
+}
+
+it("names who shares more mistakes with whom than chance explains, and nobody else", async () => {
+  const members = [worker(1, "W-COPIER", [ALIKE]), worker(2, "W-HONEST", [])];
+  await renderApp("/projects/1/people", {
+    "GET session/": SESSION,
+    "GET projects/1/": PROJECT,
+    "GET projects/1/members/": { results: members, next: null },
+    "GET projects/1/appeals/": { results: [], next: null },
+    "GET projects/1/gold/": { results: [], next: null },
+  });
+  const told = await screen.findByText(/agrees with W-SOURCE on 14 of 15 mistakes; expected 3.1/);
+  expect(told.closest("tr")).toHaveTextContent("Person 1");
+  expect(screen.getAllByText("Look here")).toHaveLength(1);
+});
