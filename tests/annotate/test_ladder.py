@@ -24,8 +24,9 @@ def judged_project(
 ) -> tuple[models.Project, list[models.Worker]]:
     """Five workers judge everything: the first guesses, the others are right nine times of ten.
 
-    The truth of an item is in its key: odd is positive. Every third item is gold."""
-    dice = np.random.default_rng(seed)
+    The truth of an item is in its key: odd is positive. Every third item is gold. Who is right
+    where does not hang on the order in which items are handed out, which is drawn anew each time.
+    """
     project = make.project(policy=policy)
     made = make.items(project, items)
     for item in made[:: max(items // gold, 1)][:gold] if gold else []:
@@ -36,6 +37,7 @@ def judged_project(
         while leases := acting.claim(caller, project, 5):
             for lease in leases:
                 key = models.Assignment.objects.get(pk=lease["id"]).item_id
+                dice = np.random.default_rng([seed, place, key - made[0].pk])
                 is_right = dice.random() < (0.5 if place == 0 else 0.9)
                 answer = truth_of(key) if is_right else truth_of(key + 1)
                 assert acting.submit(caller, lease["id"], answer)[0] == 200
