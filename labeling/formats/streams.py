@@ -10,11 +10,11 @@ from labeling.formats.rows import MAX_ROW_BYTES
 CHUNK_BYTES = 256 * 1024
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
-# Everything that opens and closes nothing; whole strings are skipped in one step. The quantifiers
-# are possessive, so that a hostile string cannot make the match backtrack or pile up memory.
-_STRING = rb'"(?:[^"\\]++|\\.)*+"'
-_WITHIN_ELEMENT = re.compile(rb'(?:[^"{}\[\]]++|' + _STRING + rb")*+", re.DOTALL)
-_BETWEEN_ELEMENTS = re.compile(rb'(?:[^"{}\[\],]++|' + _STRING + rb")*+", re.DOTALL)
+# Everything that opens and closes nothing. Strings are skipped apart: before Python 3.11.5 a
+# possessive group that gives up within an alternative leaves the place wrong. The quantifiers of
+# the other are possessive, so that a hostile string cannot make it backtrack or pile up memory.
+_WITHIN_ELEMENT = re.compile(rb'[^"{}\[\]]*')
+_BETWEEN_ELEMENTS = re.compile(rb'[^"{}\[\],]*')
 _REST_OF_STRING = re.compile(rb'(?:[^"\\]++|\\.)*+', re.DOTALL)
 _QUOTE = ord('"')
 _BACKSLASH = ord("\\")
@@ -175,9 +175,11 @@ class _ArrayCutter:
             at = _end_of_match(skip, chunk, at)
             if at == len(chunk):
                 return
-            if chunk[at] == _QUOTE:  # a string that goes on in the next chunk
-                self._end_of_open_string(chunk, at + 1)
-                return
+            if chunk[at] == _QUOTE:
+                at = self._end_of_open_string(chunk, at + 1)
+                if self._is_in_string:  # it goes on in the next chunk
+                    return
+                continue
             yield at, chunk[at]
             at += 1
 
