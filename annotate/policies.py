@@ -7,6 +7,8 @@ who has no part in a project learns nothing of it: for them it does not exist (4
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from django.db.models import Exists, OuterRef
+
 from annotate.models import OrganisationMembership, OrganisationRole, Project, User, Worker
 from annotate.refusals import Forbidden, NotFound
 
@@ -110,14 +112,19 @@ class Membership(NamedTuple):
 
 def membership_of(user: User, project_id: int) -> Membership:
     """Raises NotFound when the project does not exist or the user has no part in it."""
-    project = Project.objects.select_related("guideline", "policy").filter(pk=project_id).first()
+    owned = OrganisationMembership.objects.filter(
+        organisation=OuterRef("organisation"), user=user, role=OrganisationRole.OWNER
+    )
+    project = (
+        Project.objects.select_related("guideline", "policy")
+        .annotate(is_owned=Exists(owned))
+        .filter(pk=project_id)
+        .first()
+    )
     if project is None:
         raise NotFound
-    owns = OrganisationMembership.objects.filter(
-        organisation=project.organisation_id, user=user, role=OrganisationRole.OWNER
-    )
     worker = Worker.objects.filter(project=project, user=user, is_active=True).first()
-    if owns.exists():
+    if project.is_owned:
         return Membership(project, OWNER, worker, user)
     if worker is None:
         raise NotFound

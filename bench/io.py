@@ -20,7 +20,7 @@ from typing import Any
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
 from bench.processes import cpu_ms, resident_mb  # noqa: E402
-from bench.project import RATING, WHY, Lead, schema_of, write_rows  # noqa: E402
+from bench.project import PAGES, WHY, Lead, schema_of, write_rows  # noqa: E402
 from bench.server import BenchServer, temporary_server  # noqa: E402
 
 _LOOK_EVERY_SECONDS = 0.1
@@ -84,7 +84,7 @@ def main() -> None:
     with temporary_server() as server:
         lead = Lead(server)
         # No question a model answers, so that nothing but the import runs in the worker.
-        project = lead.create_project(schema_of(RATING, WHY))
+        project = lead.create_project(schema_of(PAGES, WHY))
         path = server.data_dir / "rows.jsonl"
         write_rows(path, rows)
         found = {

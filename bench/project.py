@@ -29,6 +29,7 @@ CHOICE = {
 }
 WHY = {"id": "why", "type": "text", "required": False, "max_length": 500}
 RATING = {"id": "clear", "type": "rating", "min": 1, "max": 5}
+PAGES = {"id": "pages", "type": "number", "min": 0, "max": 500}
 
 
 def schema_of(*questions: dict[str, Any]) -> dict[str, Any]:

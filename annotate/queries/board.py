@@ -4,11 +4,12 @@ Nothing here grows with the project: what is many is counted as it comes in, the
 and the rest by `services.count` within seconds.
 """
 
-from typing import Any
+from typing import Any, Final
 
 from django.utils import timezone
 
-from annotate.models import ExpertFigures, ItemStage, Project, Worker
+from annotate.models import ExpertFigures, ItemStage, Project
+from annotate.prepared import Prepared, moment, text
 from annotate.queries.agreement import board_agreement
 from annotate.queries.counts import crowd_counts, item_counts, last_hour, throughput
 from annotate.queries.experts import NOTHING_READ
@@ -48,28 +49,32 @@ def board_of(project: Project, *, bucket: str = "hour") -> dict[str, Any]:
     }
 
 
+_WORKERS: Final = Prepared(
+    "board_workers",
+    """
+    SELECT w.pseudonym, w.role, w.judged_count, w.last_seen_at,
+           c.agreed::float / nullif(c.compared, 0)
+      FROM annotate_worker w LEFT JOIN annotate_workercount c ON c.worker_id = w.id
+     WHERE w.project_id = $1 AND w.judged_count > 0
+     ORDER BY w.judged_count DESC LIMIT $2
+    """,
+    (text, text, int, moment, float),
+)
+
+
 def _workers(project: Project) -> list[dict[str, Any]]:
-    rows = (
-        Worker.objects.filter(project=project, judged_count__gt=0)
-        .select_related("counted")
-        .order_by("-judged_count")[:MOST_WORKERS]
-    )
+    """Who judged most; `agreement_with_final` is the share of a worker's judgments on settled
+    items that are the final label."""
     return [
         {
-            "pseudonym": row.pseudonym,
-            "tier": "expert" if row.role == "expert" else "crowd",
-            "judged": row.judged_count,
-            "last_seen": row.last_seen_at,
-            "agreement_with_final": _agreement_with_final(row),
+            "pseudonym": pseudonym,
+            "tier": "expert" if role == "expert" else "crowd",
+            "judged": judged,
+            "last_seen": last_seen,
+            "agreement_with_final": agreement,
         }
-        for row in rows
+        for pseudonym, role, judged, last_seen, agreement in _WORKERS.all(project.pk, MOST_WORKERS)
     ]
-
-
-def _agreement_with_final(worker: Worker) -> float | None:
-    """The share of a worker's judgments on settled items that are the final label."""
-    counted = getattr(worker, "counted", None)
-    return counted.agreed / counted.compared if counted and counted.compared else None
 
 
 def _experts(project: Project) -> dict[str, Any]:

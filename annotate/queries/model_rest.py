@@ -41,6 +41,7 @@ def rest_of(project: Project) -> Rest | None:
     ended = list(
         Job.objects.filter(project=project, kind__in=MODEL_JOBS, finished_at__isnull=False)
         .exclude(state=JobState.CANCELLED)
+        .only("error_code", "error_extra", "finished_at")
         .order_by("-id")[: MOST_DOUBLINGS + 1]
     )
     failed = list(takewhile(lambda job: job.error_code == ModelRests.code, ended))

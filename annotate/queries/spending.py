@@ -1,12 +1,11 @@
 """What a project has spent, by the counters of its workers: no judgment is looked at."""
 
 from dataclasses import dataclass
-from typing import Any
-
-from django.db.models import Sum
+from typing import Any, Final
 
 from annotate.documents import crowd_allowance, in_force, latest_crowd
-from annotate.models import ItemStage, Project, Worker
+from annotate.models import ItemStage, Project
+from annotate.prepared import Prepared
 from labeling.policy import RoutingPolicy
 from labeling.prices import Prices
 
@@ -25,13 +24,19 @@ class Spending:
         return self.crowd * prices.crowd + self.expert * (prices.expert or 0.0)
 
 
+_SPENT: Final = Prepared(
+    "spending",
+    """
+    SELECT coalesce(sum(judged_count + again_count), 0), coalesce(sum(read_count), 0)
+      FROM annotate_worker WHERE project_id = $1
+    """,
+    (int, int),
+)
+
+
 def spending_of(project: Project) -> Spending:
-    found = Worker.objects.filter(project=project).aggregate(
-        judged=Sum("judged_count"), again=Sum("again_count"), read=Sum("read_count")
-    )
-    return Spending(
-        crowd=(found["judged"] or 0) + (found["again"] or 0), expert=found["read"] or 0
-    )
+    crowd, expert = _SPENT.one(project.pk)
+    return Spending(crowd=crowd, expert=expert)
 
 
 def budget_is_spent(project: Project, policy: RoutingPolicy) -> bool:
