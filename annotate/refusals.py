@@ -17,7 +17,7 @@ class Refusal(Exception):
     status: ClassVar[int] = 400
 
     def __init__(self, message: str = "", **extra: Any) -> None:
-        self.message = message or (self.__doc__ or "").strip()
+        self.message = message or " ".join((self.__doc__ or "").split())
         self.extra = extra
         super().__init__(self.message)
 

@@ -44,6 +44,7 @@ class Why(Enum):
     BELOW = "below_bound"
     WITHIN_MARGIN = "within_margin"
     RECOVERED = "recovered"
+    OFF = "ladder_off"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,9 +76,11 @@ def next_rung(record: Record, current: Rung, *, without: frozenset[Rung] = froze
     """Return where a worker stands next who stands at `current`.
 
     At most one rung down and one up; the rungs in `without` are stepped over, since the project
-    has nothing to hand out there.
+    has nothing to hand out there. Without all of them nothing follows for anybody.
     """
     rungs = [rung for rung in LADDER if rung not in without]
+    if rungs == [Rung.NONE]:
+        return Step(rung=Rung.NONE, why=Why.OFF)
     place = max(
         (n for n, rung in enumerate(rungs) if LADDER.index(rung) <= LADDER.index(current)),
         default=0,
@@ -89,6 +92,9 @@ def next_rung(record: Record, current: Rung, *, without: frozenset[Rung] = froze
         return Step(rung=rungs[place + 1], why=Why.BELOW)
     if wanted == place:
         return Step(rung=rungs[place], why=Why.BELOW if place else Why.GOOD)
-    if record.upper < FALLS_BELOW[rungs[place]] + MARGIN:
-        return Step(rung=rungs[place], why=Why.WITHIN_MARGIN)
-    return Step(rung=rungs[place - 1], why=Why.RECOVERED)
+    is_within = record.upper < FALLS_BELOW[rungs[place]] + MARGIN
+    return (
+        Step(rung=rungs[place], why=Why.WITHIN_MARGIN)
+        if is_within
+        else Step(rung=rungs[place - 1], why=Why.RECOVERED)
+    )

@@ -37,6 +37,7 @@ KEYS = (
     "budget",
     "experts",
     "gold_rate",
+    "ladder",
 )
 
 
@@ -92,6 +93,8 @@ class RoutingPolicy:
     gold_rate: float = 0.0
     """The share of the leases by which a known answer is asked for, to measure workers. With 0
     gold labels are left alone: nobody is measured by them."""
+    has_ladder: bool = True
+    """Whether something follows for a worker whose judgments tell little (`labeling.ladder`)."""
 
     DEFAULT: ClassVar["RoutingPolicy"]
 
@@ -144,6 +147,7 @@ class RoutingPolicy:
             "budget": self.budget,
             "experts": self.experts.to_json(),
             "gold_rate": self.gold_rate,
+            "ladder": self.has_ladder,
         }
 
     def gates(self, schema: LabelSchema) -> frozenset[str]:
@@ -233,6 +237,7 @@ def _read_policy(reader: Reader) -> RoutingPolicy:
         budget=_read_budget(reader),
         experts=read_expert_rules(reader),
         gold_rate=reader.number("gold_rate", default.gold_rate, lowest=0.0, highest=1.0),
+        has_ladder=reader.flag("ladder", default=default.has_ladder),
     )
     is_certain = policy.threshold == 1.0 and policy.measure is Measure.POSTERIOR
     if is_certain and policy.max_overlap > 1:

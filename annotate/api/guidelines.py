@@ -85,6 +85,9 @@ class PolicyDocument(serializers.Serializer[Any]):
     gold_rate = serializers.FloatField(
         help_text="The share of leases with a known answer, to measure workers; 0: none."
     )
+    ladder = serializers.BooleanField(
+        help_text="Whether workers whose judgments tell little get a hint, less work, or none."
+    )
 
 
 class PolicyOutput(PolicyDocument):

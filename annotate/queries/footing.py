@@ -36,11 +36,11 @@ def footing_of(worker: Worker) -> Footing:
 
 
 def rung_in_force(footing: Footing, project: Project) -> str:
-    """The rung that claims obey. Without gold nobody is measured: then only a lead's word holds,
-    as in the SQL function `hand_out`."""
+    """The rung that claims obey. Without a ladder only a lead's word holds, as in the SQL function
+    `rung_obeyed`."""
     if footing.overruled_to:
         return footing.overruled_to
-    return footing.rung if in_force(project).policy.gold_rate > 0 else Rung.NONE
+    return footing.rung if in_force(project).policy.has_ladder else Rung.NONE
 
 
 def standing_of(worker: Worker, project: Project) -> dict[str, Any]:

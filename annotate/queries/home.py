@@ -118,13 +118,13 @@ def _facts_of(projects: list[Project], user: User) -> _Facts:
 
 
 def _rungs(workers: list[int]) -> dict[int, str]:
-    """The rungs that were measured or set; in a project without gold only the latter hold."""
+    """The rungs that were measured or set; in a project without a ladder only the latter hold."""
     footings = Footing.objects.filter(worker__in=workers).values_list(
-        "worker__project", "rung", "overruled_to", "worker__project__policy__document__gold_rate"
+        "worker__project", "rung", "overruled_to", "worker__project__policy__document__ladder"
     )
     return {
-        project: overruled or (rung if rate else Rung.NONE)
-        for project, rung, overruled, rate in footings
+        project: overruled or (Rung.NONE if has_ladder is False else rung)
+        for project, rung, overruled, has_ladder in footings
     }
 
 

@@ -83,10 +83,14 @@ def measure_workers(*, project: Project) -> int:
 
 
 def _without(project: Project) -> frozenset[ladder.Rung]:
-    """The rungs that cannot be: all without gold, and practice where there is none to do."""
-    if in_force(project).policy.gold_rate == 0:
+    """The rungs that cannot be: all without a ladder, and practice where there is none to do."""
+    policy = in_force(project).policy
+    if not policy.has_ladder:
         return frozenset(ladder.LADDER) - {ladder.Rung.NONE}
-    has_gold = GoldLabel.objects.filter(project=project, state__in=IN_USE).exists()
+    has_gold = (
+        policy.gold_rate > 0
+        and GoldLabel.objects.filter(project=project, state__in=IN_USE).exists()
+    )
     return frozenset() if has_gold else frozenset({ladder.Rung.OTHER_TIER})
 
 

@@ -57,7 +57,7 @@ SELECT p.id, p.policy_id,
 
 
 def start_due_refreshes() -> list[int]:
-    """Ask for a refresh of every open project with prices or gold that has enough new votes.
+    """Ask for a refresh of every open project that learns and has enough new votes.
 
     Answers the ids of the projects. Two queries, however many projects there are.
     """
@@ -113,7 +113,7 @@ def _ask_for_refresh(project_id: int) -> None:
 
 
 def _learns(policy: RoutingPolicy) -> bool:
-    return policy.prices is not None or policy.gold_rate > 0
+    return policy.prices is not None or policy.gold_rate > 0 or policy.has_ladder
 
 
 def refresh_crowd(*, project: Project, only_if_due: bool = False) -> CrowdVersion:

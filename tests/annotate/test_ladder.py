@@ -72,14 +72,28 @@ def test_who_guesses_goes_down_step_by_step_and_nobody_else_moves() -> None:
     assert events[0].payload["compared"]["upper"] < 0.7
 
 
-def test_without_a_gold_rate_everybody_is_measured_and_nobody_is_moved() -> None:
-    prices = {"crowd": 1, "expert": 5, "wrong": 60, "expert_accuracy": 0.95}
+@pytest.mark.parametrize(("prices", "gold"), [(None, 0), ({"crowd": 1, "wrong": 60}, 30)])
+def test_without_planted_gold_who_guesses_is_stopped_by_what_peers_say(
+    prices: dict[str, int] | None, gold: int
+) -> None:
     policy = {"min_overlap": 5, "max_overlap": 5, "prices": prices}
+    project, workers = judged_project(policy=policy, gold=gold)
+    assert start_due_refreshes() == [project.pk]
+    for rung in ("hint", "slower", "paused"):
+        run_refresh.func(project_id=project.pk)
+        assert rungs(workers) == [rung, *["none"] * 4]
+    make.item(project)
+    status, body = make.client_for(workers[0]).post(f"projects/{project.pk}/claim/")
+    assert (status, body["code"]) == (403, "work_paused")
+
+
+def test_without_a_ladder_everybody_is_measured_and_nobody_is_moved() -> None:
+    policy = {"min_overlap": 5, "max_overlap": 5, "gold_rate": 0.1, "ladder": False}
     project, workers = judged_project(policy=policy)
     run_refresh.func(project_id=project.pk)
     assert rungs(workers) == ["none"] * 5
     measure = models.Footing.objects.get(worker=workers[0]).measure
-    assert measure["gold"] == 0
+    assert measure["why"] == "ladder_off"
     assert measure["compared"]["upper"] < 0.7
 
 
@@ -131,6 +145,7 @@ def test_a_paused_worker_gets_nothing_new_and_what_is_held_is_taken() -> None:
     assert (status, body["next"]) == (200, None)
     status, body = caller.post(f"projects/{project.pk}/claim/")
     assert (status, body["code"], body["extra"]["rung"]) == (403, "work_paused", "paused")
+    assert "\n" not in body["message"]
     assert "record" in body["message"]
     assert broken_promises() == {}
 
@@ -210,15 +225,17 @@ def test_a_lead_has_to_say_why(body: dict[str, str]) -> None:
     assert not models.Footing.objects.exists()
 
 
-def test_when_gold_is_switched_off_no_rung_holds_any_more_but_a_leads_word() -> None:
+def test_when_the_ladder_is_switched_off_no_rung_holds_any_more_but_a_leads_word() -> None:
     project = make.project(policy=MEASURED)
     make.items(project, 3)
     measured, told = make.worker(project), make.worker(project)
     models.Footing.objects.create(worker=measured, rung="paused")
     overrule(project, told, "paused")
     lead = make.client_for(project.created_by)
-    assert lead.put(f"projects/{project.pk}/policy/", {"min_overlap": 2})[0] == 200
+    assert make.client_for(measured).get("home/")[1]["projects"][0]["rung"] == "paused"
+    assert lead.put(f"projects/{project.pk}/policy/", {"ladder": False})[0] == 200
     project.refresh_from_db()
+    assert make.client_for(measured).get("home/")[1]["projects"][0]["rung"] == "none"
     assert len(acting.claim(make.client_for(measured), project)) == 1
     assert make.client_for(told).post(f"projects/{project.pk}/claim/")[0] == 403
 

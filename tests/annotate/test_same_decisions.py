@@ -30,6 +30,7 @@ EVERYTHING: dict[str, Any] = {
     ],
     "audit": 0.1,
     "count_models": False,  # a recording knows none
+    "ladder": False,  # and everybody in it has answered
     "experts": {"double_read": 0.2},
 }
 """Prices, rules, an audit and double readings: all that may decide."""

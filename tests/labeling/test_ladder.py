@@ -14,6 +14,7 @@ from labeling.ladder import (
     MARGIN,
     Record,
     Rung,
+    Step,
     Why,
     next_rung,
 )
@@ -119,3 +120,9 @@ def test_nobody_steps_down_while_the_upper_bound_is_good(
 ) -> None:
     step = next_rung(record(upper, judgments=judgments, gold=gold), Rung.NONE)
     assert step.rung is Rung.NONE
+
+
+def test_without_any_rung_nothing_follows_and_the_reason_says_so() -> None:
+    record = Record(judgments=500, gold=0, value=0.0, lower=0.0, upper=0.1)
+    step = next_rung(record, Rung.PAUSED, without=frozenset(LADDER) - {Rung.NONE})
+    assert step == Step(rung=Rung.NONE, why=Why.OFF)

@@ -32,6 +32,7 @@ def test_a_policy_survives_its_own_document() -> None:
         "audit": 0.0,
         "budget": None,
         "gold_rate": 0.0,
+        "ladder": True,
         "experts": {
             "blind": True,
             "double_read": 0.0,

@@ -114,8 +114,8 @@ DECLARE
 BEGIN
     -- Claims of one worker go one after another; see take_leases.
     PERFORM pg_advisory_xact_lock(hashtextextended('leases', p_worker));
-    -- Without gold nobody is measured, so only a lead's word holds.
-    SELECT coalesce(nullif(f.overruled_to, ''), CASE WHEN p_gold_rate > 0 THEN f.rung END),
+    -- Without a ladder only a lead's word holds.
+    SELECT coalesce(nullif(f.overruled_to, ''), rung_obeyed(f.rung, p_worker)),
            f.handed, f.handed_at
       INTO v_rung, v_handed, v_handed_at
       FROM annotate_footing f WHERE f.worker_id = p_worker;

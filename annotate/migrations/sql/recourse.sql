@@ -17,7 +17,7 @@ BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended('leases', p_worker));
     IF EXISTS (SELECT FROM annotate_footing f WHERE f.worker_id = p_worker
                 AND coalesce(nullif(f.overruled_to, ''),
-                             CASE WHEN p_gold_rate > 0 THEN f.rung END) = 'paused') THEN
+                             rung_obeyed(f.rung, p_worker)) = 'paused') THEN
         RETURN;
     END IF;
     SELECT count(*) INTO v_held FROM annotate_assignment a

@@ -2116,6 +2116,8 @@ export interface components {
              * @description The share of leases with a known answer, to measure workers; 0: none.
              */
             gold_rate: number;
+            /** @description Whether workers whose judgments tell little get a hint, less work, or none. */
+            ladder: boolean;
             lease_seconds: number;
             max_overlap: number;
             measure: components["schemas"]["MeasureEnum"];
@@ -2151,6 +2153,8 @@ export interface components {
              * @description The share of leases with a known answer, to measure workers; 0: none.
              */
             gold_rate: number;
+            /** @description Whether workers whose judgments tell little get a hint, less work, or none. */
+            ladder: boolean;
             lease_seconds: number;
             max_overlap: number;
             measure: components["schemas"]["MeasureEnum"];
@@ -2186,6 +2190,8 @@ export interface components {
              * @description The share of leases with a known answer, to measure workers; 0: none.
              */
             gold_rate: number;
+            /** @description Whether workers whose judgments tell little get a hint, less work, or none. */
+            ladder: boolean;
             lease_seconds: number;
             max_overlap: number;
             measure: components["schemas"]["MeasureEnum"];

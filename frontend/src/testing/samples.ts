@@ -80,6 +80,7 @@ export const PROJECT: Project = {
     audit: 0,
     budget: null,
     gold_rate: 0,
+    ladder: true,
   },
   policy_version: 1,
   created_at: "2026-11-01T10:00:00Z",

@@ -243,6 +243,13 @@ export function PolicyForm(props: PolicyFormProps) {
             problem={props.problemAt("gold_rate")}
             onChange={(gold_rate) => change({ gold_rate })}
           />
+          <Switch
+            label={t("policy.ladder")}
+            description={t("policy.ladderNote")}
+            checked={policy.ladder}
+            error={props.problemAt("ladder")}
+            onChange={(event) => change({ ladder: event.currentTarget.checked })}
+          />
         </Stack>
       </Panel>
     </Stack>

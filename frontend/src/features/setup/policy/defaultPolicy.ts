@@ -24,4 +24,5 @@ export const DEFAULT_POLICY: Policy = {
   budget: null,
   experts: DEFAULT_EXPERTS,
   gold_rate: 0,
+  ladder: true,
 };
