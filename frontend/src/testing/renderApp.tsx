@@ -1,5 +1,6 @@
 import { createMemoryHistory, RouterProvider } from "@tanstack/react-router";
 import { render } from "@testing-library/react";
+import type { ReactNode } from "react";
 import { vi } from "vitest";
 import { startI18n } from "../app/i18n/i18n";
 import { Providers } from "../app/providers";
@@ -55,4 +56,10 @@ export async function renderApp(address: string, replies: Replies) {
     </Providers>,
   );
   return { calls, router };
+}
+
+/** A part of a screen that asks the server nothing, with real words and the kit. */
+export async function renderPart(part: ReactNode) {
+  await startI18n();
+  render(<Providers queryClient={makeQueryClient()}>{part}</Providers>);
 }

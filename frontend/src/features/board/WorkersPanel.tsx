@@ -1,4 +1,5 @@
-import { Table } from "@mantine/core";
+import { Button, Table } from "@mantine/core";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Board } from "../../api/types";
 import { IntervalBar } from "../../ui/charts/IntervalBar";
@@ -8,6 +9,9 @@ import { Panel } from "../../ui/Panel";
 import { Tag } from "../../ui/Tag";
 
 type Worker = Board["workers"][number];
+
+/** So many rows stand beside the newest events without a gap below those. */
+const SHOWN = 12;
 
 function WorkerRow({ worker }: { worker: Worker }) {
   const { t } = useTranslation("board");
@@ -41,6 +45,9 @@ function WorkerRow({ worker }: { worker: Worker }) {
 
 export function WorkersPanel({ workers }: { workers: Worker[] }) {
   const { t } = useTranslation("board");
+  const format = useFormat();
+  const [showsAll, setShowsAll] = useState(false);
+  const shown = showsAll ? workers : workers.slice(0, SHOWN);
   return (
     <Panel title={t("workers.title")} note={t("workers.note")} flush>
       {workers.length === 0 ? (
@@ -57,12 +64,17 @@ export function WorkersPanel({ workers }: { workers: Worker[] }) {
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {workers.map((worker) => (
+            {shown.map((worker) => (
               <WorkerRow key={`${worker.tier} ${worker.pseudonym}`} worker={worker} />
             ))}
           </Table.Tbody>
         </Table>
       )}
+      {shown.length < workers.length ? (
+        <Button variant="subtle" size="xs" fullWidth radius={0} onClick={() => setShowsAll(true)}>
+          {t("workers.showAll", { total: format.number(workers.length) })}
+        </Button>
+      ) : null}
     </Panel>
   );
 }
