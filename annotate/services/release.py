@@ -5,14 +5,12 @@ the writing takes. Workers get a pseudonym of this release alone: two releases c
 them.
 """
 
-import hashlib
 import hmac
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import orjson
 from django.conf import settings
@@ -20,6 +18,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from annotate.announce import announce
+from annotate.archives import sha256_of, zip_folder
 from annotate.models import (
     Event,
     EventKind,
@@ -36,12 +35,11 @@ from annotate.models import (
 from annotate.queries.cut_off import READING
 from annotate.queries.experts import adjudication_rows
 from annotate.queries.quality import quality_of
+from annotate.queries.strengths import strength_rows
 from annotate.refusals import NothingToRelease
 from annotate.services.jobs import report, start_job
 
 CHUNK_ROWS = 1000
-# A zip's clock starts in 1980; a fixed time keeps the same content the same bytes.
-ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 @transaction.atomic
@@ -99,7 +97,7 @@ def build_release(job: Job) -> dict[str, Any]:
         (building / "manifest.json").write_bytes(_pretty(manifest))
         shutil.rmtree(target, ignore_errors=True)
         building.replace(target)
-        sha256 = _zip(target, archive_of(release))
+        sha256 = zip_folder(target, archive_of(release))
         undo.pop_all()
     _publish(release, {**manifest, "archive_sha256": sha256}, facts)
     return {"release": release.number, "sha256": sha256}
@@ -137,6 +135,9 @@ def _write_all(release: Release, folder: Path) -> dict[str, Any]:
     items = _write_lines(folder / "final_labels.jsonl", _final_labels(project))
     judgments = _write_lines(folder / "judgments.jsonl", _judgments(project, names))
     _write_lines(folder / "adjudications.jsonl", adjudication_rows(project, names))
+    strengths = folder / "strengths.jsonl"
+    if not _write_lines(strengths, strength_rows(project)):
+        strengths.unlink()
     for guideline in project.guidelines.order_by("version"):
         document = {
             "version": guideline.version,
@@ -154,7 +155,8 @@ def _write_all(release: Release, folder: Path) -> dict[str, Any]:
         "last_judgment": Judgment.objects.filter(project=project).aggregate(m=Max("pk"))["m"],
         "last_final_label": FinalLabel.objects.filter(project=project).aggregate(m=Max("pk"))["m"],
     }
-    (folder / "README.md").write_text(_readme(release, items, judgments, quality))
+    readme = _readme(release, items, judgments, quality)
+    (folder / "README.md").write_text(readme + (_STRENGTHS if strengths.exists() else ""))
     return {
         "items": items,
         "judgments": judgments,
@@ -240,7 +242,7 @@ def _pretty(document: Any) -> bytes:
 
 def _manifest(release: Release, folder: Path, facts: dict[str, Any]) -> dict[str, Any]:
     files = [
-        {"name": path.name, "bytes": path.stat().st_size, "sha256": _sha256(path)}
+        {"name": path.name, "bytes": path.stat().st_size, "sha256": sha256_of(path)}
         for path in sorted(folder.iterdir())
         if path.name != "manifest.json"
     ]
@@ -258,23 +260,10 @@ def _manifest(release: Release, folder: Path, facts: dict[str, Any]) -> dict[str
     }
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _zip(folder: Path, target: Path) -> str:
-    temporary = target.with_name(f".{target.name}.building")
-    with ZipFile(temporary, "w", ZIP_DEFLATED, compresslevel=6) as archive:
-        for path in sorted(folder.iterdir()):
-            entry = ZipInfo(path.name, ZIP_TIME)
-            entry.compress_type = ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            with path.open("rb") as source, archive.open(entry, "w", force_zip64=True) as out:
-                shutil.copyfileobj(source, out, 1 << 20)
-    sha256 = _sha256(temporary)
-    temporary.replace(target)
-    return sha256
+_STRENGTHS = """
+`strengths.jsonl` ranks what pairwise questions compare, over all pairs: a beats b with the
+probability 1 / (1 + exp(strength of b - strength of a)); things of two groups were never compared.
+"""
 
 
 def _readme(release: Release, items: int, judgments: int, quality: dict[str, Any]) -> str:
