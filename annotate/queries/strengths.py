@@ -34,7 +34,7 @@ def strength_rows(project: Project) -> Iterator[dict[str, Any]]:
         if question.type != Pairwise.name:
             continue
         left, right = question.on
-        asked = {"project": project.pk, "question": question.id, "left": left, "right": right}
+        asked: dict[str, Any] = {"project": project.pk, "question": question.id, "left": left, "right": right}
         with connection.cursor() as cursor:
             cursor.execute(_SAID, asked)
             said = [Comparison(*row) for row in cursor.fetchall()]
