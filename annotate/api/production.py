@@ -119,7 +119,7 @@ def _budget(body: JSON) -> int:
     return number
 
 
-class FeedbackInput(serializers.Serializer[Any]):
+class FeedbackItem(serializers.Serializer[Any]):
     id = serializers.UUIDField(required=False, help_text="Of a prediction that predict/ served.")
     external_id = serializers.CharField(required=False, max_length=200)
     data = AnyObject(required=False, help_text="Without an id: the item.")  # type: ignore[assignment]  # a field, not the base's property
@@ -146,7 +146,7 @@ class FeedbackView(ProjectDoor):
     parser_classes = (RowsParser,)
 
     class Input(serializers.Serializer[Any]):
-        items = FeedbackInput(many=True, help_text="1 to 500.")
+        items = FeedbackItem(many=True, help_text="1 to 500.")
 
     class Output(serializers.Serializer[Any]):
         counts = serializers.DictField(

@@ -26,7 +26,7 @@ from annotate.services.production import (
 LARGEST_CAP = 100_000
 
 
-class RulesOutput(serializers.Serializer[Any]):
+class ProductionRulesOutput(serializers.Serializer[Any]):
     uncertain_below = serializers.FloatField(help_text="Less sure predictions become items.")
     random_share = serializers.FloatField(help_text="Of the others, so many do.")
     most_a_day = serializers.IntegerField(help_text="Items that feedback makes in a day (UTC).")
@@ -91,7 +91,7 @@ class ProductionView(ProjectDoor):
         has_model = serializers.BooleanField()
         is_answered = serializers.BooleanField(help_text="Whether a process answers now.")
         applications = serializers.IntegerField()
-        rules = RulesOutput()
+        rules = ProductionRulesOutput()
         opened_today = OpenedToday()
         counts = serializers.DictField(child=serializers.IntegerField())
         funnel = FunnelStep(many=True)
@@ -115,7 +115,7 @@ class ProductionRulesView(ProjectDoor):
             required=False, min_value=0, max_value=LARGEST_CAP
         )
 
-    @extend_schema(request=Input, responses=RulesOutput)
+    @extend_schema(request=Input, responses=ProductionRulesOutput)
     def patch(self, request: Request, project_id: int) -> Response:  # noqa: ARG002
         """Say what of the feedback becomes work, and how much of it in a day."""
         data = self.Input(data=request.data)

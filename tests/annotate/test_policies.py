@@ -88,7 +88,7 @@ def _build() -> World:
         "assignment_id": lease["id"],
         "upload_id": "22222222-2222-4222-8222-222222222222",
         "number": release.number,
-        "token_id": models.ApiToken.objects.get(user=lead).pk,
+        "token_id": models.ApiToken.objects.get(user=lead, application_of=None).pk,
         "name": "picture",
     }
     return World(callers=callers, names={key: str(value) for key, value in names.items()})
