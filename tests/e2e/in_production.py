@@ -64,7 +64,8 @@ def _predicted(lead: Api, project: int, asked: list[Json]) -> list[Json]:
         body = {"items": asked, "latency_budget_ms": 20_000}
         reply = lead.post(f"projects/{project}/predict/", body)
     except HTTPError as error:
-        assert error.code in {409, 503}
+        if error.code not in {409, 503}:
+            raise
         return []
     rows: list[Json] = reply["items"]
     return rows if reply["refused"] == 0 else []
