@@ -71,6 +71,8 @@ def ask_model(
     """
     ends = time.monotonic() + seconds
     _refuse_without_model(project)
+    if not items:
+        return []
     if not _seats.acquire(blocking=False):
         raise ModelBusy(retry_after=1)
     try:

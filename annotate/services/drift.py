@@ -24,15 +24,14 @@ from annotate.models import (
     Embedding,
     Event,
     EventKind,
-    ProductionCase,
     ProductionCount,
     ProductionPrediction,
     Project,
     ProjectStage,
 )
 from annotate.queries.models import usable_questions
-from annotate.queries.production import opened_today, rules_of
-from annotate.services.feedback import content_hash, wait_for_turn
+from annotate.queries.production import latest_checks, opened_today, rules_of
+from annotate.services.feedback import content_hash, known_cases, wait_for_turn
 from annotate.services.learn import lessons_of
 from annotate.services.open_cases import Case, open_cases
 from annotate.services.production import count_production
@@ -43,6 +42,10 @@ from labeling.schema import LabelSchema
 from models_assist.readings import inputs_of
 
 MOST_ROWS = 1000
+PORTION = 50
+"""The texts of so many suspects are read at once: they may be long."""
+PAUSE = timedelta(minutes=5)
+"""Between two checks of a project."""
 WINDOW = timedelta(days=14)
 """Older predictions say nothing of today."""
 
@@ -77,9 +80,11 @@ def watch_drift() -> int:
     projects = Project.objects.filter(
         stage=ProjectStage.OPEN, guideline__isnull=False, policy__isnull=False
     )
-    return sum(
-        check_drift(project) for project in projects.filter(pk__in=lately.values("project"))
+    just_now = DriftCheck.objects.filter(at__gt=Now() - PAUSE)
+    due = projects.filter(pk__in=lately.values("project")).exclude(
+        pk__in=just_now.values("project")
     )
+    return sum(check_drift(project) for project in due)
 
 
 @transaction.atomic
@@ -90,11 +95,12 @@ def check_drift(project: Project) -> bool:
     """
     wait_for_turn(project)
     latest = list(
-        ProductionPrediction.objects.filter(project=project, made_at__gt=Now() - WINDOW).order_by(
-            "-made_at"
-        )[:MOST_ROWS]
+        ProductionPrediction.objects.filter(project=project, made_at__gt=Now() - WINDOW)
+        .order_by("-made_at")
+        .defer("data")[:MOST_ROWS]
     )
-    if not latest or DriftCheck.objects.filter(project=project, newest=latest[0].pk).exists():
+    seen = {check.newest for check in latest_checks(project).values()}
+    if not latest or latest[0].pk in seen:
         return False
     schema = in_force(project).schema
     for question in usable_questions(schema):
@@ -112,7 +118,7 @@ def compare(
 ) -> Compared:
     """The latest predictions of a question beside the latest lessons of its model."""
     mine = [row for row in latest if question.id in row.said]
-    lessons = lessons_of(project, question)[:MOST_ROWS]
+    lessons = lessons_of(project, question, most=MOST_ROWS)
     labels = label_drift(
         Counter(_name(label) for _, _, label in lessons),
         Counter(_name(row.said[question.id]["label"]) for row in mine),
@@ -169,22 +175,27 @@ def _note(
 def _open_work(project: Project, compared: Compared) -> int:
     """Items of the suspects that nobody has sent back yet, up to the day's cap."""
     room = max(rules_of(project).drift_most_a_day - opened_today(project)["drift"], 0)
-    cases: dict[str, Case] = {}
-    for row in compared.suspects:
-        case = Case(row.external_id, content_hash(row.data), row.data, row.said, None)
-        cases.setdefault(case.content_hash, case)
-    known = ProductionCase.objects.filter(project=project)
-    hashes = set(known.filter(content_hash__in=cases).values_list("content_hash", flat=True))
-    ids = {case.external_id for case in cases.values()} - {None}
-    taken = set(known.filter(external_id__in=ids).values_list("external_id", flat=True))
-    chosen: list[tuple[Case, CaseReason]] = []
-    for case in cases.values():
-        if len(chosen) == room:
+    chosen: dict[str, Case] = {}
+    for at in range(0, len(compared.suspects), PORTION):
+        if len(chosen) >= room:
             break
-        if case.content_hash not in hashes and case.external_id not in taken:
-            chosen.append((case, CaseReason.DRIFTING))
-            taken |= {case.external_id} - {None}
-    made = open_cases(project=project, user=None, cases=chosen)
+        for case in _new_cases(project, compared.suspects[at : at + PORTION]):
+            chosen.setdefault(case.external_id or case.content_hash, case)
+    wanted = {case.content_hash: (case, CaseReason.DRIFTING) for case in chosen.values()}
+    made = open_cases(project=project, user=None, cases=list(wanted.values())[:room])
     opened = sum(isinstance(item, int) for item in made)
     count_production(project, opened_by_drift=opened)
     return opened
+
+
+def _new_cases(project: Project, suspects: Sequence[ProductionPrediction]) -> list[Case]:
+    """Those that are no case yet, by their id and by their content."""
+    whole = ProductionPrediction.objects.defer("vector").in_bulk([row.pk for row in suspects])
+    rows = [whole[row.pk] for row in suspects if row.pk in whole]
+    cases = [
+        Case(row.external_id, content_hash(row.data), row.data, row.said, None) for row in rows
+    ]
+    ids, hashes = known_cases(project, cases)
+    return [
+        case for case in cases if case.content_hash not in hashes and case.external_id not in ids
+    ]

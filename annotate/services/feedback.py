@@ -131,7 +131,7 @@ def _case(
 def _sort_out(project: Project, user: User, cases: Sequence[Case | BadRow]) -> list[Outcome]:
     rules, drifting = rules_of(project), _risen(project)
     room = max(rules.most_a_day - opened_today(project)["feedback"], 0)
-    ids, hashes = _known(project, [case for case in cases if isinstance(case, Case)])
+    ids, hashes = known_cases(project, [case for case in cases if isinstance(case, Case)])
     outcomes: list[Outcome] = []
     chosen: list[tuple[int, Case, CaseReason]] = []
     for place, case in enumerate(cases):
@@ -161,7 +161,8 @@ def _sort_out(project: Project, user: User, cases: Sequence[Case | BadRow]) -> l
     return outcomes
 
 
-def _known(project: Project, cases: Sequence[Case]) -> tuple[set[str | None], set[str]]:
+def known_cases(project: Project, cases: Sequence[Case]) -> tuple[set[str | None], set[str]]:
+    """The external ids and the content hashes of cases that have come before."""
     ids = [case.external_id for case in cases if case.external_id is not None]
     found = ProductionCase.objects.filter(project=project).filter(
         Q(external_id__in=ids) | Q(content_hash__in=[case.content_hash for case in cases])

@@ -150,9 +150,9 @@ def test_a_project_of_few_predictions_drifts_in_nothing() -> None:
     assert not models.Event.objects.filter(kind__startswith="drift").exists()
 
 
-def test_an_error_is_followed_from_production_to_its_end() -> None:
+def with_two_errors() -> tuple[models.Project, int, int]:
+    """Two corrected predictions, of which the first was wrong; both are pre-labelled."""
     project = make.project(policy=make.ONE_VOTE)
-    lead = make.client_for(project.created_by)
     settled(project, *["pos", "neg"] * (FEWEST_LABELS // 2))
     changes = {"random_share": 0.0, "most_a_day": 9}
     change_rules(project=project, author=project.created_by, changes=changes)
@@ -162,6 +162,11 @@ def test_an_error_is_followed_from_production_to_its_end() -> None:
     )
     wrong, right = (row["item"] for row in body["items"])
     run_prelabel(job_id=models.Job.objects.filter(kind="prelabel").latest("pk").pk)
+    return project, wrong, right
+
+
+def test_an_error_is_followed_from_production_to_its_end() -> None:
+    project, wrong, right = with_two_errors()
     assert advance_cases() == 0
     assert steps(project) == {wrong: "waiting", right: "waiting"}
     acting.vote(project, {"tone": "pos"})
@@ -191,6 +196,11 @@ def test_an_error_is_followed_from_production_to_its_end() -> None:
         "retrained": 1,
         "fixed": 1,
     }
+
+
+def test_the_cases_come_page_by_page_the_newest_first() -> None:
+    project, wrong, right = with_two_errors()
+    lead = make.client_for(project.created_by)
     _, cases = lead.get(f"projects/{project.pk}/production/cases/?limit=1")
     assert cases["results"][0]["item"] == right
     _, rest = lead.get(f"projects/{project.pk}/production/cases/?cursor={cases['next']}")
