@@ -13,6 +13,7 @@ from django.db import connection
 
 from annotate import models
 from annotate.encoder import runtime
+from annotate.jobs import answerer
 from annotate.services import ask_model
 from annotate.services.answer_asks import forget_old_asks
 from tests import make
@@ -179,13 +180,15 @@ def test_what_does_not_fit_into_the_budget_is_refused_row_by_row() -> None:
 def test_a_worker_killed_in_the_middle_is_a_503_within_the_deadline() -> None:
     project = with_model()
     process = slow_process(2)
-    killer = threading.Thread(target=_kill_once_taken, args=[process])
+    told = threading.Event()
+    killer = threading.Thread(target=_kill_once_taken, args=[process, told])
     killer.start()
     try:
         began = time.monotonic()
         status, body = make.Application(project).predict(*[GOOD] * 8, latency_budget_ms=20_000)
         took = time.monotonic() - began
     finally:
+        told.set()
         killer.join()
         end(process)
     assert (status, body["code"]) == (503, "model_away")
@@ -195,10 +198,13 @@ def test_a_worker_killed_in_the_middle_is_a_503_within_the_deadline() -> None:
         assert make.Application(project).predict(GOOD)[0] == 200
 
 
-def _kill_once_taken(process: "subprocess.Popen[bytes]") -> None:
+def _kill_once_taken(process: "subprocess.Popen[bytes]", told: threading.Event) -> None:
+    """Another one is there by then, which knows nothing of this ask."""
     while not models.Ask.objects.filter(taken_by__isnull=False).exists():
         time.sleep(0.01)
-    process.kill()
+    with answerer.attending():
+        process.kill()
+        told.wait()
     connection.close()
 
 
@@ -223,10 +229,9 @@ def test_the_queue_is_full_for_one_project_before_it_is_for_all() -> None:
     assert body["extra"]["retry_after"] > 0
     assert make.Application(other).predict(GOOD)[0] == 503, "there was room, and nobody to answer"
     models.Ask.objects.update(project=make.project())
+    ends_at = models.Ask.objects.latest("created_at").ends_at
     for _ in range(ask_model.MOST_WAITING - ask_model.MOST_OF_A_PROJECT):
-        models.Ask.objects.create(
-            project=make.project(), items=[], ends_at=models.Ask.objects.first().ends_at
-        )
+        models.Ask.objects.create(project=make.project(), items=[], ends_at=ends_at)
     assert make.Application(other).predict(GOOD)[0] == 429
 
 

@@ -66,9 +66,9 @@ function QuestionDrift({ drift }: { drift: Drift }) {
         </Tag>
         <span className={classes.faint}>{format.ago(drift.at)}</span>
       </h3>
-      <strong className={classes.faint}>{t("drift.labels")}</strong>
+      <h4 className={classes.part}>{t("drift.labels")}</h4>
       {drift.labels ? <Labels labels={drift.labels} /> : few}
-      <strong className={classes.faint}>{t("drift.texts")}</strong>
+      <h4 className={classes.part}>{t("drift.texts")}</h4>
       {drift.vectors ? <Texts vectors={drift.vectors} /> : few}
     </div>
   );
