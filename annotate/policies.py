@@ -16,10 +16,13 @@ OWNER: Final = "owner"
 LEAD: Final = "lead"
 EXPERT: Final = "expert"
 CROWD: Final = "crowd"
+APPLICATION: Final = "application"
 SIGNED_IN: Final = "signed_in"
 ANYONE: Final = "anyone"
 
 _LEADS: Final = frozenset({OWNER, LEAD})
+# A lead tries out what an application will do.
+_ASKERS: Final = frozenset({OWNER, LEAD, APPLICATION})
 _DECIDERS: Final = frozenset({OWNER, LEAD, EXPERT})
 _MEMBERS: Final = frozenset({OWNER, LEAD, EXPERT, CROWD})
 # A lead may decide too, as a worker of the project with an own lease.
@@ -89,6 +92,11 @@ TABLE: Final[Mapping[str, frozenset[str]]] = {
     "board.read": _LEADS,
     "model.read": _LEADS,
     "model.prelabel": _LEADS,
+    "production.predict": _ASKERS,
+    "production.feedback": _ASKERS,
+    "production.read": _LEADS,
+    "production.change": _LEADS,
+    "production.connect": _LEADS,
     "export.read": _LEADS,
     "release.list": _LEADS,
     "release.create": _LEADS,
@@ -129,6 +137,21 @@ def membership_of(user: User, project_id: int) -> Membership:
     if worker is None:
         raise NotFound
     return Membership(project, worker.role, worker, user)
+
+
+def application_membership(user: User, application_of: int, project_id: int) -> Membership:
+    """An application's part in the project that its token is for.
+
+    It stands for the lead who made the token, and ends with that lead's part in the project.
+
+    Raises NotFound for any other project, and when the lead has none any more.
+    """
+    if application_of != project_id:
+        raise NotFound
+    lead = membership_of(user, project_id)
+    if lead.role not in _LEADS:
+        raise NotFound
+    return lead._replace(role=APPLICATION, worker=None)
 
 
 def require(role: str, action: str) -> None:

@@ -185,6 +185,10 @@ SPECTACULAR_SETTINGS = {
         "GoldState": "annotate.models.GoldState",
         "AppealState": "annotate.models.AppealState",
         "AppealSubject": "annotate.models.AppealSubject",
+        "OutcomeEnum": ["decided", "second", "third", "lead"],
+        "ReasonEnum": ["unclear", "cannot", "offensive", "other"],
+        "FeedbackOutcome": ["item", "counted", "duplicate", "capped", "refused"],
+        "CaseReason": ["corrected", "uncertain", "drifting", "random"],
     },
 }
 

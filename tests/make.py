@@ -20,6 +20,7 @@ from PIL import Image
 from annotate import models
 from annotate.media import Picture, path_of
 from annotate.services.intake import take_items
+from annotate.services.production import connect_application
 from annotate.services.projects import create_project
 from annotate.services.upload import keep_picture
 from annotate.services.workforce import add_worker, create_token
@@ -222,6 +223,23 @@ class Caller:
         form = {"file": upload(content, file_name), **fields}
         reply = self._client.post(f"/api/v1/{path}", form, headers=self._headers)
         return read(reply)
+
+
+class Application(Caller):
+    """Speaks to the API by a token of an application."""
+
+    def __init__(self, project: models.Project) -> None:
+        super().__init__(None)
+        self.project = project
+        _, key = connect_application(project=project, lead=project.created_by, name="shop")
+        self._headers["Authorization"] = f"Token {key}"
+
+    def predict(self, *data: Any, **more: Any) -> Reply:
+        body = {"items": [{"data": each} for each in data], **more}
+        return self.post(f"projects/{self.project.pk}/predict/", body)
+
+    def feedback(self, *rows: Any) -> Reply:
+        return self.post(f"projects/{self.project.pk}/feedback/", {"items": list(rows)})
 
 
 def content_of(reply: HttpResponseBase) -> bytes:

@@ -39,8 +39,8 @@ class TokenAuthentication(authentication.BaseAuthentication):
 
 
 # Every request of a script comes through here.
-_CALLER: Final = "token_id, last_used_at, user_id, username, is_active"
-_READS_CALLER: Final = (int, moment, int, text, flag)
+_CALLER: Final = "token_id, last_used_at, application_of, user_id, username, is_active"
+_READS_CALLER: Final = (int, moment, int, int, text, flag)
 _CALLER_WIDTH: Final = len(_READS_CALLER)
 _FIND = Prepared("find_token", f"SELECT {_CALLER} FROM find_token($1)", _READS_CALLER)  # noqa: S608
 _FIND_BOTH = Prepared(
@@ -69,9 +69,9 @@ def find_token_and_assignment(
 def _token_of(row: tuple[Any, ...] | None) -> ApiToken | None:
     if row is None:
         return None
-    # Columns that are not read stay deferred.
-    token = ApiToken.from_db("default", ["id", "last_used_at"], row[:2])
-    token.user = User.from_db("default", ["id", "username", "is_active"], row[2:_CALLER_WIDTH])
+    # Columns that are not read stay deferred; those that are stand in the order of the fields.
+    token = ApiToken.from_db("default", ["id", "last_used_at", "application_of_id"], row[:3])
+    token.user = User.from_db("default", ["id", "username", "is_active"], row[3:_CALLER_WIDTH])
     return token
 
 

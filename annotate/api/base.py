@@ -7,8 +7,17 @@ from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from annotate.models import User
-from annotate.policies import ANYONE, SIGNED_IN, TABLE, Membership, membership_of, require
+from annotate.models import ApiToken, User
+from annotate.policies import (
+    ANYONE,
+    APPLICATION,
+    SIGNED_IN,
+    TABLE,
+    Membership,
+    application_membership,
+    membership_of,
+    require,
+)
 from annotate.refusals import InvalidInput, NotFound, NotSignedIn
 from labeling.problems import Problem
 
@@ -42,11 +51,19 @@ class Door(APIView):
             raise NotSignedIn
         return user
 
+    @property
+    def application_of(self) -> int | None:
+        """The project whose application asks; None when it is a person or a script of one."""
+        token = self.request.auth
+        return token.application_of_id if isinstance(token, ApiToken) else None
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         method = (request.method or "").lower()
         if method not in self.actions:
             self.http_method_not_allowed(request)
+        if self.application_of is not None:
+            require(APPLICATION, self.actions[method])
         if ANYONE in TABLE[self.actions[method]]:
             return
         if not self.user.is_active:
@@ -67,7 +84,11 @@ class ProjectDoor(Door):
         project_id = kwargs["project_id"]
         if project_id > LARGEST_ID:
             raise NotFound
-        self.membership = membership_of(self.user, project_id)
+        application_of = self.application_of
+        if application_of is None:
+            self.membership = membership_of(self.user, project_id)
+        else:
+            self.membership = application_membership(self.user, application_of, project_id)
         require(self.membership.role, self.required_action)
 
 

@@ -17,6 +17,9 @@ class TokenOutput(serializers.Serializer[Any]):
     name = serializers.CharField()
     created_at = serializers.DateTimeField()
     last_used_at = serializers.DateTimeField(allow_null=True)
+    application_of = serializers.IntegerField(
+        allow_null=True, help_text="The project whose application has it; null: it is as you are."
+    )
     key = serializers.CharField(required=False, help_text="Only in the answer to its creation.")
 
 
@@ -26,6 +29,7 @@ def _token_json(token: ApiToken) -> dict[str, Any]:
         "name": token.name,
         "created_at": token.created_at,
         "last_used_at": token.last_used_at,
+        "application_of": token.application_of_id,
     }
 
 

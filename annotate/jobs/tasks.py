@@ -8,16 +8,19 @@ from procrastinate.contrib.django import app
 from annotate.documents import in_force
 from annotate.models import Project
 from annotate.queries.spending import budget_is_spent
+from annotate.services.advance_cases import advance_cases
 from annotate.services.assign import release_expired_leases
 from annotate.services.budget import settle_what_there_is
 from annotate.services.count import count_trail
 from annotate.services.decide_anew import MOST_AT_ONCE, end_overdue_looks
+from annotate.services.drift import watch_drift
 from annotate.services.gold import doubt_gold
 from annotate.services.import_file import import_file
 from annotate.services.jobs import run_job
 from annotate.services.ladder import measure_workers
 from annotate.services.learn import start_due_lessons, teach_model
 from annotate.services.prelabel import prelabel_items
+from annotate.services.production import forget_old_predictions
 from annotate.services.receive import forget_old_parts
 from annotate.services.refresh import refresh_crowd, start_due_refreshes
 from annotate.services.release import build_release
@@ -99,6 +102,14 @@ def count(timestamp: int) -> None:  # noqa: ARG001 - the signature of a periodic
     count_trail()
 
 
+@app.periodic(cron="* * * * * */20")
+@app.task(name="annotate.production", queueing_lock="production", lock="production")
+def production(timestamp: int) -> None:  # noqa: ARG001 - the signature of a periodic task
+    """Watch the drift of production, and follow its errors until they are fixed."""
+    watch_drift()
+    advance_cases()
+
+
 @app.periodic(cron="* * * * * */15")
 @app.task(name="annotate.sweep", queueing_lock="sweep")
 async def sweep(timestamp: int) -> None:  # noqa: ARG001 - the signature of a periodic task
@@ -106,6 +117,13 @@ async def sweep(timestamp: int) -> None:  # noqa: ARG001 - the signature of a pe
     for job in await app.job_manager.get_stalled_jobs():
         logger.warning("job %s lost its worker and is handed out again", job.id)
         await app.job_manager.retry_job(job)
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="annotate.forget", queueing_lock="forget")
+def forget(timestamp: int) -> None:  # noqa: ARG001 - the signature of a periodic task
+    """Forget what applications were told weeks ago."""
+    forget_old_predictions()
 
 
 @app.periodic(cron="17 3 * * *")

@@ -7,6 +7,7 @@ import threading
 from typing import Any
 
 from django.conf import settings
+from django.utils.module_loading import import_string
 from procrastinate.contrib.django import app
 from prometheus_client import start_http_server
 
@@ -16,6 +17,8 @@ from annotate.queries.load import ProcessLoad
 logger = logging.getLogger(__name__)
 
 CONCURRENCY = 4
+# By its name, as the jobs are: a web process that runs no jobs never loads what they need.
+ANSWERER = "annotate.jobs.answerer.answer_in_threads"
 
 
 async def work(*, install_signal_handlers: bool) -> None:
@@ -48,4 +51,5 @@ def _run(*, install_signal_handlers: bool) -> None:
     shared: Any = app  # what Django's connector adds is not in procrastinate's types
     with shared.replace_connector(shared.connector.get_worker_connector()):
         shared.perform_import_paths()
+        import_string(ANSWERER)()
         asyncio.run(work(install_signal_handlers=install_signal_handlers))

@@ -54,6 +54,16 @@ from annotate.models.organisation import (
     User,
 )
 from annotate.models.prediction import Embedding, ModelKind, ModelVersion, Prediction
+from annotate.models.production import (
+    Ask,
+    CaseProgress,
+    CaseReason,
+    DriftCheck,
+    ProductionCase,
+    ProductionCount,
+    ProductionPrediction,
+    ProductionRules,
+)
 from annotate.models.project import (
     Guideline,
     PolicyVersion,
@@ -73,11 +83,15 @@ __all__ = [
     "Appeal",
     "AppealState",
     "AppealSubject",
+    "Ask",
     "Assignment",
     "AssignmentState",
+    "CaseProgress",
+    "CaseReason",
     "Competence",
     "CrowdVersion",
     "Dispute",
+    "DriftCheck",
     "Embedding",
     "Event",
     "EventKind",
@@ -110,6 +124,10 @@ __all__ = [
     "Planting",
     "PolicyVersion",
     "Prediction",
+    "ProductionCase",
+    "ProductionCount",
+    "ProductionPrediction",
+    "ProductionRules",
     "Project",
     "ProjectStage",
     "Purpose",

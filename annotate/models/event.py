@@ -38,6 +38,10 @@ class EventKind(models.TextChoices):
     APPEAL_MADE = "appeal.made"
     APPEAL_DECIDED = "appeal.decided"
     MODEL_TRAINED = "model.trained"
+    APPLICATION_CONNECTED = "application.connected"
+    PRODUCTION_RULES_CHANGED = "production.changed"
+    DRIFT_FOUND = "drift.found"
+    DRIFT_ENDED = "drift.ended"
     RELEASE_PUBLISHED = "release.published"
 
 

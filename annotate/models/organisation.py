@@ -89,6 +89,10 @@ class ApiToken(models.Model):
     created_at = models.DateTimeField(db_default=Now())
     last_used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+    application_of = models.ForeignKey(
+        "Project", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    """Such a key is an application's: it asks this project's model, and nothing else."""
 
     def __str__(self) -> str:
         return f"token {self.pk}"

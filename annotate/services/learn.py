@@ -102,7 +102,9 @@ def teach_model(job: Job) -> dict[str, Any]:
     return {"versions": taught, **result}
 
 
-def lessons_of(project: Project, question: Question) -> list[tuple[int, dict[str, Any], JSON]]:
+def lessons_of(
+    project: Project, question: Question, *, most: int = MOST_LABELS
+) -> list[tuple[int, dict[str, Any], JSON]]:
     """The latest items with a final label: item, data, label.
 
     Where an earlier model had a say in the label, it is what the votes said without it: a model
@@ -113,7 +115,7 @@ def lessons_of(project: Project, question: Question) -> list[tuple[int, dict[str
     rows = (
         FinalLabel.objects.filter(project=project, replaced_by__isnull=True)
         .order_by("-id")
-        .values_list("item", "item__data", "answer", alone)[:MOST_LABELS]
+        .values_list("item", "item__data", "answer", alone)[:most]
     )
     said = (
         (item, data, answer.get(question.id) if votes is None else votes)

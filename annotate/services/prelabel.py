@@ -48,23 +48,32 @@ def newest_head(project: Project, question: Question) -> tuple[ModelVersion, Ans
 
     A version whose classes are no longer those of the question is passed over.
     """
-    learner = LEARNERS[question.type]
-    newest = (
-        ModelVersion.objects.filter(project=project, question=question.id, encoder=encoder_space())
-        .order_by("-version")
-        .first()
-    )
-    if newest is not None:
-        head = learner.read(bytes(newest.parameters), question)
-        if head is not None:
-            return newest, head
-    unlearned = learner.unlearned(question, vectors_of)
+    stored = stored_head(project, question, encoder_space())
+    if stored is not None:
+        return stored
+    unlearned = LEARNERS[question.type].unlearned(question, vectors_of)
     if unlearned is None:
         return None
     version = store_version(
         project=project, question=question, head=unlearned, kind=ModelKind.ZERO_SHOT, trained_on=0
     )
     return version, unlearned
+
+
+def stored_head(
+    project: Project, question: Question, space: str
+) -> tuple[ModelVersion, Answering] | None:
+    """The newest model version of a question over a vector space, unless there is none or its
+    classes are no longer those of the question."""
+    newest = (
+        ModelVersion.objects.filter(project=project, question=question.id, encoder=space)
+        .order_by("-version")
+        .first()
+    )
+    if newest is None:
+        return None
+    head = LEARNERS[question.type].read(bytes(newest.parameters), question)
+    return None if head is None else (newest, head)
 
 
 @transaction.atomic

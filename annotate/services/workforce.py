@@ -160,10 +160,15 @@ def set_password(*, user: User, old: str, new: str) -> None:
 
 
 @transaction.atomic
-def create_token(*, user: User, name: str) -> tuple[ApiToken, str]:
+def create_token(
+    *, user: User, name: str, application_of: Project | None = None
+) -> tuple[ApiToken, str]:
     """A token and its key, which can't be read again."""
     key = secrets.token_urlsafe(32)
-    return ApiToken.objects.create(user=user, name=name, key_hash=hash_of(key)), key
+    token = ApiToken.objects.create(
+        user=user, name=name, key_hash=hash_of(key), application_of=application_of
+    )
+    return token, key
 
 
 @transaction.atomic

@@ -23,9 +23,12 @@ def missing(_spec: ModelSpec) -> TextEncoder:
 class Slow(FakeEncoder):
     """Slow enough to be killed in the middle of a job."""
 
+    seconds = 0.002
+    """A text."""
+
     def encode(self, texts: Sequence[str]) -> Encoded:
-        """As every `TextEncoder` does, 2 ms a text."""
-        time.sleep(0.002 * len(texts))
+        """As every `TextEncoder` does, some time later."""
+        time.sleep(self.seconds * len(texts))
         return super().encode(texts)
 
 

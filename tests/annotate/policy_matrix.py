@@ -107,6 +107,16 @@ MATRIX: dict[tuple[str, str], tuple[Any, Statuses]] = {
     ("GET", P + "board/"): (None, LEADS),
     ("GET", P + "model/"): (None, LEADS),
     ("POST", P + "model/prelabel/"): (None, leads(202)),
+    # 409: no model has spoken in this world.
+    ("POST", P + "predict/"): ({"items": [{"data": {}}]}, leads(409)),
+    ("POST", P + "feedback/"): ({"items": [{"data": {}}]}, LEADS),
+    ("GET", P + "production/"): (None, LEADS),
+    ("PATCH", P + "production/rules/"): ({"most_a_day": 5}, LEADS),
+    ("GET", P + "production/cases/"): (None, LEADS),
+    ("GET", P + "applications/"): (None, LEADS),
+    ("POST", P + "applications/"): ({"name": "shop"}, leads(201)),
+    # 404: the token of this world is no application's.
+    ("DELETE", P + "applications/<int:token_id>/"): (None, leads(404)),
     ("GET", P + "export/"): (None, LEADS),
     ("GET", P + "releases/"): (None, LEADS),
     ("POST", P + "releases/"): (None, leads(202)),
@@ -114,4 +124,10 @@ MATRIX: dict[tuple[str, str], tuple[Any, Statuses]] = {
     # 409: the release of this world is still being built.
     ("GET", P + "releases/<int:number>/download/"): (None, leads(409)),
     ("GET", P + "releases/<int:number>/files/<str:name>"): (None, leads(409)),
+}
+
+# What an application's token opens, with the status; everything else is forbidden to it.
+APPLICATION: dict[tuple[str, str], int] = {
+    ("POST", P + "predict/"): 409,
+    ("POST", P + "feedback/"): 200,
 }

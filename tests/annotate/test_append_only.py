@@ -10,6 +10,7 @@ from annotate import models
 from annotate.services.refresh import refresh_crowd
 from tests import make
 from tests.annotate import acting
+from tests.annotate.production_world import GOOD, told
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +33,7 @@ def project(built_once: None) -> models.Project:
     refresh_crowd(project=project)
     assignment = models.Assignment.objects.latest("leased_at")
     models.Planting.objects.create(assignment=assignment, stays_open=timedelta(0))
+    assert make.Application(project).feedback(told(GOOD))[1]["counts"]["refused"] == 0
     return project
 
 
@@ -44,6 +46,7 @@ APPEND_ONLY = {
     "annotate_policyversion": "document = '{}'",
     "annotate_reading": "answer = '{}'",
     "annotate_planting": "stays_open = interval '1 day'",
+    "annotate_productioncase": "claim = '{}'",
 }
 
 

@@ -14,7 +14,7 @@ from annotate.policies import TABLE
 from annotate.urls import urlpatterns
 from tests import make
 from tests.annotate import acting
-from tests.annotate.policy_matrix import A_SUBMISSION, MATRIX, ROLES, SCHEMA, A, P
+from tests.annotate.policy_matrix import A_SUBMISSION, APPLICATION, MATRIX, ROLES, SCHEMA, A, P
 
 pytestmark = pytest.mark.django_db
 
@@ -68,6 +68,7 @@ def _build() -> World:
         "expert": make.client_for(make.worker(project, "expert")),
         "lead": make.client_for(lead),
         "owner": make.client_for(make.user(of=home, role="owner")),
+        "application": make.Application(project),
     }
     (lease,) = acting.claim(callers["crowd"], project)
     release = models.Release.objects.create(project=project, number=1, created_by=lead)
@@ -86,7 +87,7 @@ def _build() -> World:
         "assignment_id": lease["id"],
         "upload_id": "22222222-2222-4222-8222-222222222222",
         "number": release.number,
-        "token_id": models.ApiToken.objects.get(user=lead).pk,
+        "token_id": models.ApiToken.objects.get(user=lead, application_of=None).pk,
         "name": "picture",
     }
     return World(callers=callers, names={key: str(value) for key, value in names.items()})
@@ -120,6 +121,28 @@ def test_a_role_may_do_what_the_matrix_says_and_nothing_more(
             assert after == before, f"{role} was refused, and rows were written"
             assert set(answer) == {"code", "message", "extra"}
     assert tuple(found) == expected
+
+
+@pytest.mark.parametrize(
+    ("method", "route"), MATRIX, ids=lambda part: str(part).replace("<", "").replace(">", "")
+)
+def test_an_application_may_ask_and_give_back_and_nothing_else(
+    world: World, method: str, route: str
+) -> None:
+    body, _ = MATRIX[method, route]
+    expected = APPLICATION.get((method, route), 403)
+    elsewhere = 404 if (method, route) in APPLICATION else 403
+    foreign = make.Application(make.project())
+    for caller, status in ((world.callers["application"], expected), (foreign, elsewhere)):
+        before = acting.counts()
+        with transaction.atomic():
+            found, answer = caller.call(method, world.path(route), body)
+            after = acting.counts()
+            transaction.set_rollback(True)
+        assert found == status
+        if found >= 400:
+            assert after == before
+            assert set(answer) == {"code", "message", "extra"}
 
 
 def with_ids() -> list[tuple[str, str]]:

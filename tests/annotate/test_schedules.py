@@ -15,6 +15,8 @@ SECONDS = {
     tasks.lessons.name: 20,
     tasks.refreshes.name: 5,
     tasks.sweep.name: 15,
+    tasks.production.name: 20,
+    tasks.forget.name: A_DAY,
     tasks.tidy.name: A_DAY,
 }
 

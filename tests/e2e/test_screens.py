@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.e2e.api import Api, Json
 from tests.e2e.conftest import new_page
 from tests.e2e.hinted import make_hinted_project
+from tests.e2e.in_production import make_project_in_production
 from tests.e2e.recourse import make_project
 from tests.e2e.server import ROOT, Server
 
@@ -94,6 +95,7 @@ def screens(lead_api: Api, visitors: dict[str, Visitor]) -> list[Screen]:
             ("set-up-guideline", "setup", 1),
             ("set-up-routing", "setup", 2),
             ("model", "model", None),
+            ("production-empty", "production", None),
             ("people", "people", None),
             ("releases", "releases", None),
         )
@@ -107,6 +109,9 @@ def screens(lead_api: Api, visitors: dict[str, Visitor]) -> list[Screen]:
         *work,
         *of_project,
         *_recourse(lead_api, visitors),
+        Screen(
+            "production", "lead", f"projects/{make_project_in_production(lead_api)}/production"
+        ),
     ]
 
 

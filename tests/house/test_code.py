@@ -7,6 +7,7 @@ from tests.house.sources import PACKAGES, functions, package_files, parsed, pyth
 
 # The outermost loops: what is not caught there would end what has to go on.
 OUTERMOST_LOOPS = {
+    "annotate/jobs/answerer.py": "an ask that breaks is refused, and the next one is answered",
     "annotate/services/jobs.py": "a job that breaks is marked failed, and the worker goes on",
     "models_assist/isolate.py": "finds the text at which a library raises, whatever it raises",
     "models_assist/runtime.py": "what breaks in the inference thread is raised to who asked",

@@ -86,6 +86,7 @@ const KEY_OF_TOPIC: Record<LiveTopic, readonly string[]> = {
   jobs: ["jobs", "model", "releases"],
   disputes: ["disputes"],
   items: ["items"],
+  production: ["production"],
 };
 
 /** Keeps a project's cached queries fresh; says whether the socket is up. */

@@ -2,6 +2,7 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/
 import { api, rememberCsrfToken } from "./client";
 import type {
   Appeal,
+  Application,
   Board,
   Gold,
   Home,
@@ -13,6 +14,8 @@ import type {
   ModelOverview,
   OwnRecord,
   Page,
+  Production,
+  ProductionCase,
   Project,
   Rejection,
   Release,
@@ -167,6 +170,31 @@ export const modelQuery = (project: number) =>
   queryOptions({
     queryKey: [...projectKey(project), "model"],
     queryFn: ({ signal }) => api.get<ModelOverview>(`projects/${project}/model/`, { signal }),
+  });
+
+export const productionQuery = (project: number) =>
+  queryOptions({
+    queryKey: [...projectKey(project), "production"],
+    queryFn: ({ signal }) => api.get<Production>(`projects/${project}/production/`, { signal }),
+  });
+
+export const casesQuery = (project: number) =>
+  infiniteQueryOptions({
+    queryKey: [...projectKey(project), "production", "cases"],
+    queryFn: ({ pageParam, signal }) =>
+      api.get<Page<ProductionCase>>(`projects/${project}/production/cases/`, {
+        query: { cursor: pageParam, limit: 20 },
+        signal,
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next,
+  });
+
+export const applicationsQuery = (project: number) =>
+  queryOptions({
+    queryKey: [...projectKey(project), "production", "applications"],
+    queryFn: ({ signal }) =>
+      api.get<Application[]>(`projects/${project}/applications/`, { signal }),
   });
 
 export const releasesQuery = (project: number) =>

@@ -321,6 +321,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/applications/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The applications that may ask the model, newest first. */
+        get: operations["applications_list"];
+        put?: never;
+        /** @description Make a token that opens predict/ and feedback/ of this project, and nothing else. */
+        post: operations["projects_applications_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/applications/{token_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Revoke an application's token at once. */
+        delete: operations["projects_applications_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/board/": {
         parameters: {
             query?: never;
@@ -499,6 +534,26 @@ export interface paths {
         get: operations["projects_export_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/feedback/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Give predictions back, corrected where they were wrong. Send it again without fear:
+         *     each comes once, by its external id and by its content.
+         */
+        post: operations["projects_feedback_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -829,6 +884,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/predict/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask the project's current model. What it can't answer in time is refused row by row. */
+        post: operations["projects_predict_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/production/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How the model fares in production. */
+        get: operations["projects_production_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/production/cases/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What production gave to label, newest first. */
+        get: operations["production_cases_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/production/rules/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Say what of the feedback becomes work, and how much of it in a day. */
+        patch: operations["projects_production_rules_partial_update"];
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/record/": {
         parameters: {
             query?: never;
@@ -1148,6 +1271,26 @@ export interface components {
         AppealState: "open" | "upheld" | "rejected";
         /** @enum {string} */
         AppealSubject: "gold" | "ruling";
+        ApplicationOutput: {
+            /** Format: date-time */
+            created_at: string;
+            id: number;
+            /** @description Only in the answer to its creation. */
+            key?: string;
+            /** Format: date-time */
+            last_used_at: string | null;
+            made_by: string;
+            name: string;
+        };
+        ApplicationsInputRequest: {
+            name: string;
+        };
+        AskedItemRequest: {
+            data: {
+                [key: string]: unknown;
+            };
+            external_id?: string;
+        };
         AssignmentOutput: {
             /** @description Your own answer, of an item that came back to you. */
             earlier: components["schemas"]["OwnEarlierOutput"] | null;
@@ -1337,6 +1480,35 @@ export interface components {
             crowd: number;
             expert: number;
         };
+        CaseOutput: {
+            /** @description What the application says is right. */
+            claim: {
+                [key: string]: unknown;
+            } | null;
+            external_id: string | null;
+            final: {
+                [key: string]: unknown;
+            } | null;
+            id: number;
+            item: number;
+            preview: string;
+            reason: components["schemas"]["CaseReason"];
+            /** Format: date-time */
+            received_at: string;
+            /** @description By question: label, confidence, model_version. */
+            said: {
+                [key: string]: unknown;
+            };
+            step: components["schemas"]["CaseOutputStepEnum"];
+        };
+        /** @enum {string} */
+        CaseOutputStepEnum: "waiting" | "labelled" | "refuted" | "released" | "retrained" | "fixed";
+        CasePage: {
+            next: string | null;
+            results: components["schemas"]["CaseOutput"][];
+        };
+        /** @enum {string} */
+        CaseReason: "corrected" | "uncertain" | "drifting" | "random";
         CategoryBounds: {
             category: string;
             /**
@@ -1510,6 +1682,17 @@ export interface components {
         };
         /** @enum {string} */
         DisputeStage: "disputed" | "settled";
+        DriftOutput: {
+            /** Format: date-time */
+            at: string;
+            is_drifting: boolean;
+            /** @description Null: one of the samples is too small. */
+            labels: components["schemas"]["LabelDriftOutput"] | null;
+            question: string;
+            title: string;
+            /** @description The same. */
+            vectors: components["schemas"]["VectorDriftOutput"] | null;
+        };
         EscalateInputRequest: {
             /** @default true */
             next: boolean;
@@ -1579,6 +1762,52 @@ export interface components {
              */
             overdue_hours: number;
         };
+        FeedbackInputRequest: {
+            /** @description 1 to 500. */
+            items: components["schemas"]["FeedbackItemRequest"][];
+        };
+        FeedbackItemRequest: {
+            /** @description By question, the label that is right. */
+            correction?: {
+                [key: string]: unknown;
+            };
+            /** @description Without an id: the item. */
+            data?: {
+                [key: string]: unknown;
+            };
+            external_id?: string;
+            /**
+             * Format: uuid
+             * @description Of a prediction that predict/ served.
+             */
+            id?: string;
+            /** @description Without an id: by question, label, confidence, model_version. */
+            prediction?: {
+                [key: string]: unknown;
+            };
+        };
+        /** @enum {string} */
+        FeedbackOutcome: "item" | "counted" | "duplicate" | "capped" | "refused";
+        FeedbackOutput: {
+            /** @description Rows by outcome; all outcomes are named. */
+            counts: {
+                [key: string]: number;
+            };
+            items: components["schemas"]["FeedbackRowOutput"][];
+            /** @description New items by reason. */
+            reasons: {
+                [key: string]: number;
+            };
+        };
+        FeedbackRowOutput: {
+            item: number | null;
+            outcome: components["schemas"]["FeedbackOutcome"];
+            /** @description Why it is an item, or would be one. */
+            reason: (components["schemas"]["CaseReason"] | components["schemas"]["NullEnum"]) | null;
+            refusal: components["schemas"]["RowRefusal"] | null;
+            /** @description Counted from 1. */
+            row: number;
+        };
         FinalOutput: {
             answer: {
                 [key: string]: unknown;
@@ -1645,6 +1874,12 @@ export interface components {
         };
         /** @enum {string} */
         FormatEnum: "csv" | "jsonl" | "label_studio";
+        FunnelStep: {
+            count: number;
+            step: components["schemas"]["FunnelStepStepEnum"];
+        };
+        /** @enum {string} */
+        FunnelStepStepEnum: "corrected" | "labelled" | "refuted" | "released" | "retrained" | "fixed";
         GoldInputRequest: {
             reason: string;
             stands: boolean;
@@ -1843,6 +2078,24 @@ export interface components {
             /** @description The pseudonym. */
             worker: string;
         };
+        LabelDriftOutput: {
+            /** @description Lessons compared with. */
+            before: number;
+            /** Format: double */
+            g: number;
+            is_drifting: boolean;
+            /** @description Predictions compared. */
+            now: number;
+            /** Format: double */
+            p: number;
+            /** @description As JSON, the largest rise first. */
+            risen: string[];
+            /**
+             * Format: double
+             * @description Population stability index.
+             */
+            stability: number;
+        };
         LabelSchemaCheckInputRequest: {
             schema: {
                 [key: string]: unknown;
@@ -2029,8 +2282,14 @@ export interface components {
             /** @description A voter had seen it, so it was not counted once more. */
             was_shown: boolean;
         };
+        /** @enum {unknown} */
+        NullEnum: null;
         /** @enum {string} */
         OnEnum: "exhausted" | "disagreement";
+        OpenedToday: {
+            drift: number;
+            feedback: number;
+        };
         OrganisationOutput: {
             id: number;
             name: string;
@@ -2087,6 +2346,14 @@ export interface components {
         PatchedMemberInputRequest: {
             is_active?: boolean;
             role?: components["schemas"]["WorkerRole"];
+        };
+        PatchedProductionRulesInputRequest: {
+            drift_most_a_day?: number;
+            most_a_day?: number;
+            /** Format: double */
+            random_share?: number;
+            /** Format: double */
+            uncertain_below?: number;
         };
         PatchedProjectInputRequest: {
             description?: string;
@@ -2218,6 +2485,32 @@ export interface components {
             of: number;
             proposed: components["schemas"]["ForecastOutput"];
         };
+        PredictInputRequest: {
+            /** @description 1 to 100. */
+            items: components["schemas"]["AskedItemRequest"][];
+            /** @default 10000 */
+            latency_budget_ms: number;
+        };
+        PredictOutput: {
+            answered: number;
+            items: components["schemas"]["PredictedRow"][];
+            refused: number;
+        };
+        PredictedRow: {
+            /** @description By question. */
+            answers: {
+                [key: string]: components["schemas"]["SaidOutput"];
+            };
+            external_id: string | null;
+            /**
+             * Format: uuid
+             * @description For feedback/; kept for 30 days.
+             */
+            id: string | null;
+            refusal: components["schemas"]["RowRefusal"] | null;
+            /** @description Counted from 1. */
+            row: number;
+        };
         /** @enum {string} */
         PredictionEnum: "hidden" | "shown";
         PredictionOutput: {
@@ -2276,6 +2569,45 @@ export interface components {
             message: string;
             /** @description JSON Pointer to the place. */
             path: string;
+        };
+        ProductionDay: {
+            corrected: number;
+            /** Format: date */
+            day: string;
+            late: number;
+            predicted: number;
+            received: number;
+        };
+        ProductionOutput: {
+            applications: number;
+            counts: {
+                [key: string]: number;
+            };
+            /** @description The latest 14 that had any, newest first. */
+            days: components["schemas"]["ProductionDay"][];
+            drift: components["schemas"]["DriftOutput"][];
+            funnel: components["schemas"]["FunnelStep"][];
+            has_model: boolean;
+            /** @description Whether a process answers now. */
+            is_answered: boolean;
+            opened_today: components["schemas"]["OpenedToday"];
+            rules: components["schemas"]["ProductionRulesOutput"];
+        };
+        ProductionRulesOutput: {
+            /** @description Items that drift opens in a day. */
+            drift_most_a_day: number;
+            /** @description Items that feedback makes in a day (UTC). */
+            most_a_day: number;
+            /**
+             * Format: double
+             * @description Of the others, so many do.
+             */
+            random_share: number;
+            /**
+             * Format: double
+             * @description Less sure predictions become items.
+             */
+            uncertain_below: number;
         };
         ProjectOutput: {
             /** Format: date-time */
@@ -2460,6 +2792,14 @@ export interface components {
             /** Format: uuid */
             submission_id: string;
         };
+        RowRefusal: {
+            /** @description `late`: not answered within the budget. */
+            code: string;
+            message: string;
+            path: string;
+            /** @description Seconds; null: the same row will be refused again. */
+            retry_after: number | null;
+        };
         RowRejectionOutput: {
             code: string;
             message: string;
@@ -2510,6 +2850,15 @@ export interface components {
         };
         /** @enum {string} */
         Rung: "none" | "hint" | "slower" | "other_tier" | "paused";
+        SaidOutput: {
+            /**
+             * Format: double
+             * @description Calibrated where that could be done.
+             */
+            confidence: number;
+            label: unknown;
+            model_version: number;
+        };
         SessionInputRequest: {
             password: string;
             username: string;
@@ -2601,6 +2950,8 @@ export interface components {
             expert: components["schemas"]["ExpertTier"];
         };
         TokenOutput: {
+            /** @description The project whose application has it; null: it is as you are. */
+            application_of: number | null;
             /** Format: date-time */
             created_at: string;
             id: number;
@@ -2626,6 +2977,25 @@ export interface components {
             language: components["schemas"]["LanguageEnum"];
             theme: components["schemas"]["ThemeEnum"];
             username: string;
+        };
+        VectorDriftOutput: {
+            before: number;
+            /**
+             * Format: double
+             * @description Between the means of unit vectors.
+             */
+            distance: number;
+            is_drifting: boolean;
+            now: number;
+            /** Format: double */
+            p: number;
+            /**
+             * Format: double
+             * @description In standard deviations along that line.
+             */
+            shift: number;
+            /** Format: double */
+            z: number;
         };
         VerdictOutput: {
             adopted: string | null;
@@ -3164,6 +3534,73 @@ export interface operations {
             };
         };
     };
+    applications_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationOutput"][];
+                };
+            };
+        };
+    };
+    projects_applications_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplicationsInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationOutput"];
+                };
+            };
+        };
+    };
+    projects_applications_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+                token_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     projects_board_retrieve: {
         parameters: {
             query?: {
@@ -3412,6 +3849,31 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+        };
+    };
+    projects_feedback_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeedbackInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackOutput"];
                 };
             };
         };
@@ -3972,6 +4434,103 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicyPreviewOutput"];
+                };
+            };
+        };
+    };
+    projects_predict_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PredictInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PredictOutput"];
+                };
+            };
+        };
+    };
+    projects_production_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductionOutput"];
+                };
+            };
+        };
+    };
+    production_cases_list: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows a page, 200 at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CasePage"];
+                };
+            };
+        };
+    };
+    projects_production_rules_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedProductionRulesInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductionRulesOutput"];
                 };
             };
         };

@@ -204,8 +204,20 @@ export type ModelState = Schemas["ModelStateOutput"];
 export type ModelQuality = Schemas["ModelQuality"];
 export type ModelRest = Schemas["ModelRestOutput"];
 export type ModelOverview = Schemas["ModelOutput"];
+export type Production = Schemas["ProductionOutput"];
+export type ProductionRules = Schemas["ProductionRulesOutput"];
+export type Application = Schemas["ApplicationOutput"];
+interface Said {
+  label: Label;
+  confidence: number;
+  model_version: number | null;
+}
+export type ProductionCase = With<
+  Schemas["CaseOutput"],
+  { said: Record<string, Said>; claim: Answer | null; final: Answer | null }
+>;
 export type Release = Schemas["ReleaseOutput"];
 export type ReleaseStarted = Schemas["ReleasesOutput"];
 
 /** What a project's websocket says has changed. */
-export type LiveTopic = "board" | "jobs" | "disputes" | "items";
+export type LiveTopic = "board" | "jobs" | "disputes" | "items" | "production";

@@ -164,6 +164,16 @@ const model = createRoute({
   component: lazyRouteComponent(() => import("../features/model/ModelScreen"), "ModelScreen"),
 });
 
+const production = createRoute({
+  getParentRoute: () => project,
+  path: "/production",
+  loader: words("production"),
+  component: lazyRouteComponent(
+    () => import("../features/production/ProductionScreen"),
+    "ProductionScreen",
+  ),
+});
+
 const people = createRoute({
   getParentRoute: () => project,
   path: "/people",
@@ -222,6 +232,7 @@ const routeTree = root.addChildren([
         intake,
         setup,
         model,
+        production,
         people,
         record,
         releases,
