@@ -1,6 +1,6 @@
 """What applications ask a project's model, what comes back, and what becomes of it.
 
-See docs/decisions/0024-the-flywheel-port.md.
+See docs/decisions/0022-the-flywheel-port.md.
 """
 
 from typing import ClassVar
