@@ -30,19 +30,23 @@ Encode = Callable[[Sequence[str]], AnyVectors]
 """Texts to vectors, for the texts of categories."""
 
 
-class Answering(Protocol):
-    """Answers one question of items by their vectors."""
+class Storable(Protocol):
+    """Can be kept as a model version."""
 
     @property
     def quality(self) -> HeadQuality | None:
         """Measured out of fold; None where nothing was learnt."""
 
+    def to_bytes(self) -> bytes:
+        """As the `read` of its learner undoes it."""
+
+
+class Answering(Storable, Protocol):
+    """Answers one question of items by their vectors."""
+
     def predict(self, vectors: Any) -> list[Prediction]:
         """One prediction a row, or a text, of what its learner reads; raises ValueError for what
         is not finite."""
-
-    def to_bytes(self) -> bytes:
-        """As the `read` of its learner undoes it."""
 
 
 class Learner(Protocol):

@@ -32,3 +32,8 @@ def is_readable(schema: LabelSchema, question: Question) -> bool:
     """Whether all that is read for a question is text, and there is any."""
     texts = set(texts_of(schema))
     return all(names and set(names) <= texts for names in inputs_of(schema, question))
+
+
+def span_key(start: int, end: int, category: str) -> str:
+    """The name of a span among the scores of a prediction."""
+    return f"{start}-{end} {category}"

@@ -14,6 +14,7 @@ from models_assist.head_quality import HeadQuality
 from models_assist.head_storage import UnreadableHead, pack
 from models_assist.heads import Prediction
 from models_assist.platt import Platt, fit_platt, mended_out_of_fold
+from models_assist.readings import span_key
 from models_assist.span_quality import Told, quality_of_spans
 from models_assist.token_features import Features, ReadText, features_of
 from models_assist.token_head import Decoded, TagMap, decode, fit_tags, tag_names
@@ -86,11 +87,6 @@ class SpanHead:
             of_texts=of_texts,
             quality=quality,
         )
-
-
-def span_key(start: int, end: int, category: str) -> str:
-    """The name of a span among the scores of a prediction."""
-    return f"{start}-{end} {category}"
 
 
 def outermost(spans: Sequence[Span]) -> list[Span]:

@@ -37,7 +37,7 @@ from annotate.services.refresh import weigh_models_soon
 from labeling.questions import Question
 from models_assist.head_quality import HeadQuality
 from models_assist.heads import Prediction as Said
-from models_assist.learners import LEARNERS, Answering
+from models_assist.learners import LEARNERS, Answering, Storable
 from models_assist.readings import READ_BY_WORD, inputs_of
 
 BATCH_ITEMS = 128
@@ -72,9 +72,15 @@ def newest_head(project: Project, question: Question) -> tuple[ModelVersion, Ans
 
 @transaction.atomic
 def store_version(
-    *, project: Project, question: Question, head: Answering, kind: ModelKind, trained_on: int
+    *,
+    project: Project,
+    question: Question,
+    head: Storable,
+    kind: ModelKind,
+    trained_on: int,
+    encoder: str | None = None,
 ) -> ModelVersion:
-    """The next version of a question's model."""
+    """The next version of a question's model, of the encoder in use unless another is named."""
     Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     latest = ModelVersion.objects.filter(project=project, question=question.id).aggregate(
         latest=Max("version")
@@ -85,7 +91,7 @@ def store_version(
         question=question.id,
         version=(latest or 0) + 1,
         kind=kind,
-        encoder=encoder_space(),
+        encoder=encoder_space() if encoder is None else encoder,
         trained_on=trained_on,
         quality=None if quality is None else quality_json(quality),
         parameters=head.to_bytes(),
