@@ -89,6 +89,7 @@ export function SheetView(props: Props) {
         <Suggestion
           schema={schema}
           prediction={assignment.prediction}
+          data={assignment.item.data}
           isAdopted={adoptable({ sheet, schema }) === null}
           onAdopt={actions.adopt}
         />

@@ -1,7 +1,7 @@
 import { IconSparkles } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Prediction } from "../../../api/types";
-import { type LabelSchema, titleOf } from "../../../core/schema";
+import { type ItemData, type LabelSchema, titleOf } from "../../../core/schema";
 import { labelTypeOf } from "../../../labelTypes";
 import { Keys } from "../../../stages/keyboard/Keys";
 import { useFormat } from "../../../ui/format";
@@ -10,12 +10,13 @@ import classes from "../Workspace.module.css";
 interface Props {
   schema: LabelSchema;
   prediction: Prediction;
+  data: ItemData;
   isAdopted: boolean;
   onAdopt: () => void;
 }
 
 /** What a model said of the item, to be taken over with one key; to refuse it costs nothing. */
-export function Suggestion({ schema, prediction, isAdopted, onAdopt }: Props) {
+export function Suggestion({ schema, prediction, data, isAdopted, onAdopt }: Props) {
   const { t } = useTranslation("workspace");
   const { percent } = useFormat();
   const said = schema.questions.filter((question) => prediction.answer[question.id] !== undefined);
@@ -35,13 +36,22 @@ export function Suggestion({ schema, prediction, isAdopted, onAdopt }: Props) {
               <dt>{titleOf(question)}</dt>
               <dd>
                 {type && label !== undefined ? (
-                  <type.Summary question={question} label={label} />
+                  type.Said ? (
+                    <type.Said question={question} label={label} data={data} />
+                  ) : (
+                    <type.Summary question={question} label={label} />
+                  )
                 ) : null}
               </dd>
             </div>
           );
         })}
       </dl>
+      {isAdopted && said.some(({ type }) => type === "spans") ? (
+        <p className={classes.mend}>
+          {t("suggestion.mend")} <Keys stroke="Tab" /> <Keys stroke="KeyX" />
+        </p>
+      ) : null}
       <button
         type="button"
         className={classes.adopt}
