@@ -67,6 +67,7 @@ const VERSION: ModelState = {
     majority_accuracy: 0.6,
     ece: 0.04,
     f1: null,
+    f1: null,
     reliability: [
       { confidence: 0.6, accuracy: 0.5, labels: 10 },
       { confidence: 0.9, accuracy: 0.9, labels: 30 },
