@@ -1,5 +1,7 @@
 """Strings that were marked are offered again where they mostly were, and nowhere else."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,7 +51,7 @@ def test_offers_are_strings_of_the_text_and_do_not_overlap(text: str, at: int, s
     span = Span(at, min(at + size, len(text)), "x")
     memory = memory_of([(text, [span] if span.start < span.end else [])])
     offers = said(memory, f"👍 {text} {text}")
-    for before, after in zip(offers, offers[1:], strict=False):
+    for before, after in pairwise(offers):
         assert before.span.end <= after.span.start
     for offer in offers:
         start, end, _ = offer.span
