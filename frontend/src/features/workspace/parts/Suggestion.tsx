@@ -1,7 +1,7 @@
 import { IconSparkles } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import type { Prediction } from "../../../api/types";
-import { type ItemData, type LabelSchema, titleOf } from "../../../core/schema";
+import type { Assignment } from "../../../api/types";
+import { type LabelSchema, titleOf } from "../../../core/schema";
 import { labelTypeOf } from "../../../labelTypes";
 import { Keys } from "../../../stages/keyboard/Keys";
 import { useFormat } from "../../../ui/format";
@@ -9,16 +9,17 @@ import classes from "../Workspace.module.css";
 
 interface Props {
   schema: LabelSchema;
-  prediction: Prediction;
-  data: ItemData;
+  assignment: Assignment;
   isAdopted: boolean;
   onAdopt: () => void;
 }
 
 /** What a model said of the item, to be taken over with one key; to refuse it costs nothing. */
-export function Suggestion({ schema, prediction, data, isAdopted, onAdopt }: Props) {
+export function Suggestion({ schema, assignment, isAdopted, onAdopt }: Props) {
   const { t } = useTranslation("workspace");
   const { percent } = useFormat();
+  const { prediction, item } = assignment;
+  if (!prediction) return null;
   const said = schema.questions.filter((question) => prediction.answer[question.id] !== undefined);
   if (said.length === 0) return null;
   return (
@@ -37,7 +38,7 @@ export function Suggestion({ schema, prediction, data, isAdopted, onAdopt }: Pro
               <dd>
                 {type && label !== undefined ? (
                   type.Said ? (
-                    <type.Said question={question} label={label} data={data} />
+                    <type.Said question={question} label={label} data={item.data} />
                   ) : (
                     <type.Summary question={question} label={label} />
                   )
