@@ -1,9 +1,9 @@
-"""`python bench/models.py [--texts N] [--rounds N] [--crowd DIR]`: what encoding costs, and how
-right the heads are.
+"""`python bench/models.py [--texts N] [--rounds N] [--crowd DIR] [--conll DIR]`: what encoding
+costs, and how right the heads are.
 
 Texts to encode are those of `model_texts`; three ways take turns on them in one run (see
-`models_encoding`). Labels are those of `models_heads`. The last line is JSON: one key a bullet,
-each {value, goal, met}.
+`models_encoding`). Labels are those of `models_heads`, spans those of `models_spans`. The last
+line is JSON: one key a bullet, each {value, goal, met}.
 """
 
 import argparse
@@ -18,6 +18,7 @@ sys.path[0] = str(Path(__file__).resolve().parent.parent)
 from bench.model_texts import mixed_texts  # noqa: E402
 from bench.models_encoding import BATCH, measure_speed, widest_gap  # noqa: E402
 from bench.models_heads import LABELS, SST2, measure_heads  # noqa: E402
+from bench.models_spans import SENTENCES, TESTED, furthest_behind, measure_spans  # noqa: E402
 from bench.quality_goals import goal  # noqa: E402
 
 SEED = 1
@@ -71,14 +72,37 @@ def heads(crowd: Path | None) -> dict[str, Any]:
     return {"choice_behind_earlier": goal(behind, _BEHIND, is_most=True)}
 
 
+def spans(folder: Path | None, sizes: list[int], tested: int) -> dict[str, Any]:
+    """Prints a line a size; returns the bullet."""
+    if folder is None:
+        say("spans are not measured: --conll names no folder of CoNLL-2003")
+        return {}
+    say("spans: sentences, F1 of the head, as it foretold, F1 and precision of the memory")
+    rows = measure_spans(folder, sizes, tested)
+    for row in rows:
+        say(
+            f"  {row.sentences:5} {row.head.f1:6.3f} {row.foretold:6.3f}"
+            f" {row.memory.f1:6.3f} {row.memory.precision:6.3f}"
+        )
+    behind = furthest_behind(rows)
+    return {} if behind is None else {"spans_behind_earlier": goal(behind, _BEHIND, is_most=True)}
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--texts", type=int, default=720, help="how many (5000 for the record)")
     parser.add_argument("--rounds", type=int, default=6, help="shares of the texts, in turn")
     parser.add_argument("--crowd", type=Path, help="the folder that holds sentiment_mr")
+    parser.add_argument("--conll", type=Path, help="the folder that holds eng.train, eng.testb")
+    parser.add_argument("--sentences", type=int, nargs="+", default=SENTENCES)
+    parser.add_argument("--tested", type=int, default=TESTED, help="sentences to be tested on")
     options = parser.parse_args()
-    bullets = {**heads(options.crowd), **encoding(options.texts, options.rounds)}
+    bullets = {
+        **spans(options.conll, options.sentences, options.tested),
+        **heads(options.crowd),
+        **encoding(options.texts, options.rounds),
+    }
     say(json.dumps(bullets))
 
 

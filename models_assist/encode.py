@@ -8,7 +8,9 @@ from torch.nn import functional
 from transformers import PreTrainedTokenizerBase
 
 from models_assist.forward import Forward, TokenIds
+from models_assist.read_words import WordReader
 from models_assist.vectors import Encoded, Vectors
+from models_assist.words import Piece
 
 # A token budget keeps a batch's memory and time alike, whatever the lengths. Measured on one core,
 # budgets from 128 to 4096 are equally fast.
@@ -42,6 +44,13 @@ class Encoder:
         self._tokenizer = tokenizer
         self._forward = forward
         self._empty_length = tokenizer.num_special_tokens_to_add()
+        self._words = WordReader(
+            tokenizer=tokenizer,
+            forward=forward,
+            max_tokens=max_tokens,
+            dimensions=dimensions,
+            poison=POISON,
+        )
 
     def encode(self, texts: Sequence[str]) -> Encoded:
         """One row a text; see `Encoded` for texts without words and texts that fail."""
@@ -55,6 +64,12 @@ class Encoder:
             for batch in token_batches(token_ids, BATCH_TOKENS):
                 self._embed(batch, token_ids, vectors, failed)
         return Encoded(vectors=vectors, failed=failed, space=self.space)
+
+    def read_words(self, pieces: Sequence[Piece]) -> Encoded:
+        """The states of the words of each piece, in windows where it is long."""
+        states, failed = self._words.read(pieces, lambda ids: token_batches(ids, BATCH_TOKENS))
+        vectors = np.zeros((len(pieces), 0), dtype=np.float32)
+        return Encoded(vectors=vectors, failed=failed, space=self.space, states=states)
 
     def _tokenize(self, texts: Sequence[str], failed: dict[int, str]) -> dict[int, TokenIds]:
         if not texts:

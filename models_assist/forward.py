@@ -1,5 +1,6 @@
 """Token ids to one mean vector a text: two ways through the network, with the same result."""
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, groupby
@@ -19,7 +20,22 @@ ROWS_AT_ONCE = 512
 class Forward(Protocol):
     """Mean pooling over the last layer; one row a text, not yet of unit length."""
 
+    @property
+    def layers(self) -> int:
+        """How many layers `states` gives."""
+
     def __call__(self, texts: Sequence[TokenIds]) -> Tensor: ...
+
+    def states(self, texts: Sequence[TokenIds]) -> list[Tensor]:
+        """Of each text (tokens, layers, width), the layers being `state_layers`."""
+
+
+def state_layers(layers: int) -> list[int]:
+    """Which layers tell what a word is, the embeddings being number 0: four, evenly spread.
+
+    On names in news, four of six layers side by side told more than the last alone.
+    """
+    return sorted({round(layers * part / 3) for part in range(4)})
 
 
 def forward_for(model: PreTrainedModel, pad_id: int) -> Forward:
@@ -35,17 +51,29 @@ class PaddedForward:
     def __init__(self, model: PreTrainedModel, pad_id: int) -> None:
         self._model = model
         self._pad_id = pad_id
+        self.layers = len(state_layers(model.config.num_hidden_layers))
 
     def __call__(self, texts: Sequence[TokenIds]) -> Tensor:
+        ids, mask = self._padded(texts)
+        hidden: Tensor = self._model(input_ids=ids, attention_mask=mask).last_hidden_state
+        weight = mask.unsqueeze(-1).to(hidden.dtype)
+        return (hidden * weight).sum(1) / weight.sum(1)
+
+    def states(self, texts: Sequence[TokenIds]) -> list[Tensor]:
+        ids, mask = self._padded(texts)
+        said = self._model(input_ids=ids, attention_mask=mask, output_hidden_states=True)
+        layers: Sequence[Tensor] = said.hidden_states
+        chosen = torch.stack([layers[at] for at in state_layers(len(layers) - 1)], dim=-2)
+        return [row[: len(text)] for row, text in zip(chosen, texts, strict=True)]
+
+    def _padded(self, texts: Sequence[TokenIds]) -> tuple[Tensor, Tensor]:
         longest = max(map(len, texts))
         ids = torch.full((len(texts), longest), self._pad_id)
         mask = torch.zeros((len(texts), longest), dtype=torch.long)
         for row, text in enumerate(texts):
             ids[row, : len(text)] = torch.tensor(text)
             mask[row, : len(text)] = 1
-        hidden: Tensor = self._model(input_ids=ids, attention_mask=mask).last_hidden_state
-        weight = mask.unsqueeze(-1).to(hidden.dtype)
-        return (hidden * weight).sum(1) / weight.sum(1)
+        return ids, mask
 
 
 @dataclass(frozen=True)
@@ -77,15 +105,28 @@ class PackedBert:
         self._layers = [
             _PackedLayer(layer) for layer in model.encoder.layer if isinstance(layer, BertLayer)
         ]
+        self.layers = len(state_layers(len(self._layers)))
 
     def __call__(self, texts: Sequence[TokenIds]) -> Tensor:
         runs = runs_of(texts)
+        hidden = deque(self._hidden(texts, runs), maxlen=1).pop()
+        return torch.cat([part.mean(1) for part in _unpack(hidden, runs)])
+
+    def states(self, texts: Sequence[TokenIds]) -> list[Tensor]:
+        chosen = state_layers(len(self._layers))
+        hidden = enumerate(self._hidden(texts, runs_of(texts)))
+        row = torch.stack([state for layer, state in hidden if layer in chosen], dim=-2)
+        return list(torch.split(row, [len(text) for text in texts]))
+
+    def _hidden(self, texts: Sequence[TokenIds], runs: Sequence[Run]) -> Iterator[Tensor]:
+        """The packed row (tokens, width) as embedded, and after each layer."""
         ids = torch.tensor(list(chain.from_iterable(texts)))
         positions = torch.cat([torch.arange(run.length).repeat(run.count) for run in runs])
         hidden = self._embed(ids, positions)
+        yield hidden
         for layer in self._layers:
             hidden = layer(hidden, runs)
-        return torch.cat([part.mean(1) for part in _unpack(hidden, runs)])
+            yield hidden
 
     def _embed(self, ids: Tensor, positions: Tensor) -> Tensor:
         parts = self._embeddings

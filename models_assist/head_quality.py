@@ -60,6 +60,9 @@ class HeadQuality:
     reliability: tuple[ReliabilityBin, ...] = ()
     """See `calibrate.reliability`; empty for heads of versions that did not keep it."""
 
+    f1: float | None = None
+    """Of spans, strictly: start, end and category are right. None for other label types."""
+
 
 def measure_quality(
     logits: Numbers, targets: Indexes, category_ids: Sequence[str], kind: str

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from models_assist.vectors import Encoded, TextEncoder
+from models_assist.words import Piece
 
 PROBE = "A short text that any model can read."
 
@@ -17,8 +18,14 @@ class ModelHung(ModelFailed):
     """The model has not come back from a batch. Nobody knows whether it ever will."""
 
 
-def encode_apart(encoder: TextEncoder, texts: Sequence[str]) -> Encoded:
-    """The vectors of all texts that can be read; a text that makes the encoder raise is marked.
+Input = str | Piece
+"""A text, of which the vector is wanted, or a piece of one, of which its words' states are."""
+
+
+def encode_apart(encoder: TextEncoder, texts: Sequence[Input]) -> Encoded:
+    """What the encoder makes of all texts that can be read; one that makes it raise is marked.
+
+    All are texts, or all are pieces.
 
     After a failure the model must read PROBE. If it can, some text is at fault, and the batch is
     halved until it is found: about 2 log2(n) calls for one poison text among n.
@@ -27,10 +34,17 @@ def encode_apart(encoder: TextEncoder, texts: Sequence[str]) -> Encoded:
         ModelFailed: it cannot read PROBE either.
     """
     try:
-        return encoder.encode(texts)
+        return _encoded(encoder, texts)
     except BaseException as error:  # noqa: BLE001 - a panic in the tokenizer is no Exception
         _probe(encoder, error)
         return _halved(encoder, texts, error)
+
+
+def _encoded(encoder: TextEncoder, inputs: Sequence[Input]) -> Encoded:
+    pieces = [each for each in inputs if isinstance(each, Piece)]
+    if pieces:
+        return encoder.read_words(pieces)
+    return encoder.encode([each for each in inputs if isinstance(each, str)])
 
 
 def _probe(encoder: TextEncoder, cause: BaseException) -> None:
@@ -42,21 +56,29 @@ def _probe(encoder: TextEncoder, cause: BaseException) -> None:
         raise ModelFailed(f"The model cannot read any text: {failed[0]}") from cause
 
 
-def _halved(encoder: TextEncoder, texts: Sequence[str], error: BaseException) -> Encoded:
+def _halved(encoder: TextEncoder, texts: Sequence[Input], error: BaseException) -> Encoded:
     """What `texts`, which raised `error` together, give in halves."""
     if len(texts) == 1:
-        vectors = np.full((1, encoder.dimensions), np.nan, dtype=np.float32)
         reason = f"This text makes the model fail ({_name(error)})."
-        return Encoded(vectors=vectors, failed={0: reason}, space=encoder.space)
+        return _unread(encoder, texts[0], reason)
     middle = len(texts) // 2
     return _joined(_tried(encoder, texts[:middle]), _tried(encoder, texts[middle:]))
 
 
-def _tried(encoder: TextEncoder, texts: Sequence[str]) -> Encoded:
+def _tried(encoder: TextEncoder, texts: Sequence[Input]) -> Encoded:
     try:
-        return encoder.encode(texts)
+        return _encoded(encoder, texts)
     except BaseException as error:  # noqa: BLE001 - as above
         return _halved(encoder, texts, error)
+
+
+def _unread(encoder: TextEncoder, one: Input, reason: str) -> Encoded:
+    if isinstance(one, Piece):
+        states = np.full((len(one.words), 1, 1), np.nan, dtype=np.float16)
+        vectors = np.zeros((1, 0), dtype=np.float32)
+        return Encoded(vectors=vectors, failed={0: reason}, space=encoder.space, states=(states,))
+    vectors = np.full((1, encoder.dimensions), np.nan, dtype=np.float32)
+    return Encoded(vectors=vectors, failed={0: reason}, space=encoder.space)
 
 
 def _joined(one: Encoded, other: Encoded) -> Encoded:
@@ -65,6 +87,7 @@ def _joined(one: Encoded, other: Encoded) -> Encoded:
         vectors=np.concatenate([one.vectors, other.vectors]),
         failed={**one.failed, **{start + at: reason for at, reason in other.failed.items()}},
         space=one.space,
+        states=one.states + other.states,
     )
 
 

@@ -6,7 +6,9 @@ from concurrent.futures import Future
 
 import numpy as np
 
-from models_assist.vectors import Encoded, Vectors
+from models_assist.isolate import Input
+from models_assist.vectors import Encoded, States, Vectors
+from models_assist.words import Piece
 
 # About a third of a second on one slow core: the longest a person waits behind a bulk batch.
 BATCH_TOKENS = 1024
@@ -20,17 +22,28 @@ def estimated_tokens(text: str, most: int = 256) -> int:
     return min(most, 2 + len(text[: 4 * most].encode(errors="replace")) // 3)
 
 
+def _cost(read: Input) -> int:
+    # Of a piece every token is read, in as many windows as it takes.
+    return (
+        estimated_tokens(read.text, len(read.text))
+        if isinstance(read, Piece)
+        else (estimated_tokens(read))
+    )
+
+
 class Request:
     """The texts of one call, and what is known of them so far. Guarded by the runtime's lock."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
+    def __init__(self, texts: Sequence[Input]) -> None:
         self.texts = texts
-        costs = [estimated_tokens(text) for text in texts]
+        costs = [_cost(each) for each in texts]
+        self.reads_words = any(isinstance(each, Piece) for each in texts)
         self.tokens = sum(costs)
         self.waiting = deque(_portions(costs))
         self.answer: Future[Encoded] = Future()
         self._open = len(self.waiting)
         self._vectors: Vectors | None = None
+        self._states: dict[int, States] = {}
         self._failed: dict[int, str] = {}
 
     def add(self, indexes: Sequence[int], encoded: Encoded) -> None:
@@ -39,11 +52,17 @@ class Request:
             width = encoded.vectors.shape[1]
             self._vectors = np.empty((len(self.texts), width), dtype=np.float32)
         self._vectors[list(indexes)] = encoded.vectors
+        self._states |= dict(zip(indexes, encoded.states, strict=False))
         self._failed |= {indexes[row]: reason for row, reason in encoded.failed.items()}
         self._open -= 1
         if self._open == 0 and not self.answer.done():
             self.answer.set_result(
-                Encoded(vectors=self._vectors, failed=self._failed, space=encoded.space)
+                Encoded(
+                    vectors=self._vectors,
+                    failed=self._failed,
+                    space=encoded.space,
+                    states=tuple(self._states[at] for at in sorted(self._states)),
+                )
             )
 
     def fail(self, error: BaseException) -> None:
@@ -87,7 +106,7 @@ class Lane:
         """The next batch; empty if nothing waits."""
         batch: list[tuple[Request, Portion]] = []
         left = BATCH_TOKENS
-        while self.requests and (not batch or self.requests[0].waiting[0].tokens <= left):
+        while self.requests and (not batch or self._goes_with(batch[0][0], left)):
             request = self.requests.popleft()
             portion = request.waiting.popleft()
             if request.waiting:
@@ -96,6 +115,11 @@ class Lane:
             left -= portion.tokens
         self.tokens -= sum(portion.tokens for _, portion in batch)
         return batch
+
+    def _goes_with(self, first: Request, left: int) -> bool:
+        """Whether the next in turn still has room, and asks for the same kind of reading."""
+        following = self.requests[0]
+        return following.waiting[0].tokens <= left and following.reads_words == first.reads_words
 
     def drop(self, request: Request) -> None:
         """Forgets what is left of a request, if anything is."""

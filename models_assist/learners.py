@@ -4,9 +4,11 @@ To teach another label type: a class here, and a line in LEARNERS.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from labeling.label_types import LABEL_TYPES
+from labeling.label_types.spans import Span
 from labeling.questions import ItemFacts, Question
 from labeling.votes import JSON, Label
 from models_assist.head_quality import HeadQuality
@@ -21,27 +23,37 @@ from models_assist.heads import (
     head_from_bytes,
 )
 from models_assist.smooth_heads import SmoothHead, fit_pair_head, fit_rating_head, fit_set_head
+from models_assist.span_head import SpanHead, fit_span_head
+from models_assist.token_features import ReadText
 
 Encode = Callable[[Sequence[str]], AnyVectors]
 """Texts to vectors, for the texts of categories."""
 
 
-class Answering(Protocol):
-    """Answers one question of items by their vectors."""
+class Storable(Protocol):
+    """Can be kept as a model version."""
 
     @property
     def quality(self) -> HeadQuality | None:
         """Measured out of fold; None where nothing was learnt."""
 
-    def predict(self, vectors: AnyVectors) -> list[Prediction]:
-        """One prediction a row; raises ValueError for vectors that are not finite."""
-
     def to_bytes(self) -> bytes:
         """As the `read` of its learner undoes it."""
 
 
+class Answering(Storable, Protocol):
+    """Answers one question of items by their vectors."""
+
+    def predict(self, vectors: Any) -> list[Prediction]:
+        """One prediction a row, or a text, of what its learner reads; raises ValueError for what
+        is not finite."""
+
+
 class Learner(Protocol):
-    """How the questions of one label type are learnt."""
+    """How the questions of one label type are learnt.
+
+    From one row of vectors an item; of the types in `readings.READ_BY_WORD` from one `ReadText`.
+    """
 
     def classes(self, question: Question) -> tuple[str, ...]:
         """What a label may be, or hold; a head of other classes is of no use any more."""
@@ -49,7 +61,7 @@ class Learner(Protocol):
     def fit(
         self,
         question: Question,
-        vectors: AnyVectors,
+        vectors: Any,
         labels: Sequence[JSON],
         encode: Encode,
         *,
@@ -134,6 +146,36 @@ class SmoothLearner:
         return head if head.classes == self.classes(question) else None
 
 
+class SpanLearner:
+    """Spans of one text, see `span_head`; where spans may nest, the outermost are learnt."""
+
+    def classes(self, question: Question) -> tuple[str, ...]:
+        """The categories."""
+        return question.category_ids
+
+    def fit(
+        self,
+        question: Question,
+        vectors: Sequence[ReadText],
+        labels: Sequence[JSON],
+        encode: Encode,  # noqa: ARG002 - it learns from labels alone
+        *,
+        seed: int,
+    ) -> Answering:
+        """See `span_head.fit_span_head`."""
+        spans = [[Span(**span) for span in label] for label in labels]
+        return fit_span_head(question.category_ids, vectors, spans, seed=seed)
+
+    def unlearned(self, question: Question, encode: Encode) -> Answering | None:  # noqa: ARG002
+        """Nothing."""
+        return None
+
+    def read(self, data: bytes, question: Question) -> Answering | None:
+        """A head of this question, unless its categories changed."""
+        head = SpanHead.of(*unpack(data))
+        return head if head.categories == question.category_ids else None
+
+
 def _categories_of(question: Question) -> list[Category]:
     return [
         Category(id=c.id, text=category_text(c.title, c.description)) for c in question.categories
@@ -145,13 +187,19 @@ LEARNERS: Mapping[str, Learner] = {
     "choices": SmoothLearner(fit_set_head),
     "rating": SmoothLearner(fit_rating_head),
     "pairwise": SmoothLearner(fit_pair_head),
+    "spans": SpanLearner(),
 }
 
 
-def known_label(question: Question, label: JSON) -> JSON | None:
-    """Return a label that may be learnt from; None for one the question no longer allows."""
+def known_label(
+    question: Question, label: JSON, data: Mapping[str, Any] = MappingProxyType({})
+) -> JSON | None:
+    """Return a label of an item with these data that may be learnt from; None for one that the
+    question no longer allows."""
     label_type: Any = LABEL_TYPES[question.type]
+    texts = {name: data.get(name, "") for name in question.on}
+    lengths = {name: len(text) for name, text in texts.items() if isinstance(text, str)}
     try:
-        return label_type.dump(label_type.parse(label, question, ItemFacts()))
+        return label_type.dump(label_type.parse(label, question, ItemFacts(text_lengths=lengths)))
     except ValueError:
         return None

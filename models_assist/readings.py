@@ -3,8 +3,11 @@
 from labeling.questions import Question
 from labeling.schema import LabelSchema
 
-LEARNT = ("choice", "choices", "rating", "pairwise")
+LEARNT = ("choice", "choices", "rating", "pairwise", "spans")
 """The label types that can be learnt; the learner of each is in `learners.LEARNERS`."""
+
+READ_BY_WORD = ("spans",)
+"""Those of which the words are read, with what stands around each."""
 
 Inputs = tuple[str, ...]
 """Ids of the inputs that are read as one text."""
@@ -18,9 +21,9 @@ def texts_of(schema: LabelSchema) -> Inputs:
 def inputs_of(schema: LabelSchema, question: Question) -> tuple[Inputs, ...]:
     """Return what is read for a question: the vectors of these texts, side by side, are a row.
 
-    All texts as one; of a comparison each side by itself.
+    All texts as one; of a comparison each side by itself; of spans the text that they lie in.
     """
-    if question.type == "pairwise":
+    if question.type in {"pairwise", "spans"}:
         return tuple((name,) for name in question.on)
     return (texts_of(schema),)
 
@@ -29,3 +32,8 @@ def is_readable(schema: LabelSchema, question: Question) -> bool:
     """Whether all that is read for a question is text, and there is any."""
     texts = set(texts_of(schema))
     return all(names and set(names) <= texts for names in inputs_of(schema, question))
+
+
+def span_key(start: int, end: int, category: str) -> str:
+    """The name of a span among the scores of a prediction."""
+    return f"{start}-{end} {category}"

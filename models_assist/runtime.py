@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import NamedTuple, Self
 
-from models_assist.isolate import ModelHung, encode_apart
+from models_assist.isolate import Input, ModelHung, encode_apart
 from models_assist.lanes import Lane, Portion, Request
 from models_assist.vectors import Encoded, TextEncoder
 
@@ -97,9 +97,10 @@ class Runtime:
         self.close()
 
     def encode(
-        self, texts: Sequence[str], *, interactive: bool = False, timeout: float | None = None
+        self, texts: Sequence[Input], *, interactive: bool = False, timeout: float | None = None
     ) -> Encoded:
-        """Waits for the vectors of all texts; a text that fails is named in the answer.
+        """Waits for the vectors of all texts, or for the states of the words of all pieces; one
+        that fails is named in the answer.
 
         `interactive` is for a person who waits: it goes before bulk work. Raises `QueueFull`,
         `RuntimeClosed`, `ModelUnavailable`, `ModelFailed`, TimeoutError, and ValueError for more

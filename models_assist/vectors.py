@@ -7,7 +7,11 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from models_assist.words import Piece
+
 Vectors = npt.NDArray[np.float32]
+States = npt.NDArray[np.float16]
+"""What a network makes of each word of a text, (words, layers, dimensions)."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -24,12 +28,20 @@ class Encoded:
     space: str
     """The vector space; see `ModelSpec.space`."""
 
+    states: tuple[States, ...] = ()
+    """One a text where its words were read, and then `vectors` has no columns; empty otherwise."""
+
     def part(self, start: int, stop: int) -> "Encoded":
         """The texts from `start` up to, not including, `stop`."""
         failed = {
             index - start: reason for index, reason in self.failed.items() if start <= index < stop
         }
-        return Encoded(vectors=self.vectors[start:stop], failed=failed, space=self.space)
+        return Encoded(
+            vectors=self.vectors[start:stop],
+            failed=failed,
+            space=self.space,
+            states=self.states[start:stop],
+        )
 
 
 class TextEncoder(Protocol):
@@ -49,3 +61,7 @@ class TextEncoder(Protocol):
 
     def encode(self, texts: Sequence[str]) -> Encoded:
         """Never raises because of a single text: what is wrong with it stands in `failed`."""
+
+    def read_words(self, pieces: Sequence[Piece]) -> Encoded:
+        """The states of the words of each piece; as `encode` in all else. A piece of any length
+        is read to its end. All zeros for a word that the tokenizer leaves out."""

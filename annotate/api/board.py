@@ -130,6 +130,7 @@ class ModelQuality(serializers.Serializer[Any]):
     log_loss = serializers.FloatField()
     majority_accuracy = serializers.FloatField()
     ece = serializers.FloatField()
+    f1 = serializers.FloatField(allow_null=True, help_text="Of spans, strictly; else null.")
     reliability = ReliabilityBinOutput(
         many=True, help_text="Out of fold, by confidence; empty for older versions."
     )
@@ -157,7 +158,7 @@ class ModelWeightInForce(serializers.Serializer[Any]):
 
 class ModelStateOutput(serializers.Serializer[Any]):
     version = serializers.IntegerField()
-    kind = serializers.ChoiceField(["zero_shot", "head"])
+    kind = serializers.ChoiceField(["zero_shot", "head", "memory"])
     question = serializers.CharField()
     encoder = serializers.CharField()
     trained_on = serializers.IntegerField()

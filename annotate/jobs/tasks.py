@@ -24,6 +24,7 @@ from annotate.services.production import forget_old_predictions
 from annotate.services.receive import forget_old_parts
 from annotate.services.refresh import refresh_crowd, start_due_refreshes
 from annotate.services.release import build_release
+from annotate.services.remember import remember_due
 from annotate.services.request_prelabel import wake_rested_models
 
 logger = logging.getLogger(__name__)
@@ -74,6 +75,13 @@ def lessons(timestamp: int) -> None:  # noqa: ARG001 - the signature of a period
     """Teach the models of projects that have learnt enough; try those again that have rested."""
     start_due_lessons()
     wake_rested_models()
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(name="annotate.memories", queueing_lock="memories")
+def memories(timestamp: int) -> None:  # noqa: ARG001 - the signature of a periodic task
+    """Remember the strings that were marked since."""
+    remember_due()
 
 
 @app.task(name="annotate.refresh", retry=RETRY)

@@ -13,6 +13,7 @@ from annotate.models.project import Project
 class ModelKind(models.TextChoices):
     ZERO_SHOT = "zero_shot"  # from the descriptions of the categories alone
     HEAD = "head"  # fitted on final labels
+    MEMORY = "memory"  # strings that were marked before, see services.remember
 
 
 class ModelVersion(models.Model):

@@ -21,7 +21,10 @@ WITH recent AS (
       FROM annotate_finallabel f JOIN annotate_item i ON i.final_label_id = f.id
      WHERE f.project_id = %s ORDER BY f.created_at DESC LIMIT %s
 )
-SELECT p.model_version_id, f.answer -> p.question #>> '{}', count(*),
+SELECT p.model_version_id,
+       -- A text's spans are a class of no others.
+       CASE WHEN jsonb_typeof(f.answer -> p.question -> 0) = 'object' THEN ''
+            ELSE f.answer -> p.question #>> '{}' END, count(*),
        count(*) FILTER (WHERE p.label = f.answer -> p.question)
   FROM recent f
   JOIN annotate_prediction p ON p.item_id = f.item_id AND p.created_at < f.created_at

@@ -4,13 +4,13 @@ from dataclasses import asdict
 from typing import Any
 
 from annotate.documents import crowd_version, latest_crowd, schema_version
-from annotate.models import Job, JobKind, JobState, ModelVersion, Project
+from annotate.models import Job, JobKind, JobState, ModelKind, ModelVersion, Project
 from annotate.queries.blind_accuracy import BlindAccuracy, blind_accuracy
 from annotate.queries.model_rest import rest_of
 from labeling.questions import Question
 from labeling.schema import LabelSchema
 from labeling.standing import Standing
-from models_assist.readings import LEARNT, is_readable
+from models_assist.readings import LEARNT, READ_BY_WORD, is_readable
 
 
 def why_not_code(schema: LabelSchema, question: Question) -> str | None:
@@ -29,7 +29,7 @@ def why_not(schema: LabelSchema, question: Question) -> str | None:
         return None
     return {
         "not_a_choice": (
-            "Models of this version answer choices, ratings and comparisons; "
+            "Models of this version answer choices, ratings, comparisons and spans; "
             f"this is {question.type}."
         ),
         "no_text": "Models of this version read text, and these items have none.",
@@ -39,6 +39,11 @@ def why_not(schema: LabelSchema, question: Question) -> str | None:
 def usable_questions(schema: LabelSchema) -> list[Question]:
     """The questions that a model of ours can answer."""
     return [question for question in schema.questions if why_not_code(schema, question) is None]
+
+
+def served_questions(schema: LabelSchema) -> list[Question]:
+    """Those of them that applications may ask about: whose items are read as a whole."""
+    return [question for question in usable_questions(schema) if question.type not in READ_BY_WORD]
 
 
 def weights_of(standings: dict[str, Standing], question: str) -> list[dict[str, Any]]:
@@ -70,7 +75,8 @@ def model_state(
         "question": version.question,
         "encoder": version.encoder,
         "trained_on": version.trained_on,
-        "quality": version.quality and {"reliability": [], "categories": {}, **version.quality},
+        "quality": version.quality
+        and {"f1": None, "reliability": [], "categories": {}, **version.quality},
         "blind": blind.get(version.pk) if blind else None,
         "acceptance": {
             "compared": counted.compared if counted else 0,
@@ -120,9 +126,11 @@ def models_of(project: Project) -> dict[str, Any]:
 
 
 def current_model(project: Project) -> dict[str, Any] | None:
-    """The newest model version of the project that has predicted anything, or None."""
+    """The newest model version of the project, or None. The memory of spans is none: it changes
+    with every label."""
     version = (
         ModelVersion.objects.filter(project=project)
+        .exclude(kind=ModelKind.MEMORY)
         .select_related("counted")
         .defer("parameters")
         .order_by("-created_at", "-id")

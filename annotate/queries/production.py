@@ -21,7 +21,7 @@ from annotate.models import (
 )
 from annotate.queries.asks import is_answered_here
 from annotate.queries.items import preview_of
-from annotate.queries.models import usable_questions
+from annotate.queries.models import served_questions
 
 COUNTS = (
     *("predicted", "refused", "late"),
@@ -66,7 +66,7 @@ def latest_checks(project: Project) -> dict[str, DriftCheck]:
     if project.guideline_id is None:
         return {}
     found = {}
-    for question in usable_questions(schema_version(project.guideline_id)):
+    for question in served_questions(schema_version(project.guideline_id)):
         checks = DriftCheck.objects.filter(project=project, question=question.id)
         check = checks.order_by("-pk").first()
         if check is not None:

@@ -29,7 +29,7 @@ from annotate.models import (
     Release,
     ReleaseState,
 )
-from annotate.queries.models import usable_questions
+from annotate.queries.models import served_questions
 from annotate.services.prelabel import stored_head
 from annotate.services.production import count_production
 from annotate.services.read_items import inputs_key
@@ -80,7 +80,7 @@ def _some(rows: QuerySet[CaseProgress]) -> list[CaseProgress]:
 def _newest_heads(project: Project, schema: LabelSchema) -> dict[str, ModelVersion]:
     newest = (
         ModelVersion.objects.filter(project=project, kind=ModelKind.HEAD)
-        .filter(question__in=[question.id for question in usable_questions(schema)])
+        .filter(question__in=[question.id for question in served_questions(schema)])
         .order_by("question", "-version")
         .distinct("question")
         .defer("parameters")
@@ -170,7 +170,7 @@ def _now_right(
     Read from the vectors that were stored when the items were pre-labelled: no encoder is needed.
     """
     wrong = {row.pk: _wrong(row) for row in rows}
-    for question in usable_questions(schema):
+    for question in served_questions(schema):
         mine = [row for row in rows if question.id in wrong[row.pk]]
         if question.id not in heads or not mine:
             continue

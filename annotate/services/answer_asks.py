@@ -18,7 +18,7 @@ from django.db.models.functions import Now
 from annotate.documents import in_force
 from annotate.encoder import runtime
 from annotate.models import Ask, Project
-from annotate.queries.models import usable_questions
+from annotate.queries.models import served_questions
 from annotate.refusals import NoModel, Refusal
 from annotate.services.ask_model import ModelAway, ModelBusy
 from annotate.services.prelabel import stored_head
@@ -98,7 +98,7 @@ def forget_old_asks() -> None:
 def _answer(ask: Taken, ends: float) -> None:
     project = Project.objects.get(pk=ask.project)
     schema = in_force(project).schema
-    questions = usable_questions(schema)
+    questions = served_questions(schema)
     readings = {question.id: inputs_of(schema, question) for question in questions}
     heads: Heads | None = None
     for portion in _portions(ask.items):

@@ -20,7 +20,7 @@ from annotate.documents import in_force
 from annotate.models import Ask, ModelVersion, Project
 from annotate.queries.asks import ask_state
 from annotate.queries.model_rest import ModelRests, rest_of
-from annotate.queries.models import usable_questions
+from annotate.queries.models import served_questions
 from annotate.refusals import NoModel, Refusal
 from labeling.votes import JSON
 
@@ -86,7 +86,7 @@ def ask_model(
 
 
 def _refuse_without_model(project: Project) -> None:
-    questions = [question.id for question in usable_questions(in_force(project).schema)]
+    questions = [question.id for question in served_questions(in_force(project).schema)]
     if not ModelVersion.objects.filter(project=project, question__in=questions).exists():
         raise NoModel
     rest = rest_of(project)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import Case, F, QuerySet, When
 from django.db.models.functions import Greatest, Least, Now
 from django.utils.crypto import salted_hmac
 
@@ -22,6 +22,7 @@ from annotate.models import (
     Item,
     ItemStage,
     LookState,
+    ModelKind,
     Prediction,
     Project,
     ProjectStage,
@@ -43,6 +44,7 @@ from annotate.refusals import (
     WorkPaused,
 )
 from annotate.services.decide_anew import end_look
+from annotate.services.recall import recall
 from annotate.services.second_look import OwnEarlier, earlier_answers, sends_back, take_looks
 
 SKIP_REASONS = ("unclear", "cannot", "offensive", "other")
@@ -160,7 +162,7 @@ def _lease(project: Project, row: tuple[Any, ...], *, shows_model: bool) -> Leas
     assignment, item, guideline, lease_end, data, prediction, is_new = row
     shown = None
     if is_new and shows_model:
-        shown = _show_prediction(assignment, item)
+        shown = _show_prediction(assignment, item, project, data)
     elif prediction is not None:
         shown = _shown_prediction(item, prediction)
     return Lease(
@@ -174,11 +176,12 @@ def _lease(project: Project, row: tuple[Any, ...], *, shows_model: bool) -> Leas
     )
 
 
-def _show_prediction(assignment: UUID, item: int) -> tuple[dict[str, Any], float] | None:
+def _show_prediction(
+    assignment: UUID, item: int, project: Project, data: dict[str, Any]
+) -> tuple[dict[str, Any], float] | None:
     """Take the newest prediction of each question, and remember that it was shown."""
-    newest = list(
-        Prediction.objects.filter(item=item).order_by("question", "-id").distinct("question")
-    )
+    recall(item, project, data)
+    newest = list(_newest_first(Prediction.objects.filter(item=item)))
     if not newest:
         return None
     Assignment.objects.filter(pk=assignment).update(prediction=max(newest, key=lambda p: p.pk))
@@ -187,12 +190,13 @@ def _show_prediction(assignment: UUID, item: int) -> tuple[dict[str, Any], float
 
 def _shown_prediction(item: int, latest: int) -> tuple[dict[str, Any], float] | None:
     """What was shown when the lease began: nothing newer than the prediction it names."""
-    shown = (
-        Prediction.objects.filter(item=item, pk__lte=latest)
-        .order_by("question", "-id")
-        .distinct("question")
-    )
-    return _as_answer(list(shown))
+    return _as_answer(list(_newest_first(Prediction.objects.filter(item=item, pk__lte=latest))))
+
+
+def _newest_first(predictions: QuerySet[Prediction]) -> QuerySet[Prediction]:
+    """One of each question; what the memory of spans says only where nothing else speaks."""
+    is_modest = Case(When(model_version__kind=ModelKind.MEMORY, then=1), default=0)
+    return predictions.order_by("question", is_modest, "-id").distinct("question")
 
 
 def _as_answer(predictions: list[Prediction]) -> tuple[dict[str, Any], float] | None:

@@ -29,7 +29,7 @@ from annotate.models import (
     Project,
     ProjectStage,
 )
-from annotate.queries.models import usable_questions
+from annotate.queries.models import served_questions
 from annotate.queries.production import latest_checks, opened_today, rules_of
 from annotate.services.feedback import content_hash, known_cases, wait_for_turn
 from annotate.services.learn import lessons_of
@@ -103,7 +103,7 @@ def check_drift(project: Project) -> bool:
     if not latest or latest[0].pk in seen:
         return False
     schema = in_force(project).schema
-    for question in usable_questions(schema):
+    for question in served_questions(schema):
         compared = compare(project, schema, question, latest)
         _note(project, question, compared, latest[0])
     announce(project.pk, "production")

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import numpy as np
 from django.db.models import F, Func, JSONField, Value
 
 from annotate.announce import announce
@@ -24,17 +23,13 @@ from annotate.models import (
 from annotate.queries.model_rest import is_resting
 from annotate.queries.models import usable_questions
 from annotate.services.jobs import report, start_job
-from annotate.services.prelabel import (
-    BATCH_ITEMS,
-    speak,
-    store_version,
-)
-from annotate.services.read_items import begin_reading, read_items, vectors_of
+from annotate.services.prelabel import speak, store_version
+from annotate.services.read_items import begin_reading, vectors_of
+from annotate.services.read_lessons import material_of
 from labeling.questions import Question
 from labeling.schema import LabelSchema
 from labeling.votes import JSON
 from models_assist.learners import LEARNERS, Answering, known_label
-from models_assist.readings import inputs_of
 
 # With fewer, a head is no better than a good description of the categories, and its own idea of
 # how good it is means little (measured on reviews and headlines, docs/measurements.md).
@@ -121,7 +116,7 @@ def lessons_of(
         (item, data, answer.get(question.id) if votes is None else votes)
         for item, data, answer, votes in rows
     )
-    known = ((item, data, known_label(question, label)) for item, data, label in said)
+    known = ((item, data, known_label(question, label, data)) for item, data, label in said)
     return [(item, data, label) for item, data, label in known if label is not None]
 
 
@@ -162,19 +157,9 @@ def _fit(
 ) -> Answering | None:
     """None when not one of the texts can be read."""
     items = [(item, data) for item, data, _ in lessons]
-    readings = inputs_of(schema, question)
-    vectors = np.concatenate(
-        [
-            read_items(job, readings, items[at : at + BATCH_ITEMS])
-            for at in range(0, len(items), BATCH_ITEMS)
-        ]
-    )
-    # NaN marks a text that can't be read; nothing can be learnt from it.
-    readable = np.asarray(np.isfinite(vectors).all(axis=1))
-    if not readable.any():
+    material, readable = material_of(job, schema, question, items)
+    if not readable:
         return None
-    labels = [
-        label for (_, _, label), good in zip(lessons, readable.tolist(), strict=True) if good
-    ]
+    labels = [lessons[place][2] for place in readable]
     learner = LEARNERS[question.type]
-    return learner.fit(question, vectors[readable], labels, vectors_of, seed=SEED)
+    return learner.fit(question, material, labels, vectors_of, seed=SEED)

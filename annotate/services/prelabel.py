@@ -32,11 +32,13 @@ from annotate.services.read_items import (
     read_items,
     vectors_of,
 )
+from annotate.services.read_texts import parts_of, read_texts
 from annotate.services.refresh import weigh_models_soon
 from labeling.questions import Question
 from models_assist.head_quality import HeadQuality
-from models_assist.learners import LEARNERS, Answering
-from models_assist.readings import inputs_of
+from models_assist.heads import Prediction as Said
+from models_assist.learners import LEARNERS, Answering, Storable
+from models_assist.readings import READ_BY_WORD, inputs_of
 
 BATCH_ITEMS = 128
 UNSETTLED = (ItemStage.NEW, ItemStage.OPEN, ItemStage.HELD, ItemStage.DISPUTED)
@@ -67,6 +69,7 @@ def stored_head(
     classes are no longer those of the question."""
     newest = (
         ModelVersion.objects.filter(project=project, question=question.id, encoder=space)
+        .exclude(kind=ModelKind.MEMORY)
         .order_by("-version")
         .first()
     )
@@ -78,9 +81,15 @@ def stored_head(
 
 @transaction.atomic
 def store_version(
-    *, project: Project, question: Question, head: Answering, kind: ModelKind, trained_on: int
+    *,
+    project: Project,
+    question: Question,
+    head: Storable,
+    kind: ModelKind,
+    trained_on: int,
+    encoder: str | None = None,
 ) -> ModelVersion:
-    """The next version of a question's model."""
+    """The next version of a question's model, of the encoder in use unless another is named."""
     Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     latest = ModelVersion.objects.filter(project=project, question=question.id).aggregate(
         latest=Max("version")
@@ -91,7 +100,7 @@ def store_version(
         question=question.id,
         version=(latest or 0) + 1,
         kind=kind,
-        encoder=encoder_space(),
+        encoder=encoder_space() if encoder is None else encoder,
         trained_on=trained_on,
         quality=None if quality is None else quality_json(quality),
         parameters=head.to_bytes(),
@@ -106,6 +115,7 @@ def quality_json(quality: HeadQuality) -> dict[str, Any]:
         "log_loss": quality.log_loss,
         "majority_accuracy": quality.majority_accuracy,
         "ece": quality.ece,
+        "f1": quality.f1,
         "reliability": [found._asdict() for found in quality.reliability],
         "categories": {name: asdict(found) for name, found in quality.per_category.items()},
     }
@@ -134,9 +144,13 @@ def speak(job: Job) -> dict[str, Any]:
         if (found := newest_head(project, question)) is not None
     ]
     for batch in _batches(project):
-        vectors = {key: read_items(job, key, batch) for key in {inputs for inputs, *_ in heads}}
-        for inputs, question, version, head in heads:
+        by_word = [each for each in heads if each[1].type in READ_BY_WORD]
+        whole = [each for each in heads if each[1].type not in READ_BY_WORD]
+        vectors = {key: read_items(job, key, batch) for key in {inputs for inputs, *_ in whole}}
+        for inputs, question, version, head in whole:
             predicted += store_predictions(question, version, head, batch, vectors[inputs])
+        for _, question, version, head in by_word:
+            predicted += _speak_of_words(job, question, version, head, batch)
         done += len(batch)
         report(job, done=done, total=max(total, done))
         announce(project.pk, "board")
@@ -172,11 +186,42 @@ def store_predictions(
     items = [item for (item, _), good in zip(batch, readable.tolist(), strict=True) if good]
     if not items:
         return 0
-    known = set(
+    return _store(question, version, items, head.predict(vectors[readable]))
+
+
+def _speak_of_words(
+    job: Job,
+    question: Question,
+    version: ModelVersion,
+    head: Answering,
+    batch: Sequence[tuple[int, dict[str, Any]]],
+) -> int:
+    """The same of a head that reads word by word: no more texts at once than fit in memory."""
+    known = _known(question, version, [item for item, _ in batch])
+    missing = [(item, data) for item, data in batch if item not in known]
+    stored = 0
+    for part in parts_of(question, missing):
+        read = read_texts(job, question, part)
+        items = [item for (item, _), text in zip(part, read, strict=True) if text is not None]
+        texts = [text for text in read if text is not None]
+        said = head.predict(texts)
+        with transaction.atomic():
+            stored += _store(question, version, items, said)
+    return stored
+
+
+def _known(question: Question, version: ModelVersion, items: Sequence[int]) -> set[int]:
+    return set(
         Prediction.objects.filter(
             item__in=items, question=question.id, model_version=version
         ).values_list("item", flat=True)
     )
+
+
+def _store(
+    question: Question, version: ModelVersion, items: Sequence[int], said: Sequence[Said]
+) -> int:
+    known = _known(question, version, items)
     rows = [
         Prediction(
             item_id=item,
@@ -186,7 +231,7 @@ def store_predictions(
             score=min(max(prediction.score, 0.0), 1.0),
             scores={key: round(value, 6) for key, value in prediction.scores.items()},
         )
-        for item, prediction in zip(items, head.predict(vectors[readable]), strict=True)
+        for item, prediction in zip(items, said, strict=True)
         if item not in known
     ]
     Prediction.objects.bulk_create(rows, ignore_conflicts=True)

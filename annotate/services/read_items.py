@@ -15,7 +15,7 @@ from annotate.encoder import runtime
 from annotate.models import Embedding, Job, Rejection
 from annotate.queries.model_rest import ModelRests
 from annotate.refusals import NoModel
-from models_assist.isolate import ModelFailed, ModelHung
+from models_assist.isolate import Input, ModelFailed, ModelHung
 from models_assist.readings import Inputs
 from models_assist.runtime import QueueFull
 from models_assist.vectors import Encoded
@@ -43,7 +43,7 @@ def inputs_key(inputs: Inputs) -> str:
     return "+".join(inputs)[:200]
 
 
-def encode_patiently(texts: Sequence[str]) -> Encoded:
+def encode_patiently(texts: Sequence[Input]) -> Encoded:
     """What the encoder says of texts; bulk work waits its turn.
 
     Raises:

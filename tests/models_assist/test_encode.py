@@ -116,12 +116,20 @@ def test_a_text_that_cannot_be_tokenized_fails_alone(
     assert np.isfinite(encoded.vectors[[0, 2]]).all()
 
 
-class PoisonedBy:
-    """A forward that cannot take one token, as a network cannot that lacks its row."""
+class Wrapped:
+    """A forward that goes its own way for the vectors of texts alone."""
 
     def __init__(self, forward: Forward, token: int) -> None:
         self._forward = forward
         self._token = token
+        self.layers = forward.layers
+
+    def states(self, texts: Sequence[TokenIds]) -> list[Tensor]:
+        return self._forward.states(texts)
+
+
+class PoisonedBy(Wrapped):
+    """A forward that cannot take one token, as a network cannot that lacks its row."""
 
     def __call__(self, texts: Sequence[TokenIds]) -> Tensor:
         if any(self._token in text for text in texts):
@@ -129,12 +137,8 @@ class PoisonedBy:
         return self._forward(texts)
 
 
-class NotFiniteFor:
+class NotFiniteFor(Wrapped):
     """A forward that overflows on texts with one token."""
-
-    def __init__(self, forward: Forward, token: int) -> None:
-        self._forward = forward
-        self._token = token
 
     def __call__(self, texts: Sequence[TokenIds]) -> Tensor:
         means = self._forward(texts).clone()

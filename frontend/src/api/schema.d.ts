@@ -2182,8 +2182,6 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** @enum {string} */
-        ModelKind: "zero_shot" | "head";
         ModelOutput: {
             questions: components["schemas"]["QuestionModels"][];
             /** @description As `model_rest` of the board. */
@@ -2199,6 +2197,11 @@ export interface components {
             };
             /** Format: double */
             ece: number;
+            /**
+             * Format: double
+             * @description Of spans, strictly; else null.
+             */
+            f1: number | null;
             labels: number;
             /** Format: double */
             log_loss: number;
@@ -2236,7 +2239,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             encoder: string;
-            kind: components["schemas"]["ModelKind"];
+            kind: components["schemas"]["ModelStateOutputKindEnum"];
             predicted: number;
             quality: components["schemas"]["ModelQuality"] | null;
             question: string;
@@ -2245,6 +2248,8 @@ export interface components {
             /** @description Null until a refresh has weighed the model by people's votes. */
             weight: components["schemas"]["ModelWeightInForce"] | null;
         };
+        /** @enum {string} */
+        ModelStateOutputKindEnum: "zero_shot" | "head" | "memory";
         ModelWeightInForce: {
             /**
              * Format: double

@@ -153,7 +153,7 @@ export type Why = With<
 
 // ---- the crowd's work --------------------------------------------------------------------
 
-export type Prediction = With<Schemas["ShownPrediction"], { answer: Answer }>;
+type Prediction = With<Schemas["ShownPrediction"], { answer: Answer }>;
 export type Assignment = With<
   Schemas["AssignmentOutput"],
   {

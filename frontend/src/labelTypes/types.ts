@@ -71,6 +71,11 @@ export interface SummaryProps<Type extends QuestionType> {
   label: LabelOf<Type>;
 }
 
+/** A suggestion, beside the item it was made for. */
+export interface SaidProps<Type extends QuestionType> extends SummaryProps<Type> {
+  data: ItemData;
+}
+
 /** A line for the foot of the workspace: what the keys in hand do. */
 export interface Hint {
   /** Key of the words in `labelTypes.json`, under `hints`. */
@@ -87,4 +92,6 @@ export interface LabelType<Type extends QuestionType> {
   hints: (question: QuestionOf<Type>) => readonly Hint[];
   /** One line for lists. */
   Summary: ComponentType<SummaryProps<Type>>;
+  /** What a model suggests, where one line does not tell enough to say yes or no. */
+  Said?: ComponentType<SaidProps<Type>>;
 }

@@ -30,6 +30,9 @@ function Latest({ version }: { version: ModelState }) {
         label={t("acceptance")}
         note={t("compared", { count: acceptance.compared })}
       />
+      {quality?.f1 === null || quality?.f1 === undefined ? null : (
+        <Stat value={format.percent(quality.f1, 1)} label={t("f1")} note={t("f1Note")} />
+      )}
       <Stat
         value={format.percent(quality?.accuracy, 1)}
         label={t("accuracy")}
@@ -67,6 +70,7 @@ function VersionRow({ version }: { version: ModelState }) {
       <Table.Td>{t(`kind.${version.kind}`)}</Table.Td>
       <Table.Td ta="end">{format.number(version.trained_on)}</Table.Td>
       <Table.Td ta="end">{format.percent(quality?.accuracy, 1)}</Table.Td>
+      <Table.Td ta="end">{format.percent(quality?.f1, 1)}</Table.Td>
       <Table.Td ta="end">{format.percent(quality?.majority_accuracy, 1)}</Table.Td>
       <Table.Td ta="end">{format.decimal(quality?.log_loss)}</Table.Td>
       <Table.Td ta="end">{format.decimal(quality?.ece)}</Table.Td>
@@ -92,6 +96,7 @@ function Versions({ versions }: { versions: ModelState[] }) {
             <Table.Th>{t("columns.kind")}</Table.Th>
             <Table.Th ta="end">{t("columns.trainedOn")}</Table.Th>
             <Table.Th ta="end">{t("columns.accuracy")}</Table.Th>
+            <Table.Th ta="end">{t("columns.f1")}</Table.Th>
             <Table.Th ta="end">{t("columns.majority")}</Table.Th>
             <Table.Th ta="end">{t("columns.logLoss")}</Table.Th>
             <Table.Th ta="end">{t("columns.ece")}</Table.Th>
@@ -146,7 +151,8 @@ function Versioned({ latest, versions }: { latest: ModelState; versions: ModelSt
 
 export function QuestionModel({ model }: { model: Model }) {
   const { t } = useTranslation("model");
-  const [latest] = model.versions;
+  // What is only remembered speaks where no other version does.
+  const latest = model.versions.find(({ kind }) => kind !== "memory") ?? model.versions[0];
   return (
     <Panel
       title={model.title || model.question}

@@ -36,7 +36,7 @@ it("says in Chinese why no model answers a question, and else what the server sa
     "GET projects/1/model/": MODEL,
   });
   expect(
-    await screen.findByText("目前的模型只能回答单选、多选、评分和比较题。"),
+    await screen.findByText("目前的模型只能回答单选、多选、评分、比较和片段题。"),
   ).toBeInTheDocument();
   expect(screen.getByText("A reason of a later server.")).toBeInTheDocument();
   expect(screen.queryByText(/Models of this version/)).not.toBeInTheDocument();
@@ -66,6 +66,7 @@ const VERSION: ModelState = {
     log_loss: 0.5,
     majority_accuracy: 0.6,
     ece: 0.04,
+    f1: null,
     reliability: [
       { confidence: 0.6, accuracy: 0.5, labels: 10 },
       { confidence: 0.9, accuracy: 0.9, labels: 30 },

@@ -85,14 +85,12 @@ export function SheetView(props: Props) {
       {view.isFocusMode ? (
         <BarButton words={t("bar.leaveFocusMode")} stroke="KeyF" onClick={view.toggleFocusMode} />
       ) : null}
-      {assignment.prediction ? (
-        <Suggestion
-          schema={schema}
-          prediction={assignment.prediction}
-          isAdopted={adoptable({ sheet, schema }) === null}
-          onAdopt={actions.adopt}
-        />
-      ) : null}
+      <Suggestion
+        schema={schema}
+        assignment={assignment}
+        isAdopted={adoptable({ sheet, schema }) === null}
+        onAdopt={actions.adopt}
+      />
     </>
   );
   return (

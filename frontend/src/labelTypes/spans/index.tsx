@@ -3,6 +3,7 @@ import { optionHint } from "../shared/hints";
 import type { LabelType, SummaryProps } from "../types";
 import { SpansComparison } from "./Comparison";
 import { SpansEditor } from "./Editor";
+import { SpansSaid } from "./Said";
 
 function SpansSummary({ label }: SummaryProps<"spans">) {
   const { t } = useTranslation("labelTypes");
@@ -22,4 +23,5 @@ export const spans: LabelType<"spans"> = {
   Editor: SpansEditor,
   Comparison: SpansComparison,
   Summary: SpansSummary,
+  Said: SpansSaid,
 };

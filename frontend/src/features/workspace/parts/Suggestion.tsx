@@ -1,6 +1,6 @@
 import { IconSparkles } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import type { Prediction } from "../../../api/types";
+import type { Assignment } from "../../../api/types";
 import { type LabelSchema, titleOf } from "../../../core/schema";
 import { labelTypeOf } from "../../../labelTypes";
 import { Keys } from "../../../stages/keyboard/Keys";
@@ -9,15 +9,17 @@ import classes from "../Workspace.module.css";
 
 interface Props {
   schema: LabelSchema;
-  prediction: Prediction;
+  assignment: Assignment;
   isAdopted: boolean;
   onAdopt: () => void;
 }
 
 /** What a model said of the item, to be taken over with one key; to refuse it costs nothing. */
-export function Suggestion({ schema, prediction, isAdopted, onAdopt }: Props) {
+export function Suggestion({ schema, assignment, isAdopted, onAdopt }: Props) {
   const { t } = useTranslation("workspace");
   const { percent } = useFormat();
+  const { prediction, item } = assignment;
+  if (!prediction) return null;
   const said = schema.questions.filter((question) => prediction.answer[question.id] !== undefined);
   if (said.length === 0) return null;
   return (
@@ -35,13 +37,22 @@ export function Suggestion({ schema, prediction, isAdopted, onAdopt }: Props) {
               <dt>{titleOf(question)}</dt>
               <dd>
                 {type && label !== undefined ? (
-                  <type.Summary question={question} label={label} />
+                  type.Said ? (
+                    <type.Said question={question} label={label} data={item.data} />
+                  ) : (
+                    <type.Summary question={question} label={label} />
+                  )
                 ) : null}
               </dd>
             </div>
           );
         })}
       </dl>
+      {isAdopted && said.some(({ type }) => type === "spans") ? (
+        <p className={classes.mend}>
+          {t("suggestion.mend")} <Keys stroke="Tab" /> <Keys stroke="KeyX" />
+        </p>
+      ) : null}
       <button
         type="button"
         className={classes.adopt}
