@@ -34,9 +34,9 @@ def strength_rows(project: Project) -> Iterator[dict[str, Any]]:
         if question.type != Pairwise.name:
             continue
         left, right = question.on
-        asked: dict[str, Any] = {"project": project.pk, "question": question.id, "left": left, "right": right}
+        asked: dict[str, Any] = {"project": project.pk, "question": question.id}
         with connection.cursor() as cursor:
-            cursor.execute(_SAID, asked)
+            cursor.execute(_SAID, {**asked, "left": left, "right": right})
             said = [Comparison(*row) for row in cursor.fetchall()]
         for one in strengths_of(said):
             yield {

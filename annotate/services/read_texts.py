@@ -1,7 +1,7 @@
 """The words of items' texts as the encoder reads them: whole texts, in pieces.
 
 Nothing of it is kept: the states of a word take kilobytes, so a text is read again when a head
-learns from it or speaks of it (docs/decisions/0022-spans-are-read-again.md).
+learns from it or speaks of it (docs/decisions/0023-spans-are-read-again.md).
 """
 
 from collections.abc import Iterator
