@@ -6,6 +6,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
 
 CURSOR = OpenApiParameter("cursor", str, description="`next` of the page before.")
+BEFORE = OpenApiParameter("before", str, description="`previous` of the page after.")
 LIMIT = OpenApiParameter("limit", int, description="Rows a page, 200 at most.")
 
 

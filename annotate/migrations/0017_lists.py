@@ -6,10 +6,9 @@ import django.db.models.functions.datetime
 from django.conf import settings
 from django.db import migrations, models
 
-
-# Words are written once, so pending entries are merged by whoever vacuums, not by a search.
+# Without a pending list: each search would read all of it. Who writes waits for nobody here.
 MORE = """
-CREATE INDEX texts_by_word ON annotate_itemtext USING gin (words);
+CREATE INDEX texts_by_word ON annotate_itemtext USING gin (words) WITH (fastupdate = off);
 INSERT INTO annotate_listcursor (id) VALUES (1);
 """
 LESS = "DROP INDEX texts_by_word; DELETE FROM annotate_listcursor;"

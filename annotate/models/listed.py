@@ -17,7 +17,7 @@ from annotate.models.project import Project
 
 
 class ListCursor(models.Model):
-    """How far items and final labels are listed, in one row: only `services.list_items` locks it."""
+    """How far items and final labels are listed, in one row that `services.list_items` locks."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     last_item = models.BigIntegerField(db_default=0)

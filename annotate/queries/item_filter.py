@@ -41,7 +41,7 @@ def conditions_of(project_id: int, query: Mapping[str, Any]) -> list[Condition]:
             problems.append(_problem(name, "unknown", f"There is no filter «{name}»."))
         elif str(value) != "":
             try:
-                found += READERS[name](project_id, str(value))
+                found += READERS[name](project_id, _text(str(value)))
             except _Unfit as unfit:
                 problems.append(_problem(name, "invalid", str(unfit)))
     if problems:
@@ -78,6 +78,12 @@ def _facets(project_id: int, facets: list[str]) -> list[Condition]:
             facets=tuple(facets),
         )
     ]
+
+
+def _text(value: str) -> str:
+    if "\x00" in value:
+        raise _Unfit("It can't have the character NUL.")
+    return value
 
 
 def _one_of(value: str, choices: list[str]) -> str:

@@ -68,7 +68,9 @@ def walk(
     driver, *others = _by_size(project_id, conditions)
     room = max(most, limit + 1) if others else limit + 1
     source, values = _in_order(driver, edge, room, is_back=is_back)
-    checks = [f"EXISTS (SELECT FROM {o.table} WHERE {o.where} AND {o.item} = c.item)" for o in others]
+    checks = [
+        f"EXISTS (SELECT FROM {o.table} WHERE {o.where} AND {o.item} = c.item)" for o in others
+    ]
     wanted = " AND ".join(checks) or "true"
     order, end = ("DESC", "min") if is_back else ("ASC", "max")
     statement = (
@@ -115,9 +117,7 @@ def _by_size(project_id: int, conditions: Sequence[Condition]) -> list[Condition
     return [one for _, _, one in sorted(zip(sizes, range(len(sizes)), conditions, strict=True))]
 
 
-def _in_order(
-    one: Condition, edge: int, room: int, *, is_back: bool
-) -> tuple[str, list[Any]]:
+def _in_order(one: Condition, edge: int, room: int, *, is_back: bool) -> tuple[str, list[Any]]:
     """The statement that gives `room` items of a condition beyond `edge`, each once."""
     order, beyond = ("DESC", "<") if is_back else ("ASC", ">")
     if len(one.facets) > 1:

@@ -14,7 +14,9 @@ MOST_CHARACTERS = 100_000
 LONGEST_WORD = 60
 LONGEST_EXTERNAL = 200
 _WORD = re.compile(r"[^\W_]+")
-_DENSE = re.compile(r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+)")
+_DENSE = re.compile(
+    r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+)"
+)
 
 
 def words_of(data: dict[str, Any], external_id: str | None) -> list[str]:

@@ -77,7 +77,11 @@ def _build() -> World:
     appeal = models.Appeal.objects.create(
         project=project, worker=vote.worker, judgment=vote, subject="gold", reason="r"
     )
+    view = models.SavedView.objects.create(
+        project=project, user=lead, name="mine", query={}, is_shared=True
+    )
     names = {
+        "view_id": str(view.pk),
         "project_id": project.pk,
         "item_id": disputed.pk,
         "member_id": crowd.pk,
