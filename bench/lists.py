@@ -41,8 +41,7 @@ SELECT id, project_id, '{"tone": "good"}', 0, 'trusted' FROM annotate_item
 _LISTED = """
 SELECT l.last_item >= (SELECT max(id) FROM annotate_item)
        AND l.last_final >= (SELECT max(id) FROM annotate_finallabel)
-       AND c.last_judgment = (SELECT max(id) FROM annotate_judgment)
-  FROM annotate_listcursor l, annotate_trailcursor c
+  FROM annotate_listcursor l
 """
 _LISTS = {
     "items": "items/",
@@ -80,7 +79,6 @@ _LISTS = {
     "releases": "releases/",
     "guidelines": "guidelines/",
     "views": "views/",
-    "board": "board/",
 }
 _FACTS = """
 SELECT (SELECT id FROM annotate_item WHERE project_id = %(project)s ORDER BY id
@@ -105,7 +103,7 @@ def main() -> None:
             seed(server, project, size)
             facts[size] = _more_of(server, project, size)
             _say(f"{size} items with their judgments: written in {_since(began)}")
-        _say(f"listed and counted by the worker in {_listed(server):.1f} s")
+        _say(f"listed by the worker in {_listed(server):.1f} s")
         rows = [_measure(server, lead, name, path, facts) for name, path in _LISTS.items()]
     worst = max(row["large_cpu_ms"] for row in rows)
     goal = {"value": worst, "goal": _GOAL_MS, "met": worst <= _GOAL_MS}

@@ -14,7 +14,7 @@ from annotate.models import Item, ItemStage
 from annotate.queries.counts import item_counts
 from annotate.queries.item_filter import Condition
 
-MOST_LOOKED_AT = 2000
+MOST_LOOKED_AT = 1000
 MOST_COUNTED = 1000
 LAST_ITEM = 2**63 - 1
 
@@ -94,7 +94,7 @@ def count_of(project_id: int, conditions: Sequence[Condition]) -> Count:
     if len(stages) == len(conditions) <= 1:
         counts = item_counts([project_id])[project_id]
         return Count(sum(counts[stage] for stage in stages or ItemStage.values), is_more=False)
-    most = 10 * MOST_LOOKED_AT
+    most = 5 * MOST_LOOKED_AT
     found, following = walk(project_id, conditions, 0, MOST_COUNTED, most=most)
     return Count(len(found), is_more=following is not None)
 

@@ -9,6 +9,7 @@ import { type ItemFilter, readFilter } from "../../api/itemFilter";
 import { itemCountQuery, itemPageQuery, type Place } from "../../api/lists";
 import { useLive } from "../../api/live";
 import type { ItemPage } from "../../api/types";
+import { KeymapProvider } from "../../stages/keyboard/KeymapProvider";
 import { EmptyState } from "../../ui/EmptyState";
 import { useFormat } from "../../ui/format";
 import { Loaded } from "../../ui/Loaded";
@@ -110,7 +111,7 @@ function useFilter() {
   return { filter, change, key: JSON.stringify(filter) };
 }
 
-export function ItemsScreen() {
+function Items() {
   const { t } = useTranslation("items");
   const projectId = useProjectId();
   const { filter, change, key } = useFilter();
@@ -165,5 +166,13 @@ export function ItemsScreen() {
         <HowMany projectId={projectId} filter={filter} />
       </Group>
     </Page>
+  );
+}
+
+export function ItemsScreen() {
+  return (
+    <KeymapProvider>
+      <Items />
+    </KeymapProvider>
   );
 }

@@ -38,8 +38,8 @@ export function useSelection(rows: readonly number[], key: string) {
     floor: "app",
     title: t("title"),
     commands: [
-      { id: "items.toggle", title: t("keys.toggle"), keys: ["x"], run: onFocused(toggle) },
-      { id: "items.extend", title: t("keys.extend"), keys: ["shift+x"], run: onFocused(extend) },
+      { id: "items.toggle", title: t("keys.toggle"), keys: ["KeyX"], run: onFocused(toggle) },
+      { id: "items.extend", title: t("keys.extend"), keys: ["shift+KeyX"], run: onFocused(extend) },
     ],
   });
   return {
