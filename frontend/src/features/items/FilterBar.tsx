@@ -42,7 +42,7 @@ function Pick({ label, value, data, searchable = false, onChange }: PickProps) {
   return (
     <Select
       size="xs"
-      w={170}
+      w={148}
       aria-label={label}
       placeholder={label}
       clearable

@@ -65,7 +65,13 @@ interface Props {
 export function ItemTable({ projectId, rows, selection, onToggle }: Props) {
   const { t } = useTranslation("items");
   return (
-    <Table fz="sm" verticalSpacing={7} horizontalSpacing="md" highlightOnHover>
+    <Table
+      className={classes.table}
+      fz="sm"
+      verticalSpacing={7}
+      horizontalSpacing="md"
+      highlightOnHover
+    >
       <Table.Thead>
         <Table.Tr>
           <Table.Th w={32} aria-label={t("bulk.column")} />

@@ -39,7 +39,12 @@ export function useSelection(rows: readonly number[], key: string) {
     title: t("title"),
     commands: [
       { id: "items.toggle", title: t("keys.toggle"), keys: ["KeyX"], run: onFocused(toggle) },
-      { id: "items.extend", title: t("keys.extend"), keys: ["shift+KeyX"], run: onFocused(extend) },
+      {
+        id: "items.extend",
+        title: t("keys.extend"),
+        keys: ["shift+KeyX"],
+        run: onFocused(extend),
+      },
     ],
   });
   return {
