@@ -77,11 +77,8 @@ def _build() -> World:
     appeal = models.Appeal.objects.create(
         project=project, worker=vote.worker, judgment=vote, subject="gold", reason="r"
     )
-    view = models.SavedView.objects.create(
-        project=project, user=lead, name="mine", query={}, is_shared=True
-    )
     names = {
-        "view_id": str(view.pk),
+        "view_id": shared_view(project, lead).pk,
         "project_id": project.pk,
         "item_id": disputed.pk,
         "member_id": crowd.pk,
@@ -94,6 +91,12 @@ def _build() -> World:
         "name": "picture",
     }
     return World(callers=callers, names={key: str(value) for key, value in names.items()})
+
+
+def shared_view(project: models.Project, lead: models.User) -> models.SavedView:
+    return models.SavedView.objects.create(
+        project=project, user=lead, name="mine", query={}, is_shared=True
+    )
 
 
 def test_every_endpoint_has_a_row_here_and_every_row_an_endpoint() -> None:
