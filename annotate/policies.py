@@ -72,6 +72,8 @@ TABLE: Final[Mapping[str, frozenset[str]]] = {
     "item.read": _LEADS,
     "item.why": _LEADS,
     "item.resume": _LEADS,
+    "item.bulk": _LEADS,
+    "view.save": _LEADS,  # and only one's own is changed: asked there
     "job.list": _LEADS,
     "work.read": _CROWD,
     "work.claim": _CROWD,

@@ -1,8 +1,4 @@
-"""Every way the server says no. One class each; its docstring is the message.
-
-A refusal carries the HTTP status a door answers with, a code that scripts may rely on, and
-`extra`: facts that help to mend it. Services raise refusals and know nothing of HTTP.
-"""
+"""Every way the server says no, with an HTTP status, a code for scripts, and facts to mend it."""
 
 from collections.abc import Iterable
 from typing import Any, ClassVar
@@ -47,7 +43,6 @@ class WrongCredentials(Refusal):
     """The user name or the password is wrong."""
 
     code = "wrong_credentials"
-    status = 400
 
 
 class LinkUnusable(Refusal):
@@ -164,6 +159,13 @@ class AlreadyDecided(Refusal):
     """The item has been decided meanwhile, so this can't change it any more."""
 
     code = "already_decided"
+    status = 409
+
+
+class WrongStage(Refusal):
+    """The item is in a stage in which this can't be done."""
+
+    code = "wrong_stage"
     status = 409
 
 

@@ -175,7 +175,7 @@ SPECTACULAR_SETTINGS = {
         "WorkerRole": "annotate.models.Role",
         "OrganisationRole": "annotate.models.OrganisationRole",
         "JobState": ["queued", "running", "done", "failed", "cancelled"],
-        "JobKind": ["import", "prelabel", "teach", "release"],
+        "JobKind": ["import", "prelabel", "teach", "release", "bulk"],
         "ReleaseState": "annotate.models.ReleaseState",
         "Tier": ["crowd", "expert"],
         "ModelKind": ["zero_shot", "head"],

@@ -100,10 +100,10 @@ def page_of(
     Raises:
         InvalidInput: `cursor` or `limit` is not a number that fits.
     """
-    limit = min(_number(request, "limit", default), MOST_RESULTS)
+    limit = limit_of(request, default)
     cursor = request.query_params.get("cursor")
     if cursor is not None:
-        after = _number(request, "cursor", 0)
+        after = number_of(request, "cursor", 0)
         rows = rows.filter(pk__lt=after) if newest_first else rows.filter(pk__gt=after)
     found = list(rows.order_by("-pk" if newest_first else "pk")[: limit + 1])
     has_more = len(found) > limit
@@ -111,7 +111,13 @@ def page_of(
     return found, str(found[-1].pk) if has_more and found else None
 
 
-def _number(request: Request, name: str, default: int) -> int:
+def limit_of(request: Request, default: int = 50) -> int:
+    """How many rows are asked for. Raises InvalidInput."""
+    return min(number_of(request, "limit", default), MOST_RESULTS)
+
+
+def number_of(request: Request, name: str, default: int) -> int:
+    """A number of the address. Raises InvalidInput when it is none, or does not fit."""
     raw = request.query_params.get(name)
     if raw is None:
         return default

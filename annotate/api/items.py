@@ -8,24 +8,25 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from annotate.api.base import ProjectDoor, page_of
+from annotate.api.base import ProjectDoor, limit_of, number_of, page_of
 from annotate.api.intake import ItemsInput, ItemsTakenOutput, take_posted_items
+from annotate.api.lists import FILTERS, filter_of
 from annotate.api.pictures import picture_response, shown_data
-from annotate.api.shapes import CURSOR, LIMIT, AnyObject, EventOutput, paged
+from annotate.api.shapes import BEFORE, CURSOR, LIMIT, AnyObject, EventOutput, paged
 from annotate.models import FinalSource, Item, ItemStage
+from annotate.queries.item_filter import conditions_of
+from annotate.queries.item_pages import page_of_items
 from annotate.queries.items import (
     final_rows,
     gold_of,
     held_of,
     item_row,
-    items_of,
     judgment_rows,
     judgments_of,
     prediction_rows,
 )
 from annotate.queries.trail import event_row, events_of
-from annotate.refusals import InvalidInput, NotFound
-from labeling.problems import Problem
+from annotate.refusals import NotFound
 
 MOST_EVENTS = 200
 
@@ -51,6 +52,16 @@ class ItemRowOutput(serializers.Serializer[Any]):
     preview = serializers.CharField()
     final = FinalShort(allow_null=True)
     held = HeldOutput(allow_null=True)
+
+
+class ItemPageOutput(serializers.Serializer[Any]):
+    results = ItemRowOutput(many=True)
+    previous = serializers.CharField(
+        allow_null=True, help_text="`before` of the page before; null on the first."
+    )
+    next = serializers.CharField(
+        allow_null=True, help_text="`cursor` of the next page. A filtered page may be short."
+    )
 
 
 class JudgmentOutput(serializers.Serializer[Any]):
@@ -103,17 +114,22 @@ class ItemsView(ProjectDoor):
 
     @extend_schema(
         operation_id="items_list",
-        parameters=[OpenApiParameter("stage", str, enum=ItemStage.values), CURSOR, LIMIT],
-        responses=paged(ItemRowOutput),
+        parameters=[*FILTERS, CURSOR, BEFORE, LIMIT],
+        responses=ItemPageOutput,
     )
-    def get(self, request: Request, project_id: int) -> Response:  # noqa: ARG002
-        """The items of a project."""
-        stage = request.query_params.get("stage") or None
-        if stage is not None and stage not in ItemStage.values:
-            message = f"stage has to be one of {', '.join(ItemStage.values)}."
-            raise InvalidInput.of([Problem(path="/stage", code="unknown", message=message)])
-        rows, following = page_of(request, items_of(self.membership.project, stage=stage))
-        return Response({"results": [item_row(row) for row in rows], "next": following})
+    def get(self, request: Request, project_id: int) -> Response:
+        """The items of a project, oldest first; of a filter, those for which all of it holds."""
+        before = number_of(request, "before", 0) if "before" in request.query_params else None
+        page = page_of_items(
+            project_id,
+            conditions_of(project_id, filter_of(request)),
+            limit=limit_of(request),
+            after=number_of(request, "cursor", 0),
+            before=before,
+        )
+        ends = {"previous": page.previous, "next": page.next}
+        shown = {name: None if end is None else str(end) for name, end in ends.items()}
+        return Response({"results": [item_row(row) for row in page.items], **shown})
 
     @extend_schema(request=ItemsInput, responses=ItemsTakenOutput)
     def post(self, request: Request, project_id: int) -> Response:  # noqa: ARG002

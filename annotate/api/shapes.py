@@ -6,6 +6,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
 
 CURSOR = OpenApiParameter("cursor", str, description="`next` of the page before.")
+BEFORE = OpenApiParameter("before", str, description="`previous` of the page after.")
 LIMIT = OpenApiParameter("limit", int, description="Rows a page, 200 at most.")
 
 
@@ -27,7 +28,7 @@ class ProblemOutput(serializers.Serializer[Any]):
 
 class JobOutput(serializers.Serializer[Any]):
     id = serializers.IntegerField()
-    kind = serializers.ChoiceField(["import", "prelabel", "teach", "release"])
+    kind = serializers.ChoiceField(["import", "prelabel", "teach", "release", "bulk"])
     state = serializers.ChoiceField(["queued", "running", "done", "failed", "cancelled"])
     done = serializers.IntegerField()
     total = serializers.IntegerField(allow_null=True)

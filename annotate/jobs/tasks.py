@@ -11,6 +11,7 @@ from annotate.queries.spending import budget_is_spent
 from annotate.services.advance_cases import advance_cases
 from annotate.services.assign import release_expired_leases
 from annotate.services.budget import settle_what_there_is
+from annotate.services.bulk import act_on_items
 from annotate.services.count import count_trail
 from annotate.services.decide_anew import MOST_AT_ONCE, end_overdue_looks
 from annotate.services.drift import watch_drift
@@ -19,6 +20,7 @@ from annotate.services.import_file import import_file
 from annotate.services.jobs import run_job
 from annotate.services.ladder import measure_workers
 from annotate.services.learn import start_due_lessons, teach_model
+from annotate.services.list_items import list_new
 from annotate.services.prelabel import prelabel_items
 from annotate.services.production import forget_old_predictions
 from annotate.services.receive import forget_old_parts
@@ -56,6 +58,11 @@ def run_teach(job_id: int) -> None:
 @app.task(name="annotate.release", retry=RETRY, pass_context=True)
 def run_release(context: JobContext, job_id: int) -> None:
     run_job(job_id, build_release, attempts_left=_attempts_left(context))
+
+
+@app.task(name="annotate.bulk", retry=RETRY, pass_context=True)
+def run_bulk(context: JobContext, job_id: int) -> None:
+    run_job(job_id, act_on_items, attempts_left=_attempts_left(context))
 
 
 # The sixth field of a schedule is seconds.
@@ -116,6 +123,13 @@ def production(timestamp: int) -> None:  # noqa: ARG001 - the signature of a per
     """Watch the drift of production, and follow its errors until they are fixed."""
     watch_drift()
     advance_cases()
+
+
+@app.periodic(cron="* * * * * */3")
+@app.task(name="annotate.list", queueing_lock="list", lock="list")
+def list_items(timestamp: int) -> None:  # noqa: ARG001 - the signature of a periodic task
+    """Bring the lists up to date with what came in and was settled since."""
+    list_new()
 
 
 @app.periodic(cron="* * * * * */15")

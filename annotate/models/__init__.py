@@ -43,6 +43,7 @@ from annotate.models.item import (
 )
 from annotate.models.job import Job, JobKind, JobState, Rejection
 from annotate.models.label import FinalLabel, FinalSource
+from annotate.models.listed import ItemFacet, ItemText, ListCursor, SavedView
 from annotate.models.organisation import (
     ApiToken,
     Language,
@@ -105,13 +106,16 @@ __all__ = [
     "Hold",
     "Item",
     "ItemCount",
+    "ItemFacet",
     "ItemStage",
+    "ItemText",
     "Job",
     "JobKind",
     "JobState",
     "Judgment",
     "KappaCount",
     "Language",
+    "ListCursor",
     "LookState",
     "Media",
     "MinuteCount",
@@ -141,6 +145,7 @@ __all__ = [
     "ReleaseState",
     "Role",
     "Rung",
+    "SavedView",
     "SecondLook",
     "SignInLink",
     "Source",

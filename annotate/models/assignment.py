@@ -127,6 +127,12 @@ class Judgment(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["project", "created_at"], name="judgments_by_time"),
             models.Index(fields=["worker", "-id"], name="latest_judgments_of_a_worker"),
+            models.Index(fields=["worker", "item"], name="items_judged_by_a_worker"),
+            models.Index(
+                fields=["project", "item"],
+                condition=~Q(comment=""),
+                name="items_with_a_comment",
+            ),
         ]
 
     def __str__(self) -> str:

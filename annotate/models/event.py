@@ -25,6 +25,8 @@ class EventKind(models.TextChoices):
     LOOK_CLOSED = "look.closed"
     ITEM_HELD = "item.held"
     ITEM_RESUMED = "item.resumed"
+    ITEM_WITHDRAWN = "item.withdrawn"
+    ITEM_PRIORITISED = "item.prioritised"
     DISPUTE_OPENED = "dispute.opened"
     DISPUTE_REVEALED = "dispute.revealed"
     DISPUTE_READ = "dispute.read"

@@ -116,12 +116,7 @@ class Item(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["project", "id"], name="items_of_a_project"),
-            # Partial: only the few disputed items are looked up by stage on a screen.
-            models.Index(
-                fields=["project", "id"],
-                condition=Q(stage=ItemStage.DISPUTED),
-                name="disputed_items",
-            ),
+            models.Index(fields=["project", "stage", "id"], name="items_by_stage"),
         ]
 
     def __str__(self) -> str:
@@ -159,6 +154,12 @@ class GoldLabel(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["project", "planted", "id"], name="gold_least_planted_first"),
+            models.Index(fields=["project", "item"], name="gold_in_order"),
+            models.Index(
+                fields=["project", "id"],
+                condition=~Q(state=GoldState.TRUSTED),
+                name="gold_that_was_doubted",
+            ),
         ]
 
     def __str__(self) -> str:

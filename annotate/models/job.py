@@ -14,6 +14,7 @@ class JobKind(models.TextChoices):
     PRELABEL = "prelabel"
     TEACH = "teach"
     RELEASE = "release"
+    BULK = "bulk"  # one action on many items
 
 
 class JobState(models.TextChoices):

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from annotate.documents import in_force
@@ -60,10 +61,14 @@ def disputes_for(project: Project, worker: Worker | None) -> "QuerySet[Item]":
     waiting = disputes_of(project)
     if worker is None or worker.role == Role.LEAD:
         return waiting
-    done = Assignment.objects.filter(
-        worker=worker, state__in=[AssignmentState.ANSWERED, AssignmentState.SKIPPED]
+    # A scalar subquery: a join would fetch all assignments to see which are this expert's.
+    mine = Assignment.objects.filter(item=OuterRef("pk"), worker=worker).values("state")
+    is_done = [AssignmentState.ANSWERED, AssignmentState.SKIPPED]
+    return (
+        waiting.exclude(dispute__is_for_leads=True)
+        .alias(mine=Coalesce(Subquery(mine[:1]), Value("")))
+        .exclude(mine__in=is_done)
     )
-    return waiting.exclude(dispute__is_for_leads=True).exclude(pk__in=done.values("item"))
 
 
 def dispute_rows(

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
-
 from annotate.models import (
     FinalLabel,
     GoldLabel,
@@ -11,7 +9,6 @@ from annotate.models import (
     ItemStage,
     Judgment,
     Prediction,
-    Project,
 )
 
 PREVIEW_CHARACTERS = 140
@@ -25,12 +22,6 @@ def preview_of(data: dict[str, Any]) -> str:
     ]
     text = " ".join(" | ".join(parts).split())
     return text if len(text) <= PREVIEW_CHARACTERS else text[: PREVIEW_CHARACTERS - 1] + "…"
-
-
-def items_of(project: Project, *, stage: str | None) -> QuerySet[Item]:
-    """The items of a project, of one stage if given, for one page of a list."""
-    rows = Item.objects.filter(project=project).select_related("final_label", "hold__guideline")
-    return rows if stage is None else rows.filter(stage=stage)
 
 
 def item_row(item: Item) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from annotate.models import (
 )
 from annotate.queries.deciding import CountedVote
 from annotate.queue import enqueue
+from annotate.refusals import WrongStage
 from annotate.services.second_look import close_look, sends_back
 from annotate.services.settle import LockedItem, settle_or_route
 
@@ -106,6 +107,18 @@ def _resume(item_id: int, user: User) -> bool:
     item = lock_item(item_id)
     if item.stage != ItemStage.HELD:
         return False
+    resume_item(item, user)
+    return True
+
+
+def resume_item(item: Item, user: User | None) -> None:
+    """Let a locked item that is held go on: its votes are decided again.
+
+    Raises:
+        WrongStage: it is not held.
+    """
+    if item.stage != ItemStage.HELD:
+        raise WrongStage(stage=item.stage)
     Hold.objects.filter(item=item).update(resumed_at=Now(), resumed_by=user)
     item.stage = ItemStage.OPEN
     item.save(update_fields=["stage"])
@@ -116,4 +129,3 @@ def _resume(item_id: int, user: User) -> bool:
     has_room = Item.objects.filter(pk=item.pk, stage__in=_UNDECIDED, taken__lt=F("overlap"))
     if has_room.exists():
         enqueue(item.pk, Tier.CROWD)
-    return True

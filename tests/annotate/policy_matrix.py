@@ -82,6 +82,13 @@ MATRIX: dict[tuple[str, str], tuple[Any, Statuses]] = {
     ("POST", P + "held/resume/"): (None, LEADS),
     ("GET", P + "items/"): (None, LEADS),
     ("POST", P + "items/"): ({"items": [{"data": {"text": "x"}}]}, LEADS),
+    ("GET", P + "items/count/"): (None, LEADS),
+    ("POST", P + "items/bulk/"): ({"action": "withdraw", "items": [1]}, leads(202)),
+    ("GET", P + "views/"): (None, LEADS),
+    ("POST", P + "views/"): ({"name": "v", "query": {"stage": "open"}}, leads(201)),
+    # Another's shared view is seen and not changed.
+    ("PATCH", P + "views/<int:view_id>/"): ({"name": "w"}, (401, 404, 403, 403, 200, 403)),
+    ("DELETE", P + "views/<int:view_id>/"): (None, (401, 404, 403, 403, 204, 403)),
     ("GET", P + "items/<int:item_id>/"): (None, LEADS),
     ("GET", P + "items/<int:item_id>/media/<str:name>/"): (None, DESK),
     ("GET", "items/<int:item_id>/why/"): (None, LEADS),

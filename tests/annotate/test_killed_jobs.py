@@ -113,3 +113,30 @@ def test_a_pre_label_killed_again_and_again_encodes_and_predicts_each_item_once(
     assert 300 <= read <= models.Embedding.objects.count() == count
     assert models.Prediction.objects.count() == count
     assert models.ModelVersion.objects.get().predicted == count
+
+
+def test_a_bulk_job_killed_again_and_again_does_each_item_once() -> None:
+    project = make.project()
+    count = 900
+    make.items(project, count)
+    lead = make.client_for(project.created_by)
+    body = {"action": "prioritise", "band": 2, "query": {"stage": "new"}}
+    status, job = lead.post(f"projects/{project.pk}/items/bulk/", body)
+    assert (status, job["total"]) == (202, count)
+    row = models.Job.objects.filter(pk=job["id"])
+    for at in (1, 300, 600):
+        kill_once(run(job["id"]), lambda at=at: row.get().done >= at)  # type: ignore[misc]
+        killed = row.get()
+        assert killed.state == "running"
+        assert models.Item.objects.filter(band=2).count() == killed.done < count
+    later = make.item(project)
+    assert run(job["id"]).wait() == 0
+    assert row.get().state == "done"
+    assert row.get().result == {"changed": count, "refused": {}}
+    events = models.Event.objects.filter(kind="item.prioritised").values_list("item", flat=True)
+    assert sorted(events) == sorted(
+        models.Item.objects.filter(band=2).values_list("pk", flat=True)
+    )
+    assert len(events) == count
+    later.refresh_from_db()
+    assert later.band != 2, "what came in after the start is not of the job"

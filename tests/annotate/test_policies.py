@@ -79,6 +79,7 @@ def _build() -> World:
         project=project, worker=vote.worker, judgment=vote, subject="gold", reason="r"
     )
     names = {
+        "view_id": shared_view(project, lead).pk,
         "project_id": project.pk,
         "item_id": disputed.pk,
         "member_id": crowd.pk,
@@ -91,6 +92,12 @@ def _build() -> World:
         "name": "picture",
     }
     return World(callers=callers, names={key: str(value) for key, value in names.items()})
+
+
+def shared_view(project: models.Project, lead: models.User) -> models.SavedView:
+    return models.SavedView.objects.create(
+        project=project, user=lead, name="mine", query={}, is_shared=True
+    )
 
 
 def test_every_endpoint_has_a_row_here_and_every_row_an_endpoint() -> None:

@@ -47,8 +47,9 @@ def fill_members(project: models.Project) -> None:
 
 
 LISTS: dict[str, tuple[Callable[[models.Project], None], int]] = {
-    "items/": (fill_items, 1),
-    "items/?stage=settled": (fill_items, 1),
+    # The keys of the page, then its rows.
+    "items/": (fill_items, 2),
+    "items/?stage=settled": (fill_items, 2),
     "events/": (fill_items, 1),
     "disputes/": (fill_disputes, 6),
     "guidelines/": (fill_guidelines, 1),

@@ -7,8 +7,6 @@ import type {
   Gold,
   Home,
   ItemDetail,
-  ItemRow,
-  ItemStage,
   Job,
   Member,
   ModelOverview,
@@ -84,18 +82,6 @@ export const recentEventsQuery = (project: number) =>
     queryKey: [...projectKey(project), "board", "events"],
     queryFn: ({ signal }) =>
       api.get<Page<TrailEvent>>(`projects/${project}/events/`, { query: { limit: 12 }, signal }),
-  });
-
-export const itemsQuery = (project: number, stage: ItemStage | null) =>
-  infiniteQueryOptions({
-    queryKey: [...projectKey(project), "items", stage],
-    queryFn: ({ pageParam, signal }) =>
-      api.get<Page<ItemRow>>(`projects/${project}/items/`, {
-        query: { stage, cursor: pageParam },
-        signal,
-      }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (last) => last.next,
   });
 
 export const itemQuery = (project: number, item: number) =>

@@ -657,11 +657,45 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The items of a project. */
+        /** @description The items of a project, oldest first; of a filter, those for which all of it holds. */
         get: operations["items_list"];
         put?: never;
         /** @description Take up to a thousand rows in at once. Bad rows are listed, good rows go in. */
         post: operations["projects_items_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/items/bulk/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Do one thing with many items, in a job. What an item refuses is among its rejections. */
+        post: operations["projects_items_bulk_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/items/count/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How many items a filter has. Exact without one and by stage. */
+        get: operations["projects_items_count_retrieve"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1090,6 +1124,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/views/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The saved views of the items: your own, and those that others share. */
+        get: operations["views_list"];
+        put?: never;
+        /** @description Save a filter of the items under a name. */
+        post: operations["projects_views_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/views/{view_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Forget your view. */
+        delete: operations["projects_views_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Rename your view, change its filter, or share it. */
+        patch: operations["projects_views_partial_update"];
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/work/": {
         parameters: {
             query?: never;
@@ -1186,6 +1256,8 @@ export interface components {
             agreed: number;
             compared: number;
         };
+        /** @enum {string} */
+        ActionEnum: "resume" | "withdraw" | "prioritise";
         AdjudicateInputRequest: {
             /** @default  */
             adopted: string;
@@ -1479,6 +1551,17 @@ export interface components {
             at: string;
             crowd: number;
             expert: number;
+        };
+        BulkInputRequest: {
+            action: components["schemas"]["ActionEnum"];
+            /** @description For prioritise: 0 is first. */
+            band?: number;
+            /** @description Without it all items of the filter. */
+            items?: number[];
+            /** @description The filter, as the items' address has it. */
+            query?: {
+                [key: string]: unknown;
+            };
         };
         CaseOutput: {
             /** @description What the application says is right. */
@@ -1973,6 +2056,12 @@ export interface components {
         };
         /** @enum {string} */
         InputTypesEnum: "text" | "image";
+        ItemCountOutput: {
+            /** @description There are more, or more was not looked at. */
+            is_more: boolean;
+            /** @description At most 1000 of a filter. */
+            items: number;
+        };
         ItemDetailOutput: {
             data: {
                 [key: string]: unknown;
@@ -2005,6 +2094,13 @@ export interface components {
             };
             priority?: number;
         };
+        ItemPageOutput: {
+            /** @description `cursor` of the next page. A filtered page may be short. */
+            next: string | null;
+            /** @description `before` of the page before; null on the first. */
+            previous: string | null;
+            results: components["schemas"]["ItemRowOutput"][];
+        };
         ItemRowOutput: {
             external_id: string | null;
             final: components["schemas"]["FinalShort"] | null;
@@ -2014,10 +2110,6 @@ export interface components {
             overlap: number;
             preview: string;
             stage: components["schemas"]["ItemStage"];
-        };
-        ItemRowPage: {
-            next: string | null;
-            results: components["schemas"]["ItemRowOutput"][];
         };
         /** @enum {string} */
         ItemStage: "new" | "open" | "disputed" | "held" | "settled" | "withdrawn";
@@ -2031,7 +2123,7 @@ export interface components {
             rejected: components["schemas"]["RowRejectionOutput"][];
         };
         /** @enum {string} */
-        JobKind: "import" | "prelabel" | "teach" | "release";
+        JobKind: "import" | "prelabel" | "teach" | "release" | "bulk";
         JobOutput: {
             /** Format: date-time */
             created_at: string;
@@ -2364,6 +2456,13 @@ export interface components {
             description?: string;
             name?: string;
             stage?: components["schemas"]["ProjectStage"];
+        };
+        PatchedViewInputRequest: {
+            name?: string;
+            query?: {
+                [key: string]: unknown;
+            };
+            shared?: boolean;
         };
         PolicyDocument: {
             /** Format: double */
@@ -3012,6 +3111,31 @@ export interface components {
             /** @description The pseudonym. */
             expert: string | null;
             sentence: string | null;
+        };
+        ViewOutput: {
+            /** Format: date-time */
+            created_at: string;
+            id: number;
+            name: string;
+            /** @description You made it, and can change it. */
+            own: boolean;
+            query: {
+                [key: string]: unknown;
+            };
+            /** @description All who lead the project see it. */
+            shared: boolean;
+        };
+        ViewPage: {
+            next: string | null;
+            results: components["schemas"]["ViewOutput"][];
+        };
+        ViewsInputRequest: {
+            name: string;
+            query: {
+                [key: string]: unknown;
+            };
+            /** @default false */
+            shared: boolean;
         };
         VoteOutput: {
             answer: {
@@ -4039,11 +4163,35 @@ export interface operations {
     items_list: {
         parameters: {
             query?: {
+                /** @description `previous` of the page after. */
+                before?: string;
+                /** @description yes: somebody left a comment. */
+                commented?: string;
                 /** @description `next` of the page before. */
                 cursor?: string;
+                /** @description yes: the model said something else than the final label. */
+                differs?: string;
+                /** @description How the external id begins. */
+                external?: string;
+                /** @description yes: it has a known answer. */
+                gold?: string;
+                /** @description The id of a member. */
+                judged_by?: string;
+                /** @description question:label of the final label, or several with commas between. */
+                label?: string;
                 /** @description Rows a page, 200 at most. */
                 limit?: number;
+                /** @description Words of the item's texts; the last one may be a beginning. */
+                search?: string;
+                /** @description consensus or adjudication. */
+                settled_by?: string;
+                /** @description Days in UTC, as 2026-01-01_2026-01-31; 92 at most. */
+                settled_on?: string;
+                /** @description The id of the source. */
+                source?: string;
                 stage?: "disputed" | "held" | "new" | "open" | "settled" | "withdrawn";
+                /** @description Confidence of the final label in percent, as 50-80, in steps of 5. */
+                sure?: string;
             };
             header?: never;
             path: {
@@ -4058,7 +4206,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ItemRowPage"];
+                    "application/json": components["schemas"]["ItemPageOutput"];
                 };
             };
         };
@@ -4084,6 +4232,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ItemsTakenOutput"];
+                };
+            };
+        };
+    };
+    projects_items_bulk_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInputRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOutput"];
+                };
+            };
+        };
+    };
+    projects_items_count_retrieve: {
+        parameters: {
+            query?: {
+                /** @description yes: somebody left a comment. */
+                commented?: string;
+                /** @description yes: the model said something else than the final label. */
+                differs?: string;
+                /** @description How the external id begins. */
+                external?: string;
+                /** @description yes: it has a known answer. */
+                gold?: string;
+                /** @description The id of a member. */
+                judged_by?: string;
+                /** @description question:label of the final label, or several with commas between. */
+                label?: string;
+                /** @description Words of the item's texts; the last one may be a beginning. */
+                search?: string;
+                /** @description consensus or adjudication. */
+                settled_by?: string;
+                /** @description Days in UTC, as 2026-01-01_2026-01-31; 92 at most. */
+                settled_on?: string;
+                /** @description The id of the source. */
+                source?: string;
+                stage?: "disputed" | "held" | "new" | "open" | "settled" | "withdrawn";
+                /** @description Confidence of the final label in percent, as 50-80, in steps of 5. */
+                sure?: string;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemCountOutput"];
                 };
             };
         };
@@ -4771,6 +4989,104 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UploadsOutput"];
+                };
+            };
+        };
+    };
+    views_list: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows a page, 200 at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewPage"];
+                };
+            };
+        };
+    };
+    projects_views_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewsInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewOutput"];
+                };
+            };
+        };
+    };
+    projects_views_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+                view_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    projects_views_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+                view_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedViewInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewOutput"];
                 };
             };
         };

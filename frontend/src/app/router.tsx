@@ -9,6 +9,7 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import i18next from "i18next";
+import { readFilter } from "../api/itemFilter";
 import { projectQuery, sessionQuery } from "../api/queries";
 import { AppLayout } from "./layout/AppLayout";
 import { FullScreen } from "./layout/FullScreen";
@@ -118,16 +119,10 @@ const board = createRoute({
   component: lazyRouteComponent(() => import("../features/board/BoardScreen"), "BoardScreen"),
 });
 
-const ITEM_STAGES = ["new", "open", "disputed", "held", "settled", "withdrawn"] as const;
-type ItemStage = (typeof ITEM_STAGES)[number];
-
 const items = createRoute({
   getParentRoute: () => project,
   path: "/items",
-  validateSearch: (search: Record<string, unknown>): { stage?: ItemStage } => {
-    const stage = ITEM_STAGES.find((known) => known === search.stage);
-    return stage ? { stage } : {};
-  },
+  validateSearch: readFilter,
   loader: words("items"),
   component: lazyRouteComponent(() => import("../features/items/ItemsScreen"), "ItemsScreen"),
 });

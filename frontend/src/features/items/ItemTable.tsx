@@ -1,17 +1,33 @@
-import { Table } from "@mantine/core";
+import { Checkbox, Table } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { ItemRow } from "../../api/types";
 import { useFormat } from "../../ui/format";
 import { ItemStageTag } from "../../ui/StageTag";
+import type { Selection } from "./BulkBar";
 import { HeldLine } from "./HeldLine";
 import classes from "./items.module.css";
 
-function Row({ projectId, row }: { projectId: number; row: ItemRow }) {
+interface RowProps {
+  projectId: number;
+  row: ItemRow;
+  isChosen: boolean;
+  onToggle: (row: number) => void;
+}
+
+function Row({ projectId, row, isChosen, onToggle }: RowProps) {
   const { t } = useTranslation("items");
   const format = useFormat();
   return (
-    <Table.Tr>
+    <Table.Tr data-item={row.id} bg={isChosen ? "var(--accent-soft)" : undefined}>
+      <Table.Td>
+        <Checkbox
+          size="xs"
+          aria-label={t("bulk.choose", { name: row.external_id || `#${row.id}` })}
+          checked={isChosen}
+          onChange={() => onToggle(row.id)}
+        />
+      </Table.Td>
       <Table.Td>
         <Link
           to="/projects/$projectId/items/$itemId"
@@ -39,12 +55,26 @@ function Row({ projectId, row }: { projectId: number; row: ItemRow }) {
   );
 }
 
-export function ItemTable({ projectId, rows }: { projectId: number; rows: readonly ItemRow[] }) {
+interface Props {
+  projectId: number;
+  rows: readonly ItemRow[];
+  selection: Selection;
+  onToggle: (row: number) => void;
+}
+
+export function ItemTable({ projectId, rows, selection, onToggle }: Props) {
   const { t } = useTranslation("items");
   return (
-    <Table fz="sm" verticalSpacing={7} horizontalSpacing="md" highlightOnHover>
+    <Table
+      className={classes.table}
+      fz="sm"
+      verticalSpacing={7}
+      horizontalSpacing="md"
+      highlightOnHover
+    >
       <Table.Thead>
         <Table.Tr>
+          <Table.Th w={32} aria-label={t("bulk.column")} />
           <Table.Th>{t("columns.item")}</Table.Th>
           <Table.Th>{t("columns.preview")}</Table.Th>
           <Table.Th>{t("columns.stage")}</Table.Th>
@@ -55,7 +85,13 @@ export function ItemTable({ projectId, rows }: { projectId: number; rows: readon
       </Table.Thead>
       <Table.Tbody>
         {rows.map((row) => (
-          <Row key={row.id} projectId={projectId} row={row} />
+          <Row
+            key={row.id}
+            projectId={projectId}
+            row={row}
+            isChosen={selection.isAll || selection.items.includes(row.id)}
+            onToggle={onToggle}
+          />
         ))}
       </Table.Tbody>
     </Table>

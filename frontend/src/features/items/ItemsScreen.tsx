@@ -1,41 +1,29 @@
-import { Button, SegmentedControl } from "@mantine/core";
+import { Button, Group, Text } from "@mantine/core";
 import { IconFileImport } from "@tabler/icons-react";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useResume } from "../../api/held";
+import { type ItemFilter, readFilter } from "../../api/itemFilter";
+import { itemCountQuery, itemPageQuery, type Place } from "../../api/lists";
 import { useLive } from "../../api/live";
-import { itemsQuery } from "../../api/queries";
-import type { ItemRow, ItemStage } from "../../api/types";
+import type { ItemPage } from "../../api/types";
+import { KeymapProvider } from "../../stages/keyboard/KeymapProvider";
 import { EmptyState } from "../../ui/EmptyState";
+import { useFormat } from "../../ui/format";
 import { Loaded } from "../../ui/Loaded";
 import { Page } from "../../ui/Page";
 import { Panel } from "../../ui/Panel";
 import { useProjectId } from "../../ui/useProjectId";
 import { Waiting } from "../../ui/Waiting";
+import { BulkBar } from "./BulkBar";
+import { FilterBar } from "./FilterBar";
 import { ItemTable } from "./ItemTable";
+import { useSelection } from "./useSelection";
+import { ViewsMenu } from "./ViewsMenu";
 
-const ALL = "all";
-const STAGES: readonly ItemStage[] = ["new", "open", "disputed", "held", "settled", "withdrawn"];
-
-function StageFilter({ stage }: { stage: ItemStage | undefined }) {
-  const { t } = useTranslation("items");
-  const navigate = useNavigate({ from: "/projects/$projectId/items" });
-  return (
-    <SegmentedControl
-      size="xs"
-      aria-label={t("filter")}
-      value={stage ?? ALL}
-      onChange={(value) =>
-        navigate({ search: value === ALL ? {} : { stage: value as ItemStage }, replace: true })
-      }
-      data={[
-        { value: ALL, label: t("all") },
-        ...STAGES.map((value) => ({ value, label: t(`common:itemStage.${value}`) })),
-      ]}
-    />
-  );
-}
+const FIRST: Place = {};
 
 function ResumeAll({ projectId }: { projectId: number }) {
   const { t } = useTranslation("items");
@@ -49,7 +37,7 @@ function ResumeAll({ projectId }: { projectId: number }) {
 
 function NoItems({ projectId, isFiltered }: { projectId: number; isFiltered: boolean }) {
   const { t } = useTranslation("items");
-  if (isFiltered) return <EmptyState title={t("noneInStage")} />;
+  if (isFiltered) return <EmptyState title={t("noneInFilter")} />;
   return (
     <EmptyState
       icon={<IconFileImport size={22} />}
@@ -70,51 +58,121 @@ function NoItems({ projectId, isFiltered }: { projectId: number; isFiltered: boo
   );
 }
 
-interface ListProps {
-  projectId: number;
-  pages: readonly { results: ItemRow[] }[];
-  isFiltered: boolean;
+function HowMany({ projectId, filter }: { projectId: number; filter: ItemFilter }) {
+  const { t } = useTranslation("items");
+  const format = useFormat();
+  const { data } = useQuery(itemCountQuery(projectId, filter));
+  if (!data) return null;
+  const number = format.number(data.items);
+  return (
+    <Text size="sm" c="var(--ink-2)">
+      {data.is_more ? t("bulk.more", { number }) : t("bulk.items", { count: data.items })}
+    </Text>
+  );
 }
 
-function List({ projectId, pages, isFiltered }: ListProps) {
-  const rows = pages.flatMap(({ results }) => results);
-  if (rows.length === 0) return <NoItems projectId={projectId} isFiltered={isFiltered} />;
-  return <ItemTable projectId={projectId} rows={rows} />;
+interface TurnProps {
+  page: ItemPage | undefined;
+  onTurn: (place: Place) => void;
 }
 
-export function ItemsScreen() {
+function Turn({ page, onTurn }: TurnProps) {
+  const { t } = useTranslation("items");
+  if (!page || (page.previous === null && page.next === null)) return null;
+  const { previous, next } = page;
+  return (
+    <Group gap={8}>
+      <Button
+        variant="default"
+        size="xs"
+        disabled={previous === null}
+        onClick={() => previous && onTurn({ before: previous })}
+      >
+        {t("pages.previous")}
+      </Button>
+      <Button
+        variant="default"
+        size="xs"
+        disabled={next === null}
+        onClick={() => next && onTurn({ cursor: next })}
+      >
+        {t("pages.next")}
+      </Button>
+    </Group>
+  );
+}
+
+/** The filter stands in the address; the page does not, since items come and go. */
+function useFilter() {
+  const filter = useSearch({ from: "/signed-in/framed/projects/$projectId/items" });
+  const navigate = useNavigate({ from: "/projects/$projectId/items" });
+  const change = (next: ItemFilter) =>
+    navigate({ search: readFilter({ ...next }), replace: true });
+  return { filter, change, key: JSON.stringify(filter) };
+}
+
+function Items() {
   const { t } = useTranslation("items");
   const projectId = useProjectId();
-  const { stage } = useSearch({ from: "/signed-in/framed/projects/$projectId/items" });
+  const { filter, change, key } = useFilter();
+  const [place, setPlace] = useState(FIRST);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another filter begins at its start
+  useEffect(() => setPlace(FIRST), [key]);
   useLive(projectId);
-  const items = useInfiniteQuery(itemsQuery(projectId, stage ?? null));
+  const items = useQuery(itemPageQuery(projectId, filter, place));
+  const rows = items.data?.results ?? [];
+  const { selection, toggle, all, none } = useSelection(
+    rows.map(({ id }) => id),
+    key,
+  );
+  const isFiltered = key !== "{}";
+  const isEnd = items.data?.next === null && items.data?.previous === null;
   return (
     <Page
       title={t("title")}
       actions={
         <>
-          {stage === "held" ? <ResumeAll projectId={projectId} /> : null}
-          <StageFilter stage={stage} />
+          {filter.stage === "held" ? <ResumeAll projectId={projectId} /> : null}
+          <ViewsMenu projectId={projectId} filter={filter} onChange={change} />
         </>
       }
     >
+      <FilterBar projectId={projectId} filter={filter} onChange={change} />
+      <BulkBar
+        projectId={projectId}
+        filter={filter}
+        selection={selection}
+        onAll={all}
+        onNone={none}
+      />
       <Panel flush>
         <Loaded query={items} waiting={<Waiting rows={8} height={28} />}>
-          {({ pages }) => <List projectId={projectId} pages={pages} isFiltered={!!stage} />}
+          {({ results }) =>
+            results.length === 0 ? (
+              <NoItems projectId={projectId} isFiltered={isFiltered || !isEnd} />
+            ) : (
+              <ItemTable
+                projectId={projectId}
+                rows={results}
+                selection={selection}
+                onToggle={toggle}
+              />
+            )
+          }
         </Loaded>
       </Panel>
-      {items.hasNextPage ? (
-        <div>
-          <Button
-            variant="default"
-            size="xs"
-            loading={items.isFetchingNextPage}
-            onClick={() => items.fetchNextPage()}
-          >
-            {t("common:more")}
-          </Button>
-        </div>
-      ) : null}
+      <Group justify="space-between">
+        <Turn page={items.data} onTurn={setPlace} />
+        <HowMany projectId={projectId} filter={filter} />
+      </Group>
     </Page>
+  );
+}
+
+export function ItemsScreen() {
+  return (
+    <KeymapProvider>
+      <Items />
+    </KeymapProvider>
   );
 }

@@ -1,0 +1,181 @@
+"""`python bench/lists.py [--small N] [--large N]`: does any list grow with the project?
+
+One server with two projects, written by SQL as for the board's bench, with words of which one is
+in every second item, one in every hundredth, one in every ten-thousandth. The worker lists what
+was written. Then each list's first page, a deep page, each filter, counts and searches are asked
+for in turns, of the small project and of the large one, and the CPU time of web process and
+database is compared.
+"""
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+sys.path[0] = str(Path(__file__).resolve().parent.parent)
+
+from bench.board_rows import seed  # noqa: E402
+from bench.processes import cpu_ms  # noqa: E402
+from bench.project import CHOICE, RATING, Lead, schema_of  # noqa: E402
+from bench.server import BenchServer, temporary_server  # noqa: E402
+
+_ROUNDS = 4
+_CALLS = 15
+_GOAL_MS = 20.0
+_WORDS = """
+INSERT INTO annotate_itemtext (item_id, project_id, words)
+SELECT id, project_id, array_to_tsvector(ARRAY[
+           'every', '=row-' || n, 'hundredth' || n %% 100, 'thousandth' || n %% 10000]
+           || CASE WHEN n %% 2 = 0 THEN ARRAY['second'] ELSE '{}'::text[] END)
+  FROM (SELECT id, project_id, row_number() OVER (ORDER BY id) AS n FROM annotate_item
+         WHERE project_id = %s) AS i
+ ORDER BY id
+"""
+_GOLD = """
+INSERT INTO annotate_goldlabel (item_id, project_id, answer, planted, state)
+SELECT id, project_id, '{"tone": "good"}', 0, 'trusted' FROM annotate_item
+ WHERE project_id = %s AND id %% 500 = 0
+"""
+_LISTED = """
+SELECT l.last_item >= (SELECT max(id) FROM annotate_item)
+       AND l.last_final >= (SELECT max(id) FROM annotate_finallabel)
+  FROM annotate_listcursor l
+"""
+_LISTS = {
+    "items": "items/",
+    "items, deep": "items/?cursor={middle}",
+    "items, back": "items/?before={middle}",
+    "stage open": "items/?stage=open",
+    "stage held (none)": "items/?stage=held",
+    "label": "items/?label=tone:good",
+    "label, deep": "items/?label=tone:good&cursor={middle}",
+    "sure 85-95": "items/?sure=85-95",
+    "settled by expert": "items/?settled_by=adjudication",
+    "settled on": "items/?settled_on={day}_{day}",
+    "source": "items/?source={source}",
+    "commented (none)": "items/?commented=yes",
+    "gold": "items/?gold=yes",
+    "model differs (none)": "items/?differs=yes",
+    "judged by": "items/?judged_by={worker}",
+    "external id": "items/?external=row-77",
+    "search, half of all": "items/?search=second",
+    "search, one in 100": "items/?search=hundredth7",
+    "search, one in 10,000": "items/?search=thousandth77",
+    "search, none": "items/?search=nothing",
+    "four filters": "items/?label=tone:good&settled_by=adjudication&judged_by={worker}&sure=85-95",
+    "stage and search": "items/?stage=settled&search=second",
+    "no such pair": "items/?stage=open&settled_by=consensus",
+    "count": "items/count/",
+    "count, filter": "items/count/?label=tone:good",
+    "count, two filters": "items/count/?label=tone:good&search=second",
+    "members": "members/",
+    "disputes": "disputes/",
+    "jobs": "jobs/",
+    "events": "events/",
+    "gold in doubt": "gold/",
+    "appeals": "appeals/",
+    "releases": "releases/",
+    "guidelines": "guidelines/",
+    "views": "views/",
+}
+_FACTS = """
+SELECT (SELECT id FROM annotate_item WHERE project_id = %(project)s ORDER BY id
+        OFFSET %(half)s LIMIT 1),
+       (SELECT max(id) FROM annotate_worker WHERE project_id = %(project)s AND role = 'crowd'),
+       (SELECT max(id) FROM annotate_source WHERE project_id = %(project)s),
+       (SELECT (max(created_at) AT TIME ZONE 'UTC')::date FROM annotate_finallabel)
+"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--small", type=int, default=10_000)
+    parser.add_argument("--large", type=int, default=200_000)
+    options = parser.parse_args()
+    with temporary_server() as server:
+        lead = Lead(server)
+        facts = {}
+        for size in (options.small, options.large):
+            project = lead.create_project(schema_of(CHOICE, RATING))
+            began = time.monotonic()
+            seed(server, project, size)
+            facts[size] = _more_of(server, project, size)
+            _say(f"{size} items with their judgments: written in {_since(began)}")
+        _say(f"listed by the worker in {_listed(server):.1f} s")
+        rows = [_measure(server, lead, name, path, facts) for name, path in _LISTS.items()]
+    worst = max(row["large_cpu_ms"] for row in rows)
+    goal = {"value": worst, "goal": _GOAL_MS, "met": worst <= _GOAL_MS}
+    print(json.dumps({**goal, "items": options.large, "lists": rows}))  # noqa: T201 - a script
+
+
+def _more_of(server: BenchServer, project: int, size: int) -> dict[str, Any]:
+    """Words and gold; answers what the addresses need."""
+    with server.connect() as database:
+        database.execute(_WORDS, [project])
+        database.execute(_GOLD, [project])
+        found = database.execute(_FACTS, {"project": project, "half": size // 2}).fetchone()
+    if found is None:
+        raise RuntimeError("the project is empty")
+    return {
+        "project": project,
+        **dict(zip(("middle", "worker", "source", "day"), found, strict=True)),
+    }
+
+
+def _listed(server: BenchServer) -> float:
+    began = time.monotonic()
+    server.start_worker()
+    with server.connect() as database:
+        while database.execute(_LISTED).fetchone() != (True,):
+            time.sleep(0.5)
+        server.stop_worker()
+        took = time.monotonic() - began
+        database.execute("VACUUM ANALYZE")
+    return took
+
+
+def _measure(
+    server: BenchServer, lead: Lead, name: str, path: str, facts: dict[int, dict[str, Any]]
+) -> dict[str, Any]:
+    """CPU-ms of web process and database a call, in turns so that noise meets both alike."""
+    small, large = sorted(facts)
+    paths = {
+        size: f"projects/{known['project']}/" + path.format(**known)
+        for size, known in facts.items()
+    }
+    spent = dict.fromkeys(facts, 0.0)
+    for address in paths.values():
+        for _ in range(3):
+            lead.get(address)
+    for _ in range(_ROUNDS):
+        for size, address in paths.items():
+            pids = [server.pid("web"), server.pid("database")]
+            before = sum(map(cpu_ms, pids))
+            for _ in range(_CALLS):
+                lead.get(address)
+            spent[size] += sum(map(cpu_ms, pids)) - before
+    calls = _ROUNDS * _CALLS
+    row = {
+        "list": name,
+        "small_cpu_ms": round(spent[small] / calls, 2),
+        "large_cpu_ms": round(spent[large] / calls, 2),
+        "ratio": round(spent[large] / max(spent[small], 1e-9), 2),
+    }
+    _say(
+        f"{name}: {row['small_cpu_ms']} CPU-ms, {row['large_cpu_ms']} large: {row['ratio']} times"
+    )
+    return row
+
+
+def _since(began: float) -> str:
+    return f"{time.monotonic() - began:.1f} s"
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 - it is a script
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,145 @@
+import { Button, Group, Select, TextInput } from "@mantine/core";
+import { IconSearch } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { type FormEvent, useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { FilterName, ItemFilter } from "../../api/itemFilter";
+import { membersQuery, projectQuery } from "../../api/queries";
+import type { ItemStage, LabelSchema } from "../../api/types";
+import classes from "./items.module.css";
+
+const STAGES: readonly ItemStage[] = ["new", "open", "disputed", "held", "settled", "withdrawn"];
+const SURE = ["0-50", "50-70", "70-85", "85-95", "95-100"] as const;
+const SETTLED_BY = ["consensus", "adjudication"] as const;
+const MARKS = ["commented", "gold", "differs"] as const;
+
+interface Props {
+  projectId: number;
+  filter: ItemFilter;
+  onChange: (filter: ItemFilter) => void;
+}
+
+function labelOptions(schema: LabelSchema | undefined) {
+  return (schema?.questions ?? []).flatMap((question) =>
+    "categories" in question && question.categories
+      ? question.categories.map(({ id, title }) => ({
+          value: `${question.id}:${id}`,
+          label: `${question.title || question.id}: ${title || id}`,
+        }))
+      : [],
+  );
+}
+
+interface PickProps {
+  label: string;
+  value: string | undefined;
+  data: { value: string; label: string }[];
+  searchable?: boolean;
+  onChange: (value: string) => void;
+}
+
+function Pick({ label, value, data, searchable = false, onChange }: PickProps) {
+  return (
+    <Select
+      size="xs"
+      w={148}
+      aria-label={label}
+      placeholder={label}
+      clearable
+      searchable={searchable}
+      value={value ?? null}
+      onChange={(chosen) => onChange(chosen ?? "")}
+      data={data}
+    />
+  );
+}
+
+function SearchField({ filter, onChange }: Omit<Props, "projectId">) {
+  const { t } = useTranslation("items");
+  const [text, setText] = useState(filter.search ?? "");
+  useEffect(() => setText(filter.search ?? ""), [filter.search]);
+  const handleSubmit = (event: FormEvent) => {
+    event.preventDefault();
+    onChange({ ...filter, search: text.trim() });
+  };
+  return (
+    <form onSubmit={handleSubmit} className={classes.search}>
+      <TextInput
+        size="xs"
+        type="search"
+        aria-label={t("filters.search")}
+        placeholder={t("filters.search")}
+        leftSection={<IconSearch size={14} />}
+        maxLength={200}
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+      />
+    </form>
+  );
+}
+
+/** Every filter has an index that serves it, so any of them may be combined. */
+export function FilterBar({ projectId, filter, onChange }: Props) {
+  const { t } = useTranslation("items");
+  const project = useQuery(projectQuery(projectId));
+  const members = useQuery(membersQuery(projectId));
+  const set = (name: FilterName) => (value: string) => onChange({ ...filter, [name]: value });
+  const mark = MARKS.find((name) => filter[name]);
+  const labels = labelOptions(project.data?.guideline?.schema);
+  return (
+    <Group gap={8} className={classes.filters} role="search" aria-label={t("filters.title")}>
+      <SearchField filter={filter} onChange={onChange} />
+      <Pick
+        label={t("filter")}
+        value={filter.stage}
+        onChange={set("stage")}
+        data={STAGES.map((value) => ({ value, label: t(`common:itemStage.${value}`) }))}
+      />
+      {labels.length > 0 ? (
+        <Pick
+          label={t("filters.label")}
+          searchable
+          value={filter.label}
+          onChange={set("label")}
+          data={labels}
+        />
+      ) : null}
+      <Pick
+        label={t("columns.confidence")}
+        value={filter.sure}
+        onChange={set("sure")}
+        data={SURE.map((value) => ({ value, label: `${value.replace("-", "–")}%` }))}
+      />
+      <Pick
+        label={t("columns.source")}
+        value={filter.settled_by}
+        onChange={set("settled_by")}
+        data={SETTLED_BY.map((value) => ({ value, label: t(`source.${value}`) }))}
+      />
+      <Pick
+        label={t("filters.judgedBy")}
+        searchable
+        value={filter.judged_by}
+        onChange={set("judged_by")}
+        data={(members.data?.results ?? []).map((member) => ({
+          value: `${member.id}`,
+          label: member.display_name || member.username,
+        }))}
+      />
+      <Pick
+        label={t("filters.mark")}
+        value={mark}
+        onChange={(chosen) => {
+          const { commented: _c, gold: _g, differs: _d, ...rest } = filter;
+          onChange(chosen ? { ...rest, [chosen]: "yes" } : rest);
+        }}
+        data={MARKS.map((value) => ({ value, label: t(`filters.${value}`) }))}
+      />
+      {Object.keys(filter).length > 0 ? (
+        <Button size="xs" variant="subtle" onClick={() => onChange({})}>
+          {t("filters.clear")}
+        </Button>
+      ) : null}
+    </Group>
+  );
+}
