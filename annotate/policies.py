@@ -87,6 +87,8 @@ TABLE: Final[Mapping[str, frozenset[str]]] = {
     "board.read": _LEADS,
     "model.read": _LEADS,
     "model.prelabel": _LEADS,
+    "auto_accept.read": _LEADS,
+    "auto_accept.decide": _LEADS,
     "export.read": _LEADS,
     "release.list": _LEADS,
     "release.create": _LEADS,

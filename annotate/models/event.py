@@ -38,6 +38,15 @@ class EventKind(models.TextChoices):
     APPEAL_MADE = "appeal.made"
     APPEAL_DECIDED = "appeal.decided"
     MODEL_TRAINED = "model.trained"
+    ACCEPTANCE_PROPOSED = "acceptance.proposed"
+    ACCEPTANCE_LOOKED = "acceptance.looked"
+    ACCEPTANCE_BEGUN = "acceptance.begun"
+    ACCEPTANCE_DONE = "acceptance.done"
+    ACCEPTANCE_CANCELLED = "acceptance.cancelled"
+    ACCEPTANCE_BREACHED = "acceptance.breached"
+    ACCEPTANCE_REOPENED = "acceptance.reopened"
+    ITEM_ACCEPTED = "item.accepted"
+    ITEM_REOPENED = "item.reopened"
     RELEASE_PUBLISHED = "release.published"
 
 

@@ -14,6 +14,8 @@ class JobKind(models.TextChoices):
     PRELABEL = "prelabel"
     TEACH = "teach"
     RELEASE = "release"
+    ACCEPT = "accept"  # what a model said becomes the final label of a proven batch
+    REOPEN = "reopen"  # a batch whose promise broke goes back to people
 
 
 class JobState(models.TextChoices):

@@ -9,11 +9,11 @@ from django.db.models import Sum
 from django.db.models.functions import Trunc
 from django.utils import timezone
 
-from annotate.models import ItemCount, ItemStage, MinuteCount, Project, Worker
+from annotate.models import FinalSource, ItemCount, ItemStage, MinuteCount, Project, Worker
 
 LATEST = 1000
 """A median over everything would sort everything."""
-KINDS = (*ItemStage.values, "consensus", "adjudication")
+KINDS = (*ItemStage.values, *FinalSource.values)
 
 
 def item_counts(projects: Sequence[int]) -> dict[int, dict[str, int]]:

@@ -32,6 +32,7 @@ from annotate.models import (
     Worker,
 )
 from annotate.prepared import Prepared, flag, json, moment, text, uuid
+from annotate.queries.blind_items import is_kept_blind
 from annotate.queries.spending import budget_is_spent
 from annotate.queue import enqueue
 from annotate.refusals import (
@@ -175,7 +176,12 @@ def _lease(project: Project, row: tuple[Any, ...], *, shows_model: bool) -> Leas
 
 
 def _show_prediction(assignment: UUID, item: int) -> tuple[dict[str, Any], float] | None:
-    """Take the newest prediction of each question, and remember that it was shown."""
+    """Take the newest prediction of each question, and remember that it was shown.
+
+    None of an item whose label is to say whether the model may be believed.
+    """
+    if is_kept_blind(item):
+        return None
     newest = list(
         Prediction.objects.filter(item=item).order_by("question", "-id").distinct("question")
     )

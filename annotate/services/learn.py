@@ -11,6 +11,7 @@ from annotate.models import (
     Event,
     EventKind,
     FinalLabel,
+    FinalSource,
     Item,
     ItemStage,
     Job,
@@ -53,7 +54,11 @@ def start_due_lessons() -> list[Job]:
         stage=ProjectStage.OPEN, guideline__isnull=False, policy__isnull=False
     ):
         questions = usable_questions(in_force(project).schema)
-        settled = Item.objects.filter(project=project, stage=ItemStage.SETTLED).count()
+        settled = (
+            Item.objects.filter(project=project, stage=ItemStage.SETTLED)
+            .exclude(final_label__source=FinalSource.AUTO_ACCEPT)
+            .count()
+        )
         if not questions or not _is_due(project, settled, min(map(_fewest_labels, questions))):
             continue
         if is_resting(project):
@@ -106,12 +111,13 @@ def lessons_of(project: Project, question: Question) -> list[tuple[int, dict[str
     """The latest items with a final label: item, data, label.
 
     Where an earlier model had a say in the label, it is what the votes said without it: a model
-    must not learn from itself.
+    must not learn from itself. For the same reason no label counts that a model was trusted with.
     """
     path = [Value(key) for key in ("questions", question.id, "model", "alone", "label")]
     alone = Func(F("reason"), *path, function="jsonb_extract_path", output_field=JSONField())
     rows = (
         FinalLabel.objects.filter(project=project, replaced_by__isnull=True)
+        .exclude(source=FinalSource.AUTO_ACCEPT)
         .order_by("-id")
         .values_list("item", "item__data", "answer", alone)[:MOST_LABELS]
     )

@@ -16,15 +16,20 @@ def main(database: str, job_id: int, uploads: str, releases: str) -> None:
     settings.ENCODER_LOADER = "tests.annotate.encoders.slow"
     django.setup()
     from annotate.models import Job  # noqa: PLC0415 - after the set-up
+    from annotate.services.accept_items import accept_items, reopen_items  # noqa: PLC0415
     from annotate.services.import_file import import_file  # noqa: PLC0415
     from annotate.services.jobs import run_job  # noqa: PLC0415
     from annotate.services.prelabel import prelabel_items  # noqa: PLC0415
     from annotate.services.release import build_release  # noqa: PLC0415
 
-    kind = Job.objects.get(pk=job_id).kind
-    run_job(
-        job_id, {"import": import_file, "release": build_release, "prelabel": prelabel_items}[kind]
-    )
+    work = {
+        "import": import_file,
+        "release": build_release,
+        "prelabel": prelabel_items,
+        "accept": accept_items,
+        "reopen": reopen_items,
+    }
+    run_job(job_id, work[Job.objects.get(pk=job_id).kind])
 
 
 if __name__ == "__main__":

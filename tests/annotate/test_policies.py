@@ -77,12 +77,22 @@ def _build() -> World:
     appeal = models.Appeal.objects.create(
         project=project, worker=vote.worker, judgment=vote, subject="gold", reason="r"
     )
+    version = models.ModelVersion.objects.create(
+        project=project, question="tone", version=1, kind="zero_shot", encoder="e", trained_on=0,
+        parameters=b"",
+    )  # fmt: skip
+    batch = models.Acceptance.objects.create(
+        project=project, question="tone", model_version=version, guideline=project.guideline,
+        target=0.1, risk=0.1, rolling_share=0, seed=1, low=0.5, high=1, state="cancelled",
+        created_by=lead,
+    )  # fmt: skip
     names = {
         "project_id": project.pk,
         "item_id": disputed.pk,
         "member_id": crowd.pk,
         "job_id": job.pk,
         "appeal_id": appeal.pk,
+        "acceptance_id": batch.pk,
         "assignment_id": lease["id"],
         "upload_id": "22222222-2222-4222-8222-222222222222",
         "number": release.number,
