@@ -7,7 +7,14 @@ never the promise.
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
+
+from labeling.guarantee import LOWEST_TARGET, Claim, judge
+
+TAKEN_MEANWHILE = 0.1
+"""Such a share of a batch people may label by the ordinary road while it is audited, without a
+further look being needed."""
 
 
 class ConfidenceBin(NamedTuple):
@@ -84,3 +91,9 @@ def target_of_rest(target: float, *, rest: int, left: int) -> float:
     target left / rest are, whatever people took away.
     """
     return target * left / rest if rest else target
+
+
+def audits_to_draw(claim: Claim, *, size: int, audited: int = 0, errors: int = 0) -> int:
+    """How many more audits without an error prove the claim, though people go on labelling."""
+    careful = max(claim.target * (1.0 - TAKEN_MEANWHILE), LOWEST_TARGET)
+    return judge(replace(claim, target=careful), size=size, audited=audited, errors=errors).missing

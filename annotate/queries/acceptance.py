@@ -9,8 +9,8 @@ from annotate.documents import in_force
 from annotate.models import Acceptance, AcceptanceState, ModelVersion, Project
 from annotate.queries.audits import Audits, audit_sample
 from annotate.refusals import NoLearnedModel, NotForAutoAccept, NotFound
-from labeling.acceptance import ConfidenceBin, Step, steps
-from labeling.guarantee import Claim, audits_needed
+from labeling.acceptance import ConfidenceBin, Step, audits_to_draw, steps
+from labeling.guarantee import Claim
 from labeling.questions import Question
 from labeling.schema import LabelSchema
 
@@ -98,7 +98,7 @@ def outlook(
     for step in candidate.steps(target):
         items = _count(project, candidate, step)
         claim = Claim(target=target, risk=risk)
-        audits = audits_needed(claim, size=items) if items else 0
+        audits = audits_to_draw(claim, size=items)
         rows.append({**step._asdict(), "items": items, "audits": audits})
     return rows
 

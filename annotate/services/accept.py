@@ -33,7 +33,7 @@ from annotate.refusals import (
 )
 from annotate.services.draw_audits import claim_of, hand_to_people, note_acceptance
 from annotate.services.jobs import cancel_job, start_job
-from labeling.acceptance import target_of_rest
+from labeling.acceptance import audits_to_draw, target_of_rest
 from labeling.guarantee import LOWEST_TARGET, Claim, judge
 
 
@@ -47,7 +47,7 @@ def look_at_audits(*, project: Project, acceptance_id: int, user: User) -> Accep
         NothingSureEnough: people have taken nearly all of the rest meanwhile.
     """
     acceptance = _locked(project, acceptance_id, AcceptanceState.AUDITING)
-    if acceptance.verdict is not None and acceptance.verdict["is_proven"]:
+    if _is_proven(acceptance):
         return acceptance
     audits = audit_sample(acceptance)
     if audits.still_open:
@@ -67,15 +67,14 @@ def _verdict(acceptance: Acceptance, claim: Claim, errors: int) -> dict[str, Any
     found = judge(claim, size=size, audited=audited, errors=errors)
     # The next look may spend less of the risk, so it needs more than this one lacked.
     following = replace(claim, look=claim.look + 1)
-    again = judge(following, size=size, audited=audited, errors=errors)
-    missing = 0 if found.is_proven else again.missing
+    missing = audits_to_draw(following, size=size, audited=audited, errors=errors)
     return {
         "audited": audited,
         "errors": errors,
         "look": claim.look,
         "target_of_rest": claim.target,
         "upper": found.upper,
-        "missing": missing,
+        "missing": 0 if found.is_proven else missing,
         "is_proven": found.is_proven,
         "is_hopeless": not found.is_proven and missing >= size - audited,
     }
@@ -114,19 +113,24 @@ def accept_batch(*, project: Project, acceptance_id: int, user: User) -> Accepta
         if _is_at_work(acceptance.job):
             raise AcceptanceStateRefused(state=acceptance.state)
         return _start(acceptance, user)
-    verdict = acceptance.verdict
-    if verdict is None or not verdict["is_proven"]:
-        raise NotProven(missing=None if verdict is None else verdict["missing"])
-    claim = replace(_claim_of_rest(acceptance), look=verdict["look"])
-    if not judge(
-        claim, size=acceptance.size, audited=verdict["audited"], errors=verdict["errors"]
-    ).is_proven:
-        raise NotProven(missing=None)
+    if not _is_proven(acceptance):
+        raise NotProven
     rest = acceptance.size - acceptance.drawn
     acceptance.state = AcceptanceState.ACCEPTING
     acceptance.rolling = math.ceil(acceptance.rolling_share * rest)
     hand_to_people(acceptance, after=acceptance.drawn, up_to=acceptance.drawn + acceptance.rolling)
     return _start(acceptance, user)
+
+
+def _is_proven(acceptance: Acceptance) -> bool:
+    """Whether the latest look proves it of what people have left since."""
+    verdict = acceptance.verdict
+    if verdict is None or not verdict["is_proven"]:
+        return False
+    claim = replace(_claim_of_rest(acceptance), look=verdict["look"])
+    return judge(
+        claim, size=acceptance.size, audited=verdict["audited"], errors=verdict["errors"]
+    ).is_proven
 
 
 def _start(acceptance: Acceptance, user: User) -> Acceptance:

@@ -13,7 +13,7 @@ from annotate.models import LIVE, Acceptance, AcceptanceState, EventKind, Projec
 from annotate.queries.acceptance import OPEN_ITEMS, Candidate, candidate_for
 from annotate.refusals import AcceptanceUnderWay, NothingSureEnough, PromiseBroken
 from annotate.services.draw_audits import claim_of, hand_to_people, note_acceptance
-from labeling.guarantee import audits_needed
+from labeling.acceptance import audits_to_draw
 
 _DRAW = f"""
 INSERT INTO annotate_acceptanceitem (acceptance_id, item_id, prediction_id, place)
@@ -108,7 +108,7 @@ def _draw(acceptance: Acceptance) -> None:
             },
         )
         acceptance.size = cursor.rowcount
-    audits = audits_needed(claim_of(acceptance), size=acceptance.size) if acceptance.size else 0
+    audits = audits_to_draw(claim_of(acceptance), size=acceptance.size)
     if audits >= acceptance.size:
         raise NothingSureEnough(items=acceptance.size, audits=audits)
     acceptance.drawn = audits

@@ -33,7 +33,7 @@ class Lead:
         return dict(body)
 
     def judge_audits(self, batch: int, answer: Any = make.POS, *, most: int = 10_000) -> int:
-        """Let a person judge what the crowd is handed, until no audit is open; answers how many."""
+        """Let a person judge until no audit is open; answers how many items that were."""
         person = make.client_for(make.worker(self.project))
         for count in range(most):
             if not open_audits(batch):

@@ -20,6 +20,8 @@ from tests import make
 from tests.annotate import acting
 from tests.annotate.accepting import ASKED, Lead, open_audits, predict, run, version, watch
 
+pytestmark = pytest.mark.usefixtures("committed")
+
 
 def recount() -> str:
     out = io.StringIO()
@@ -94,7 +96,9 @@ def test_an_accepted_label_tells_where_it_comes_from(
     assert quality["settled_by"]["auto_accept"] == state["accepted"]
     status, content = lead.caller.get(f"projects/{lead.project.pk}/export/?form=jsonl")
     assert status == 200
-    sources = [json.loads(line).get("final", {}).get("source") for line in content.splitlines()]
+    sources = [
+        (json.loads(line).get("final") or {}).get("source") for line in content.splitlines()
+    ]
     assert sources.count("auto_accept") == state["accepted"]
 
 
@@ -229,7 +233,7 @@ def test_items_of_a_batch_are_judged_blind_where_predictions_are_shown() -> None
 def test_what_a_model_said_of_an_audit_decides_nothing() -> None:
     rule = {
         "name": "trust the model",
-        "when": [{"fact": "model_score", "at_least": 0.9}],
+        "when": {"model_score": {"at_least": 0.9}},
         "then": "accept",
     }
     lead = Lead(60)
@@ -251,7 +255,7 @@ def test_what_a_person_has_begun_stays_a_persons() -> None:
     batch = lead.prove()
     person = make.client_for(make.worker(lead.project))
     leases = acting.claim(person, lead.project, 3)
-    state = lead.accept(batch)
+    state = lead.accept(batch)  # though three are gone: the audits have room for some
     rolling = state["rolling"]["drawn"]
     held = models.Assignment.objects.filter(state="leased").values_list("item", flat=True)
     audits = models.AcceptanceItem.objects.filter(
@@ -279,11 +283,16 @@ def test_a_breach_gives_everything_back_to_people() -> None:
     run(state["job"]["id"])
     assert lead.call("GET", f"{batch}/")[1]["state"] == "reopened"
     assert accepted_items(lead) == []
+    assert models.Event.objects.filter(kind="acceptance.breached").count() == 1
+    assert lead.call("POST", "", ASKED)[1]["code"] == "promise_broken"
+    _is_back_in_the_hands_of_people(lead, items)
+
+
+def _is_back_in_the_hands_of_people(lead: Lead, items: list[models.Item]) -> None:
     again = models.Item.objects.filter(pk__in=[item.pk for item in items])
     assert set(again.values_list("stage", flat=True)) == {"new"}
     assert models.QueueEntry.objects.filter(item__in=again).count() == len(items)
     assert models.Event.objects.filter(kind="item.reopened").count() == len(items)
-    assert models.Event.objects.filter(kind="acceptance.breached").count() == 1
     count_trail()
     assert recount().endswith("every counter is what a recount gives\n")
     _, told = lead.caller.get(f"items/{items[0].pk}/why/")
@@ -297,7 +306,6 @@ def test_a_breach_gives_everything_back_to_people() -> None:
     assert (final.answer, final.replaces) == (make.NEG, items[0].final_label)
     count_trail()
     assert recount().endswith("every counter is what a recount gives\n")
-    assert lead.call("POST", "", ASKED)[1]["code"] == "promise_broken"
 
 
 def test_the_crowd_learns_nothing_of_it() -> None:
@@ -317,3 +325,16 @@ def test_the_crowd_learns_nothing_of_it() -> None:
     same = [key for key in plain if key not in {"id", "data", "leased_at", "expires_at"}]
     assert [plain[key] for key in same] == [audit[key] for key in same]
     assert str(batch) not in json.dumps({key: audit[key] for key in same})
+
+
+def test_too_much_taken_meanwhile_asks_for_more_audits() -> None:
+    lead = Lead(300)
+    batch = lead.prove()
+    row = models.Acceptance.objects.get(pk=batch)
+    rest = models.AcceptanceItem.objects.filter(acceptance=batch, place__gt=row.drawn)
+    taken = rest.values_list("item", flat=True)[:100]
+    models.Item.objects.filter(pk__in=list(taken)).update(taken=1)
+    assert lead.call("POST", f"{batch}/accept/")[1]["code"] == "not_proven"
+    _, body = lead.call("POST", f"{batch}/look/")
+    assert (body["verdict"]["look"], body["verdict"]["is_proven"]) == (2, False)
+    assert body["drawn"] == row.drawn + body["verdict"]["missing"]
