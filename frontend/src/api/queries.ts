@@ -2,6 +2,7 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/
 import { api, rememberCsrfToken } from "./client";
 import type {
   Appeal,
+  AutoAccept,
   Board,
   Gold,
   Home,
@@ -11,6 +12,7 @@ import type {
   Job,
   Member,
   ModelOverview,
+  Outlook,
   OwnRecord,
   Page,
   Project,
@@ -167,6 +169,31 @@ export const modelQuery = (project: number) =>
   queryOptions({
     queryKey: [...projectKey(project), "model"],
     queryFn: ({ signal }) => api.get<ModelOverview>(`projects/${project}/model/`, { signal }),
+  });
+
+export const autoAcceptQuery = (project: number) =>
+  queryOptions({
+    queryKey: [...projectKey(project), "autoAccept"],
+    queryFn: ({ signal }) => api.get<AutoAccept>(`projects/${project}/auto-accept/`, { signal }),
+  });
+
+export interface Asked {
+  question: string;
+  target: number;
+  risk: number;
+}
+
+/** It counts the project's open items, so it is asked when somebody wants to know. */
+export const outlookQuery = (project: number, { question, target, risk }: Asked) =>
+  queryOptions({
+    // Not below the project's key: what makes that stale would count all items again.
+    queryKey: ["outlook", project, question, target, risk],
+    queryFn: ({ signal }) =>
+      api.get<Outlook>(
+        `projects/${project}/auto-accept/outlook/?${new URLSearchParams({ question, target: `${target}`, risk: `${risk}` })}`,
+        { signal },
+      ),
+    retry: false,
   });
 
 export const releasesQuery = (project: number) =>

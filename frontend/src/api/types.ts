@@ -204,6 +204,9 @@ export type ModelState = Schemas["ModelStateOutput"];
 export type ModelQuality = Schemas["ModelQuality"];
 export type ModelRest = Schemas["ModelRestOutput"];
 export type ModelOverview = Schemas["ModelOutput"];
+export type AutoAccept = Schemas["AutoAcceptOutput"];
+export type Acceptance = Schemas["AcceptanceOutput"];
+export type Outlook = Schemas["OutlookOutput"];
 export type Release = Schemas["ReleaseOutput"];
 export type ReleaseStarted = Schemas["ReleasesOutput"];
 

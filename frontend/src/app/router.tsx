@@ -164,6 +164,16 @@ const model = createRoute({
   component: lazyRouteComponent(() => import("../features/model/ModelScreen"), "ModelScreen"),
 });
 
+const autoAccept = createRoute({
+  getParentRoute: () => project,
+  path: "/auto-accept",
+  loader: words("autoAccept"),
+  component: lazyRouteComponent(
+    () => import("../features/autoAccept/AutoAcceptScreen"),
+    "AutoAcceptScreen",
+  ),
+});
+
 const people = createRoute({
   getParentRoute: () => project,
   path: "/people",
@@ -222,6 +232,7 @@ const routeTree = root.addChildren([
         intake,
         setup,
         model,
+        autoAccept,
         people,
         record,
         releases,

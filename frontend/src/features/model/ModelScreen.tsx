@@ -1,6 +1,7 @@
 import { Button, Progress, Text } from "@mantine/core";
 import { IconSparkles } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
 import { POLL_WITHOUT_SOCKET_MS, useLive } from "../../api/live";
@@ -74,14 +75,19 @@ export function ModelScreen() {
       title={t("title")}
       description={t("note")}
       actions={
-        <Button
-          leftSection={<IconSparkles size={16} />}
-          disabled={!usable || isUnderWay(model.data?.running)}
-          loading={prelabel.isPending}
-          onClick={() => prelabel.mutate()}
-        >
-          {t("prelabel")}
-        </Button>
+        <>
+          <Link to="/projects/$projectId/auto-accept" params={{ projectId }}>
+            {t("autoAccept")}
+          </Link>
+          <Button
+            leftSection={<IconSparkles size={16} />}
+            disabled={!usable || isUnderWay(model.data?.running)}
+            loading={prelabel.isPending}
+            onClick={() => prelabel.mutate()}
+          >
+            {t("prelabel")}
+          </Button>
+        </>
       }
     >
       {prelabel.error ? (
