@@ -2,7 +2,8 @@
 right the heads are.
 
 Texts to encode are those of `model_texts`; three ways take turns on them in one run (see
-`models_encoding`). Labels are those of `models_heads`. The last line is JSON: one key a bullet,
+`models_encoding`). Labels are those of `models_heads`. Auto-accept is tried on pools with known
+truth (see `models_accept`). The last line is JSON: one key a bullet,
 each {value, goal, met}.
 """
 
@@ -16,6 +17,7 @@ from typing import Any
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
 from bench.model_texts import mixed_texts  # noqa: E402
+from bench.models_accept import TARGET, allowed, measure_acceptance  # noqa: E402
 from bench.models_encoding import BATCH, measure_speed, widest_gap  # noqa: E402
 from bench.models_heads import LABELS, SST2, measure_heads  # noqa: E402
 from bench.quality_goals import goal  # noqa: E402
@@ -71,14 +73,37 @@ def heads(crowd: Path | None) -> dict[str, Any]:
     return {"choice_behind_earlier": goal(behind, _BEHIND, is_most=True)}
 
 
+def acceptance(draws: int, size: int) -> dict[str, Any]:
+    """Prints a line a kind of model; returns how often a promise broke, and shares."""
+    found = measure_acceptance(draws, size, SEED)
+    say(f"auto-accept at most {TARGET:.0%} wrong, {draws} draws of {size} items for each model:")
+    for name, row in found.items():
+        say(
+            f"  {name:24} broken {row.broken:5.1%}, accepted {row.share:4.0%} of the items "
+            f"after {row.audits:4.0f} audits, taken back {row.alarmed:5.1%}"
+        )
+    shares = {name: round(row.share, 4) for name, row in found.items()}
+    worst = max(row.broken for row in found.values())
+    return {
+        "promises_broken": goal(worst, allowed(draws), is_most=True),
+        "share_accepted": {"value": shares, "goal": None, "met": True},
+    }
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--texts", type=int, default=720, help="how many (5000 for the record)")
     parser.add_argument("--rounds", type=int, default=6, help="shares of the texts, in turn")
     parser.add_argument("--crowd", type=Path, help="the folder that holds sentiment_mr")
+    parser.add_argument("--draws", type=int, default=200, help="of pools, for auto-accept")
+    parser.add_argument("--pool", type=int, default=4000, help="open items of each")
     options = parser.parse_args()
-    bullets = {**heads(options.crowd), **encoding(options.texts, options.rounds)}
+    bullets = {
+        **acceptance(options.draws, options.pool),
+        **heads(options.crowd),
+        **encoding(options.texts, options.rounds),
+    }
     say(json.dumps(bullets))
 
 

@@ -177,12 +177,9 @@ def _locked(
     project: Project, acceptance_id: int, *states: AcceptanceState, may_be_stale: bool = False
 ) -> Acceptance:
     """Raises NotFound, AcceptanceStateRefused in another state, AcceptanceStale."""
-    acceptance = (
-        Acceptance.objects.select_for_update(of=("self",))
-        .select_related("project", "job")
-        .filter(project=project, pk=acceptance_id)
-        .first()
-    )
+    # Without its job: whoever waited for the lock would see a joined row as it was before.
+    locked = Acceptance.objects.select_for_update(no_key=True)
+    acceptance = locked.filter(project=project, pk=acceptance_id).first()
     if acceptance is None:
         raise NotFound
     if acceptance.state not in states:

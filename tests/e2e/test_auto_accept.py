@@ -35,7 +35,6 @@ def shoot(page: Page, api: Api, name: str) -> None:
 
 def test_from_a_promise_to_labels(server: Server, lead_api: Api, lead: Page) -> None:
     project = make_trusted_project(server, lead_api, "Gifts")
-    crowd = Api(server, "crowd")
     lead.goto(f"{server.url}/projects/{project}/model")
     lead.get_by_role("link", name="Auto-accept").click()
     lead.get_by_label("Errors you bear").fill("10")
@@ -48,9 +47,14 @@ def test_from_a_promise_to_labels(server: Server, lead_api: Api, lead: Page) -> 
     lead.get_by_role("button", name="Draw the audits").click()
     expect(lead.get_by_text("People judge the audits")).to_be_visible()
     (batch,) = lead_api.get(f"projects/{project}/auto-accept/")["results"]
+    _audit_and_accept(server, lead_api, lead, project, batch["drawn"])
+
+
+def _audit_and_accept(server: Server, lead_api: Api, lead: Page, project: int, drawn: int) -> None:
+    crowd = Api(server, "crowd")
     judge(crowd, project, 7)
     shoot(lead, lead_api, "waits")
-    judge(crowd, project, batch["drawn"] - 8)
+    judge(crowd, project, drawn - 8)
     judge(crowd, project, 1, "displeased")
     expect(lead.get_by_text("All audits are judged")).to_be_visible()
     lead.get_by_role("button", name="Look at the audits").click()

@@ -29,8 +29,11 @@ version = ModelVersion.objects.create(
         {{"confidence": 0.97, "accuracy": 0.99, "labels": 250}},
         {{"confidence": 0.9, "accuracy": 0.9, "labels": 150}}]}})
 items = Item.objects.filter(project={project}).order_by("pk")
-Prediction.objects.bulk_create(Prediction(item=item, question="tone", model_version=version,
-    label="pleased", score=0.97 if n % 3 else 0.9) for n, item in enumerate(items))
+rows = []
+for n, item in enumerate(items):
+    rows.append(Prediction(item=item, question="tone", model_version=version,
+        label="pleased", score=0.97 if n % 3 else 0.9))
+Prediction.objects.bulk_create(rows)
 """
 ASKED: Json = {"question": "tone", "target": 0.1, "risk": 0.1, "rolling_share": 0.2}
 
