@@ -5,10 +5,11 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.db.models import QuerySet
 
+from annotate.acceptance_refusals import NoLearnedModel, NotForAutoAccept
 from annotate.documents import in_force
 from annotate.models import Acceptance, AcceptanceState, ModelVersion, Project
 from annotate.queries.audits import Audits, audit_sample
-from annotate.refusals import NoLearnedModel, NotForAutoAccept, NotFound
+from annotate.refusals import NotFound
 from labeling.acceptance import ConfidenceBin, Step, audits_to_draw, steps
 from labeling.guarantee import Claim
 from labeling.questions import Question

@@ -11,6 +11,13 @@ from typing import Any
 
 from django.db import transaction
 
+from annotate.acceptance_refusals import (
+    AcceptanceStale,
+    AcceptanceStateRefused,
+    AuditsOpen,
+    NothingSureEnough,
+    NotProven,
+)
 from annotate.models import (
     Acceptance,
     AcceptanceState,
@@ -23,14 +30,7 @@ from annotate.models import (
 )
 from annotate.queries.acceptance import stale_because
 from annotate.queries.audits import audit_sample, left_to_accept
-from annotate.refusals import (
-    AcceptanceStale,
-    AcceptanceStateRefused,
-    AuditsOpen,
-    NotFound,
-    NothingSureEnough,
-    NotProven,
-)
+from annotate.refusals import NotFound
 from annotate.services.draw_audits import claim_of, hand_to_people, note_acceptance
 from annotate.services.jobs import cancel_job, start_job
 from labeling.acceptance import audits_to_draw, target_of_rest

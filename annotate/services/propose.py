@@ -8,10 +8,10 @@ from django.db import connection, transaction
 from django.db.models import Sum
 from django.db.models.functions import Coalesce
 
+from annotate.acceptance_refusals import AcceptanceUnderWay, NothingSureEnough, PromiseBroken
 from annotate.documents import in_force
 from annotate.models import LIVE, Acceptance, AcceptanceState, EventKind, Project, User
 from annotate.queries.acceptance import OPEN_ITEMS, Candidate, candidate_for
-from annotate.refusals import AcceptanceUnderWay, NothingSureEnough, PromiseBroken
 from annotate.services.draw_audits import claim_of, hand_to_people, note_acceptance
 from labeling.acceptance import audits_to_draw
 

@@ -62,7 +62,7 @@ def test_answers_that_come_while_the_job_runs_make_no_second_label() -> None:
                 judged += 1
         return judged
 
-    found = acting.at_once([accept, *(lambda person=one: work(person) for one in people)])  # type: ignore[misc]
+    found = acting.at_once([accept, *(lambda person=one: work(person) for one in people)])
     assert all(isinstance(one, int) for one in found), found
     assert labelled_twice() == 0
     row = models.Acceptance.objects.get(pk=batch)

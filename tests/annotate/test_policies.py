@@ -77,15 +77,7 @@ def _build() -> World:
     appeal = models.Appeal.objects.create(
         project=project, worker=vote.worker, judgment=vote, subject="gold", reason="r"
     )
-    version = models.ModelVersion.objects.create(
-        project=project, question="tone", version=1, kind="zero_shot", encoder="e", trained_on=0,
-        parameters=b"",
-    )  # fmt: skip
-    batch = models.Acceptance.objects.create(
-        project=project, question="tone", model_version=version, guideline=project.guideline,
-        target=0.1, risk=0.1, rolling_share=0, seed=1, low=0.5, high=1, state="cancelled",
-        created_by=lead,
-    )  # fmt: skip
+    batch = _batch(project)
     names = {
         "project_id": project.pk,
         "item_id": disputed.pk,
@@ -100,6 +92,19 @@ def _build() -> World:
         "name": "picture",
     }
     return World(callers=callers, names={key: str(value) for key, value in names.items()})
+
+
+def _batch(project: models.Project) -> models.Acceptance:
+    assert project.guideline is not None
+    version = models.ModelVersion.objects.create(
+        project=project, question="tone", version=1, kind="zero_shot", encoder="e", trained_on=0,
+        parameters=b"",
+    )  # fmt: skip
+    return models.Acceptance.objects.create(
+        project=project, question="tone", model_version=version, guideline=project.guideline,
+        target=0.1, risk=0.1, rolling_share=0, seed=1, low=0.5, high=1, state="cancelled",
+        created_by=project.created_by,
+    )  # fmt: skip
 
 
 def test_every_endpoint_has_a_row_here_and_every_row_an_endpoint() -> None:
