@@ -77,14 +77,13 @@ def _build() -> World:
     appeal = models.Appeal.objects.create(
         project=project, worker=vote.worker, judgment=vote, subject="gold", reason="r"
     )
-    batch = _batch(project)
     names = {
         "project_id": project.pk,
         "item_id": disputed.pk,
         "member_id": crowd.pk,
         "job_id": job.pk,
         "appeal_id": appeal.pk,
-        "acceptance_id": batch.pk,
+        "acceptance_id": _batch(project).pk,
         "assignment_id": lease["id"],
         "upload_id": "22222222-2222-4222-8222-222222222222",
         "number": release.number,
