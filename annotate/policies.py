@@ -99,6 +99,8 @@ TABLE: Final[Mapping[str, frozenset[str]]] = {
     "production.read": _LEADS,
     "production.change": _LEADS,
     "production.connect": _LEADS,
+    "auto_accept.read": _LEADS,
+    "auto_accept.decide": _LEADS,
     "export.read": _LEADS,
     "release.list": _LEADS,
     "release.create": _LEADS,

@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from annotate.api import (
     appeals,
     assignments,
+    auto_accept,
     board,
     disputes,
     errors,
@@ -35,6 +36,7 @@ from annotate.api import (
 API = "api/v1/"
 PROJECT = f"{API}projects/<int:project_id>/"
 ASSIGNMENT = f"{API}assignments/<uuid:assignment_id>/"
+ACCEPTANCE = f"{PROJECT}auto-accept/<int:acceptance_id>/"
 
 # Addresses are tried from the top, so those that are asked for most stand there.
 urlpatterns = [
@@ -108,6 +110,12 @@ urlpatterns = [
     path(f"{PROJECT}production/cases/", production_page.CasesView.as_view()),
     path(f"{PROJECT}applications/", production_page.ApplicationsView.as_view()),
     path(f"{PROJECT}applications/<int:token_id>/", production_page.ApplicationView.as_view()),
+    path(f"{PROJECT}auto-accept/", auto_accept.AutoAcceptView.as_view()),
+    path(f"{PROJECT}auto-accept/outlook/", auto_accept.OutlookView.as_view()),
+    path(ACCEPTANCE, auto_accept.AcceptanceView.as_view()),
+    path(f"{ACCEPTANCE}look/", auto_accept.LookView.as_view()),
+    path(f"{ACCEPTANCE}accept/", auto_accept.AcceptView.as_view()),
+    path(f"{ACCEPTANCE}cancel/", auto_accept.CancelAcceptanceView.as_view()),
     path(f"{PROJECT}export/", out.ExportView.as_view()),
     path(f"{PROJECT}releases/", out.ReleasesView.as_view()),
     path(f"{PROJECT}releases/<int:number>/", out.ReleaseView.as_view()),

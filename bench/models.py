@@ -2,8 +2,9 @@
 costs, and how right the heads are.
 
 Texts to encode are those of `model_texts`; three ways take turns on them in one run (see
-`models_encoding`). Labels are those of `models_heads`, spans those of `models_spans`. The last
-line is JSON: one key a bullet, each {value, goal, met}.
+`models_encoding`). Labels are those of `models_heads`, spans those of `models_spans`. Auto-accept
+is tried on pools with known truth (see `models_accept`). The last line is JSON: one key a bullet,
+each {value, goal, met}.
 """
 
 import argparse
@@ -16,6 +17,7 @@ from typing import Any
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
 from bench.model_texts import mixed_texts  # noqa: E402
+from bench.models_accept import TARGET, allowed, measure_acceptance  # noqa: E402
 from bench.models_encoding import BATCH, measure_speed, widest_gap  # noqa: E402
 from bench.models_heads import LABELS, SST2, measure_heads  # noqa: E402
 from bench.models_spans import SENTENCES, TESTED, furthest_behind, measure_spans  # noqa: E402
@@ -88,6 +90,23 @@ def spans(folder: Path | None, sizes: list[int], tested: int) -> dict[str, Any]:
     return {} if behind is None else {"spans_behind_earlier": goal(behind, _BEHIND, is_most=True)}
 
 
+def acceptance(draws: int, size: int) -> dict[str, Any]:
+    """Prints a line a kind of model; returns how often a promise broke, and shares."""
+    found = measure_acceptance(draws, size, SEED)
+    say(f"auto-accept at most {TARGET:.0%} wrong, {draws} draws of {size} items for each model:")
+    for name, row in found.items():
+        say(
+            f"  {name:24} broken {row.broken:5.1%}, accepted {row.share:4.0%} of the items "
+            f"after {row.audits:4.0f} audits, taken back {row.alarmed:5.1%}"
+        )
+    shares = {name: round(row.share, 4) for name, row in found.items()}
+    worst = max(row.broken for row in found.values())
+    return {
+        "promises_broken": goal(worst, allowed(draws), is_most=True),
+        "share_accepted": {"value": shares, "goal": None, "met": True},
+    }
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -97,9 +116,12 @@ def main() -> None:
     parser.add_argument("--conll", type=Path, help="the folder that holds eng.train, eng.testb")
     parser.add_argument("--sentences", type=int, nargs="+", default=SENTENCES)
     parser.add_argument("--tested", type=int, default=TESTED, help="sentences to be tested on")
+    parser.add_argument("--draws", type=int, default=200, help="of pools, for auto-accept")
+    parser.add_argument("--pool", type=int, default=4000, help="open items of each")
     options = parser.parse_args()
     bullets = {
         **spans(options.conll, options.sentences, options.tested),
+        **acceptance(options.draws, options.pool),
         **heads(options.crowd),
         **encoding(options.texts, options.rounds),
     }

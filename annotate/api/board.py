@@ -92,6 +92,7 @@ class BoardAgreement(serializers.Serializer[Any]):
 class SettledBy(serializers.Serializer[Any]):
     consensus = serializers.IntegerField()
     adjudication = serializers.IntegerField()
+    auto_accept = serializers.IntegerField()
 
 
 class ReliabilityBinOutput(serializers.Serializer[Any]):

@@ -82,6 +82,30 @@ class VerdictOutput(serializers.Serializer[Any]):
     sentence = serializers.CharField(allow_null=True)
 
 
+class AcceptedOutput(serializers.Serializer[Any]):
+    at = serializers.DateTimeField()
+    answer = AnyObject()
+    sentence = serializers.CharField()
+    acceptance = serializers.IntegerField(help_text="The batch that it was accepted with.")
+    question = serializers.CharField()
+    model_version = serializers.IntegerField()
+    confidence = serializers.FloatField()
+    target = serializers.FloatField()
+    target_of_rest = serializers.FloatField(
+        help_text="The target, for what people had not taken out of the batch meanwhile."
+    )
+    risk = serializers.FloatField()
+    size = serializers.IntegerField()
+    look = serializers.IntegerField()
+    audited = serializers.IntegerField()
+    errors = serializers.IntegerField()  # type: ignore[assignment]  # a field, not the base's
+    upper = serializers.FloatField()
+    taken_back_at = serializers.DateTimeField(allow_null=True)
+    recomputes = serializers.BooleanField(
+        help_text="The audits prove it when they are judged again, and the model said just that."
+    )
+
+
 class WhyFinalOutput(serializers.Serializer[Any]):
     answer = AnyObject()
     source = serializers.ChoiceField(FinalSource.choices)  # type: ignore[assignment]  # a field, not the base's property
@@ -95,6 +119,7 @@ class WhyOutput(serializers.Serializer[Any]):
     stage = serializers.ChoiceField(ItemStage.choices)
     decisions = DecisionOutput(many=True)
     verdicts = VerdictOutput(many=True)
+    accepted = AcceptedOutput(many=True, help_text="Labels that a model was trusted with.")
     final = WhyFinalOutput(allow_null=True)
     recomputes = serializers.BooleanField()
 

@@ -8,6 +8,7 @@ from procrastinate.contrib.django import app
 from annotate.documents import in_force
 from annotate.models import Project
 from annotate.queries.spending import budget_is_spent
+from annotate.services.accept_items import accept_items, reopen_items, watch_audits
 from annotate.services.advance_cases import advance_cases
 from annotate.services.assign import release_expired_leases
 from annotate.services.budget import settle_what_there_is
@@ -63,6 +64,23 @@ def run_release(context: JobContext, job_id: int) -> None:
 @app.task(name="annotate.bulk", retry=RETRY, pass_context=True)
 def run_bulk(context: JobContext, job_id: int) -> None:
     run_job(job_id, act_on_items, attempts_left=_attempts_left(context))
+
+
+@app.task(name="annotate.accept", retry=RETRY, pass_context=True)
+def run_accept(context: JobContext, job_id: int) -> None:
+    run_job(job_id, accept_items, attempts_left=_attempts_left(context))
+
+
+@app.task(name="annotate.reopen", retry=RETRY, pass_context=True)
+def run_reopen(context: JobContext, job_id: int) -> None:
+    run_job(job_id, reopen_items, attempts_left=_attempts_left(context))
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(name="annotate.audits", queueing_lock="audits")
+def audits(timestamp: int) -> None:  # noqa: ARG001 - the signature of a periodic task
+    """See what the rolling audits of accepted batches say; take back what broke its promise."""
+    watch_audits()
 
 
 # The sixth field of a schedule is seconds.

@@ -1,5 +1,11 @@
 """The tables: columns, constraints and one-row facts. What touches two is a service."""
 
+from annotate.models.acceptance import (
+    LIVE,
+    Acceptance,
+    AcceptanceItem,
+    AcceptanceState,
+)
 from annotate.models.assignment import Assignment, AssignmentState, Judgment, Purpose
 from annotate.models.counted import (
     ALL_ITEMS,
@@ -78,6 +84,10 @@ from annotate.models.release import Release, ReleaseState
 
 __all__ = [
     "ALL_ITEMS",
+    "LIVE",
+    "Acceptance",
+    "AcceptanceItem",
+    "AcceptanceState",
     "AgreementCount",
     "AgreementState",
     "ApiToken",

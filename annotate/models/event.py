@@ -44,6 +44,15 @@ class EventKind(models.TextChoices):
     PRODUCTION_RULES_CHANGED = "production.changed"
     DRIFT_FOUND = "drift.found"
     DRIFT_ENDED = "drift.ended"
+    ACCEPTANCE_PROPOSED = "acceptance.proposed"
+    ACCEPTANCE_LOOKED = "acceptance.looked"
+    ACCEPTANCE_BEGUN = "acceptance.begun"
+    ACCEPTANCE_DONE = "acceptance.done"
+    ACCEPTANCE_CANCELLED = "acceptance.cancelled"
+    ACCEPTANCE_BREACHED = "acceptance.breached"
+    ACCEPTANCE_REOPENED = "acceptance.reopened"
+    ITEM_ACCEPTED = "item.accepted"
+    ITEM_REOPENED = "item.reopened"
     RELEASE_PUBLISHED = "release.published"
 
 

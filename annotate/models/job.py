@@ -15,6 +15,8 @@ class JobKind(models.TextChoices):
     TEACH = "teach"
     RELEASE = "release"
     BULK = "bulk"  # one action on many items
+    ACCEPT = "accept"  # what a model said becomes the final label of a proven batch
+    REOPEN = "reopen"  # a batch whose promise broke goes back to people
 
 
 class JobState(models.TextChoices):

@@ -13,6 +13,7 @@ from annotate.models.project import Guideline, PolicyVersion, Project, Worker
 class FinalSource(models.TextChoices):
     CONSENSUS = "consensus"  # the crowd's votes settled it
     ADJUDICATION = "adjudication"  # an expert decided
+    AUTO_ACCEPT = "auto_accept"  # a model said it, and blind audits proved that it may
 
 
 class FinalLabel(models.Model):
@@ -48,7 +49,10 @@ class FinalLabel(models.Model):
                 condition=Q(confidence__gte=0, confidence__lte=1), name="confidence_is_a_share"
             ),
             models.CheckConstraint(
-                condition=Q(source=FinalSource.CONSENSUS, decided_by__isnull=True)
+                condition=Q(
+                    source__in=[FinalSource.CONSENSUS, FinalSource.AUTO_ACCEPT],
+                    decided_by__isnull=True,
+                )
                 | Q(source=FinalSource.ADJUDICATION, decided_by__isnull=False),
                 name="an_adjudication_has_its_expert",
             ),

@@ -1,8 +1,10 @@
 """How often the versions of a model were right on items that people judged blind.
 
 An item counts for a version that had predicted it before it was settled, when nobody who judged it
-had been shown a prediction. Nothing chooses items by what a model said of them, so these are as
-good as drawn at random. The latest items alone are looked at: so many tell enough.
+had been shown a prediction. What a model was trusted with, and the audits of that, are left out:
+they were chosen by how sure the model was. Nothing else chooses items by what a model said of
+them, so these are as good as drawn at random. The latest items alone are looked at: so many tell
+enough.
 """
 
 import math
@@ -19,7 +21,13 @@ _BLIND = """
 WITH recent AS (
     SELECT f.item_id, f.answer, f.created_at
       FROM annotate_finallabel f JOIN annotate_item i ON i.final_label_id = f.id
-     WHERE f.project_id = %s ORDER BY f.created_at DESC LIMIT %s
+     WHERE f.project_id = %s AND f.source <> 'auto_accept'
+       AND NOT EXISTS (
+           SELECT FROM annotate_acceptanceitem a
+             JOIN annotate_acceptance b ON b.id = a.acceptance_id
+            WHERE a.item_id = i.id AND a.place <= b.drawn + b.rolling
+       )
+     ORDER BY f.created_at DESC LIMIT %s
 )
 SELECT p.model_version_id,
        -- A text's spans are a class of no others.

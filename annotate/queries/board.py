@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.utils import timezone
 
-from annotate.models import ExpertFigures, ItemStage, Project
+from annotate.models import ExpertFigures, FinalSource, ItemStage, Project
 from annotate.prepared import Prepared, moment, text
 from annotate.queries.agreement import board_agreement
 from annotate.queries.counts import crowd_counts, item_counts, last_hour, throughput
@@ -38,7 +38,7 @@ def board_of(project: Project, *, bucket: str = "hour") -> dict[str, Any]:
         },
         "throughput": throughput(project, bucket),
         "agreement": board_agreement(project),
-        "settled_by": {source: items[source] for source in ("consensus", "adjudication")},
+        "settled_by": {source: items[source] for source in FinalSource.values},
         "model": current_model(project),
         "model_rest": rest_of(project),
         "workers": _workers(project),

@@ -7,6 +7,7 @@ from django.db.models import DurationField, ExpressionWrapper, F
 from django.db.models.functions import Now
 
 from annotate.models import Hold, Item, SecondLook
+from annotate.queries.blind_items import is_kept_blind
 from annotate.queries.predictions import Said, counts_any_model, newest_predictions, priors_in
 from labeling.label_types import LABEL_TYPES
 from labeling.policy import RoutingPolicy
@@ -27,12 +28,17 @@ def context_of(
     item_id: int,
     standings: Mapping[str, Standing],
 ) -> ItemContext:
-    """The facts that the rules name, and what a model said that counts; nothing else is read."""
+    """The facts that the rules name, and what a model said that counts; nothing else is read.
+
+    Of an item whose label is to say whether the model may be believed, what it said counts for
+    nothing.
+    """
     named = {condition.fact for rule in policy.rules for condition in rule.conditions}
     actions = {rule.action for rule in policy.rules}
     is_asked = bool(named & _OF_MODEL)
     is_counted = policy.counts_models and counts_any_model(standings)
-    said = newest_predictions([item_id]) if is_asked or is_counted else []
+    is_heard = (is_asked or is_counted) and not is_kept_blind(item_id)
+    said = newest_predictions([item_id]) if is_heard else []
     labels, score = _model(schema, item_id, said) if is_asked else ({}, None)
     return ItemContext(
         key=_key(policy, item_id),

@@ -6,12 +6,12 @@ from typing import Any, Final
 
 from django.utils import timezone
 
-from annotate.models import ItemStage, Project
+from annotate.models import FinalSource, ItemStage, Project
 from annotate.prepared import Prepared, moment
 
 LATEST = 1000
 """A median over everything would sort everything."""
-KINDS = (*ItemStage.values, "consensus", "adjudication")
+KINDS = (*ItemStage.values, *FinalSource.values)
 _PER_PROJECT: Final = Prepared(
     "item_counts",
     f"""

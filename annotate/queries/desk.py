@@ -23,6 +23,7 @@ from annotate.models import (
     Role,
     Worker,
 )
+from annotate.queries.blind_items import is_kept_blind
 from annotate.queries.disputes import (
     agreement_of,
     counted_judgments,
@@ -151,7 +152,7 @@ def _voices(project: Project, item: Item, opened: Event | None) -> dict[str, Any
             }
             for index, row in enumerate(counted.judgments)
         ],
-        "prediction": newest_prediction(item),
+        "prediction": None if is_kept_blind(item.pk) else newest_prediction(item),
         "agreement": agreement_of(schema, counted.answers),
         "consensus": {
             key: {"label": labels[key], "score": value.score}

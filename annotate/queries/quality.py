@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, F
 
 from annotate.models import FinalLabel, FinalSource, Item, ItemStage, Judgment, Project
 from annotate.queries.agreement import agreement_now
@@ -21,7 +21,7 @@ SELECT key, count(*), count(*) FILTER (WHERE f.answer -> key = g.answer -> key)
 def quality_of(project: Project) -> dict[str, Any]:
     """All shares are between 0 and 1. Accuracy is that of exactly equal labels."""
     settled = dict(
-        FinalLabel.objects.filter(project=project, replaced_by__isnull=True)
+        FinalLabel.objects.filter(project=project, item__final_label=F("pk"))
         .values_list("source")
         .annotate(Count("id"))
     )

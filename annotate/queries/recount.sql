@@ -15,7 +15,13 @@ WITH said AS (
                         WHERE l.assignment_id = a.id AND l.state = 'leased')
      GROUP BY a.item_id
 ), decided AS (
-    SELECT item_id, max(id) AS final FROM annotate_finallabel GROUP BY item_id
+    -- What was taken back from a model is undecided until its next label.
+    SELECT f.item_id, max(f.id) AS final FROM annotate_finallabel f
+     WHERE f.source <> 'auto_accept' OR NOT EXISTS (
+           SELECT FROM annotate_event e
+            WHERE e.item_id = f.item_id AND e.kind = 'item.reopened'
+              AND (e.payload ->> 'final')::bigint = f.id)
+     GROUP BY f.item_id
 ), disputed AS (
     SELECT DISTINCT item_id FROM annotate_event WHERE kind = 'dispute.opened'
 ), held AS (
@@ -64,7 +70,8 @@ WITH stored AS (
       FROM annotate_itemcount c CROSS JOIN LATERAL (VALUES
            ('new', c."new"), ('open', c."open"), ('disputed', c.disputed), ('held', c.held),
            ('settled', c.settled), ('withdrawn', c.withdrawn), ('by consensus', c.consensus),
-           ('by adjudication', c.adjudication)) AS k (kind, number)
+           ('by adjudication', c.adjudication),
+           ('by auto_accept', c.auto_accept)) AS k (kind, number)
      GROUP BY c.project_id, k.kind
 ), counted AS (
     SELECT i.project_id, i.stage AS kind, count(*) AS number FROM annotate_item i GROUP BY 1, 2
@@ -140,4 +147,14 @@ SELECT w.project_id, c.what || ' of ' || w.pseudonym, c.stored, c.counted
        ('who set the rung', f.overruled_by_id::text,
         CASE WHEN o.rung <> '' THEN o.user_id::text END)
        ) AS c (what, stored, counted)
- WHERE c.stored IS DISTINCT FROM c.counted ORDER BY w.id
+ WHERE c.stored IS DISTINCT FROM c.counted ORDER BY w.id;
+
+-- check: what each batch of auto-accept made that still stands
+SELECT b.project_id, 'labels accepted by batch ' || b.id, b.accepted, c.accepted
+  FROM annotate_acceptance b CROSS JOIN LATERAL (
+       SELECT count(*) AS accepted FROM annotate_acceptanceitem a
+         JOIN annotate_item i ON i.id = a.item_id
+         JOIN annotate_finallabel f ON f.id = i.final_label_id
+        WHERE a.acceptance_id = b.id AND f.source = 'auto_accept'
+          AND (f.reason -> 'accepted' ->> 'acceptance')::bigint = b.id) AS c
+ WHERE b.accepted <> c.accepted ORDER BY b.id

@@ -16,6 +16,7 @@ from annotate.models import (
     Judgment,
     PolicyVersion,
 )
+from annotate.queries.accepted import acceptances_of_item
 from annotate.queries.deciding import CountedVote, MadeOf, decide_again, readable_votes
 from labeling.model_rater import FEWEST_ITEMS
 
@@ -47,14 +48,16 @@ def why(item: Item) -> dict[str, Any]:
             continue
         later["why_not_cheaper"] = _why_not_cheaper(later, earlier)
         later["why_not_higher"] = _why_not_higher(later)
+    accepted = acceptances_of_item(item)
     return {
         "item": item.pk,
         "external_id": item.external_id,
         "stage": item.stage,
         "decisions": decisions,
         "verdicts": _verdicts(item),
+        "accepted": accepted,
         "final": _final(item),
-        "recomputes": all(found["recomputes"] is True for found in decisions),
+        "recomputes": all(found["recomputes"] is True for found in (*decisions, *accepted)),
     }
 
 

@@ -33,6 +33,7 @@ from annotate.models import (
     Worker,
 )
 from annotate.prepared import Prepared, flag, json, moment, text, uuid
+from annotate.queries.blind_items import is_kept_blind
 from annotate.queries.spending import budget_is_spent
 from annotate.queue import enqueue
 from annotate.refusals import (
@@ -179,7 +180,12 @@ def _lease(project: Project, row: tuple[Any, ...], *, shows_model: bool) -> Leas
 def _show_prediction(
     assignment: UUID, item: int, project: Project, data: dict[str, Any]
 ) -> tuple[dict[str, Any], float] | None:
-    """Take the newest prediction of each question, and remember that it was shown."""
+    """Take the newest prediction of each question, and remember that it was shown.
+
+    None of an item whose label is to say whether the model may be believed.
+    """
+    if is_kept_blind(item):
+        return None
     recall(item, project, data)
     newest = list(_newest_first(Prediction.objects.filter(item=item)))
     if not newest:

@@ -182,9 +182,10 @@ WITH many AS (
     RETURNING c.*
 )
 INSERT INTO annotate_itemcount
-       (project_id, "new", "open", disputed, held, settled, withdrawn, consensus, adjudication)
+       (project_id, "new", "open", disputed, held, settled, withdrawn, consensus, adjudication,
+        auto_accept)
 SELECT project_id, sum("new"), sum("open"), sum(disputed), sum(held), sum(settled), sum(withdrawn),
-       sum(consensus), sum(adjudication)
+       sum(consensus), sum(adjudication), sum(auto_accept)
   FROM gone GROUP BY project_id
 """
 

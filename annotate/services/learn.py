@@ -7,9 +7,12 @@ from django.db.models import F, Func, JSONField, Value
 from annotate.announce import announce
 from annotate.documents import in_force
 from annotate.models import (
+    Acceptance,
+    AcceptanceState,
     Event,
     EventKind,
     FinalLabel,
+    FinalSource,
     Item,
     ItemStage,
     Job,
@@ -48,10 +51,18 @@ def start_due_lessons() -> list[Job]:
         stage=ProjectStage.OPEN, guideline__isnull=False, policy__isnull=False
     ):
         questions = usable_questions(in_force(project).schema)
-        settled = Item.objects.filter(project=project, stage=ItemStage.SETTLED).count()
+        settled = (
+            Item.objects.filter(project=project, stage=ItemStage.SETTLED)
+            .exclude(final_label__source=FinalSource.AUTO_ACCEPT)
+            .count()
+        )
         if not questions or not _is_due(project, settled, min(map(_fewest_labels, questions))):
             continue
-        if is_resting(project):
+        # A newer model would end the audit of a batch that the present one is to be believed in.
+        if (
+            is_resting(project)
+            or Acceptance.objects.filter(project=project, state=AcceptanceState.AUDITING).exists()
+        ):
             continue
         busy = Job.objects.filter(
             project=project,
@@ -103,12 +114,13 @@ def lessons_of(
     """The latest items with a final label: item, data, label.
 
     Where an earlier model had a say in the label, it is what the votes said without it: a model
-    must not learn from itself.
+    must not learn from itself. For the same reason no label counts that a model was trusted with.
     """
     path = [Value(key) for key in ("questions", question.id, "model", "alone", "label")]
     alone = Func(F("reason"), *path, function="jsonb_extract_path", output_field=JSONField())
     rows = (
         FinalLabel.objects.filter(project=project, replaced_by__isnull=True)
+        .exclude(source=FinalSource.AUTO_ACCEPT)
         .order_by("-id")
         .values_list("item", "item__data", "answer", alone)[:most]
     )

@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import F, Max
 
 from annotate.announce import announce
 from annotate.archives import sha256_of, zip_folder
@@ -177,7 +177,7 @@ def _pseudonyms(release: Release) -> dict[int, str]:
 
 def _final_labels(project: Project) -> Iterator[dict[str, Any]]:
     rows = (
-        FinalLabel.objects.filter(project=project, replaced_by__isnull=True)
+        FinalLabel.objects.filter(project=project, item__final_label=F("pk"))
         .select_related("item", "guideline", "policy")
         .order_by("item_id")
     )
@@ -195,6 +195,7 @@ def _final_labels(project: Project) -> Iterator[dict[str, Any]]:
                 "code": final.reason.get("code"),
                 "sentence": final.reason.get("sentence"),
             },
+            **({"accepted": final.reason["accepted"]} if "accepted" in final.reason else {}),
             "guideline": final.guideline.version,
             "policy": final.policy.version,
         }
@@ -279,5 +280,6 @@ def _readme(release: Release, items: int, judgments: int, quality: dict[str, Any
 - `quality.json`: agreement, and how the labels were settled.
 - `manifest.json`: sizes and SHA-256 of these files.
 
-{settled["consensus"]} items were settled by consensus, {settled["adjudication"]} by an expert.
+{settled["consensus"]} items were settled by consensus, {settled["adjudication"]} by an expert,
+{settled["auto_accept"]} by a model whose answers blind audits bore out: `accepted` says how.
 """

@@ -201,6 +201,30 @@ def settle_by_expert(
     )
 
 
+def settle_by_model(
+    *,
+    item: LockedItem,
+    project: Project,
+    guideline_id: int,
+    answer: dict[str, Any],
+    confidence: float,
+    reason: dict[str, Any],
+) -> int:
+    """Make what a model said the final label; answers its id. The item is locked, and nobody's."""
+    return _close(
+        item,
+        project,
+        Closing(
+            answer=answer,
+            source=FinalSource.AUTO_ACCEPT,
+            confidence=confidence,
+            reason=reason,
+            guideline_id=guideline_id,
+            policy_id=in_force(project).policy_id,
+        ),
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Closing:
     """What a final label is made of."""
@@ -218,6 +242,7 @@ class Closing:
 _EVENTS = {
     FinalSource.CONSENSUS: EventKind.ITEM_SETTLED,
     FinalSource.ADJUDICATION: EventKind.ITEM_ADJUDICATED,
+    FinalSource.AUTO_ACCEPT: EventKind.ITEM_ACCEPTED,
 }
 _SETTLE = Prepared(
     "settle_item",

@@ -16,6 +16,7 @@ def main(database: str, job_id: int, uploads: str, releases: str) -> None:
     settings.ENCODER_LOADER = "tests.annotate.encoders.slow"
     django.setup()
     from annotate.models import Job  # noqa: PLC0415 - after the set-up
+    from annotate.services.accept_items import accept_items, reopen_items  # noqa: PLC0415
     from annotate.services.bulk import act_on_items  # noqa: PLC0415
     from annotate.services.import_file import import_file  # noqa: PLC0415
     from annotate.services.jobs import run_job  # noqa: PLC0415
@@ -28,6 +29,8 @@ def main(database: str, job_id: int, uploads: str, releases: str) -> None:
         "release": build_release,
         "prelabel": prelabel_items,
         "bulk": act_on_items,
+        "accept": accept_items,
+        "reopen": reopen_items,
     }
     run_job(job_id, work[kind])
 

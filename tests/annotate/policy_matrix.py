@@ -124,6 +124,15 @@ MATRIX: dict[tuple[str, str], tuple[Any, Statuses]] = {
     ("POST", P + "applications/"): ({"name": "shop"}, leads(201)),
     # 404: the token of this world is no application's.
     ("DELETE", P + "applications/<int:token_id>/"): (None, leads(404)),
+    ("GET", P + "auto-accept/"): (None, LEADS),
+    # 409 and 400: no model of this world has learnt; which question is not said.
+    ("POST", P + "auto-accept/"): ({"question": "tone"}, leads(409)),
+    ("GET", P + "auto-accept/outlook/"): (None, leads(400)),
+    # 409: the batch of this world was cancelled.
+    ("GET", P + "auto-accept/<int:acceptance_id>/"): (None, LEADS),
+    ("POST", P + "auto-accept/<int:acceptance_id>/look/"): (None, leads(409)),
+    ("POST", P + "auto-accept/<int:acceptance_id>/accept/"): (None, leads(409)),
+    ("POST", P + "auto-accept/<int:acceptance_id>/cancel/"): (None, leads(409)),
     ("GET", P + "export/"): (None, LEADS),
     ("GET", P + "releases/"): (None, LEADS),
     ("POST", P + "releases/"): (None, leads(202)),

@@ -85,6 +85,7 @@ def _build() -> World:
         "member_id": crowd.pk,
         "job_id": job.pk,
         "appeal_id": appeal.pk,
+        "acceptance_id": _batch(project).pk,
         "assignment_id": lease["id"],
         "upload_id": "22222222-2222-4222-8222-222222222222",
         "number": release.number,
@@ -98,6 +99,19 @@ def shared_view(project: models.Project, lead: models.User) -> models.SavedView:
     return models.SavedView.objects.create(
         project=project, user=lead, name="mine", query={}, is_shared=True
     )
+
+
+def _batch(project: models.Project) -> models.Acceptance:
+    assert project.guideline is not None
+    version = models.ModelVersion.objects.create(
+        project=project, question="tone", version=1, kind="zero_shot", encoder="e", trained_on=0,
+        parameters=b"",
+    )  # fmt: skip
+    return models.Acceptance.objects.create(
+        project=project, question="tone", model_version=version, guideline=project.guideline,
+        target=0.1, risk=0.1, rolling_share=0, seed=1, low=0.5, high=1, state="cancelled",
+        created_by=project.created_by,
+    )  # fmt: skip
 
 
 def test_every_endpoint_has_a_row_here_and_every_row_an_endpoint() -> None:

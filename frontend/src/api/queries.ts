@@ -3,6 +3,7 @@ import { api, rememberCsrfToken } from "./client";
 import type {
   Appeal,
   Application,
+  AutoAccept,
   Board,
   Gold,
   Home,
@@ -10,6 +11,7 @@ import type {
   Job,
   Member,
   ModelOverview,
+  Outlook,
   OwnRecord,
   Page,
   Production,
@@ -181,6 +183,31 @@ export const applicationsQuery = (project: number) =>
     queryKey: [...projectKey(project), "production", "applications"],
     queryFn: ({ signal }) =>
       api.get<Application[]>(`projects/${project}/applications/`, { signal }),
+  });
+
+export const autoAcceptQuery = (project: number) =>
+  queryOptions({
+    queryKey: [...projectKey(project), "autoAccept"],
+    queryFn: ({ signal }) => api.get<AutoAccept>(`projects/${project}/auto-accept/`, { signal }),
+  });
+
+export interface Asked {
+  question: string;
+  target: number;
+  risk: number;
+}
+
+/** It counts the project's open items, so it is asked when somebody wants to know. */
+export const outlookQuery = (project: number, { question, target, risk }: Asked) =>
+  queryOptions({
+    // Not below the project's key: what makes that stale would count all items again.
+    queryKey: ["outlook", project, question, target, risk],
+    queryFn: ({ signal }) =>
+      api.get<Outlook>(
+        `projects/${project}/auto-accept/outlook/?${new URLSearchParams({ question, target: `${target}`, risk: `${risk}` })}`,
+        { signal },
+      ),
+    retry: false,
   });
 
 export const releasesQuery = (project: number) =>

@@ -356,6 +356,121 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/auto-accept/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The latest batches, newest first, and which questions a model could answer. */
+        get: operations["projects_auto_accept_retrieve"];
+        put?: never;
+        /**
+         * @description Draw the next batch of a question, the surest first, and hand its audits to people.
+         *
+         *     What the audits prove holds for the model version and guideline of this moment.
+         */
+        post: operations["projects_auto_accept_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/auto-accept/outlook/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description What could be tried: batches from the surest down, with their items and audits.
+         *
+         *     It counts the open items of the project, so ask when somebody wants to know.
+         */
+        get: operations["projects_auto_accept_outlook_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/auto-accept/{acceptance_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How a batch stands. */
+        get: operations["auto_accept_batch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/auto-accept/{acceptance_id}/accept/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Accept the rest of a proven batch, or go on after the job was cancelled. */
+        post: operations["projects_auto_accept_accept_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/auto-accept/{acceptance_id}/cancel/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Give a batch up, or stop the job that accepts it. What is accepted stays. */
+        post: operations["projects_auto_accept_cancel_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/auto-accept/{acceptance_id}/look/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Judge a batch by its audits, once all are final. Each look spends some of the risk.
+         *
+         *     Where more audits may prove it, they are drawn at once.
+         */
+        post: operations["projects_auto_accept_look_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/board/": {
         parameters: {
             query?: never;
@@ -1252,9 +1367,96 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AcceptableQuestionOutput: {
+            /**
+             * Format: double
+             * @description Out of fold.
+             */
+            accuracy: number | null;
+            model_version: number | null;
+            question: string;
+            title: string;
+            /** @description not_a_choice, other_questions or no_learned_model. */
+            why_not_code: string | null;
+        };
         Acceptance: {
             agreed: number;
             compared: number;
+        };
+        AcceptanceOutput: {
+            /** @description Final labels it made that still stand. */
+            accepted: number;
+            /** @description Of those, how many have a final label. */
+            audited: number;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** @description The audit sample. */
+            drawn: number;
+            /** @description The surer batch before it. */
+            follows: number | null;
+            /**
+             * Format: double
+             * @description And at most so sure.
+             */
+            high: number;
+            id: number;
+            job: components["schemas"]["JobOutput"] | null;
+            looks: number;
+            /**
+             * Format: double
+             * @description The model is surer than this of every item.
+             */
+            low: number;
+            model_version: number;
+            question: string;
+            /** Format: double */
+            risk: number;
+            rolling: components["schemas"]["RollingOutput"];
+            /** Format: double */
+            rolling_share: number;
+            size: number;
+            stale: (components["schemas"]["StaleEnum"] | components["schemas"]["NullEnum"]) | null;
+            state: components["schemas"]["AcceptanceOutputStateEnum"];
+            /** Format: double */
+            target: number;
+            /** @description Of the latest look. */
+            verdict: components["schemas"]["VerdictOfAuditsOutput"] | null;
+        };
+        /** @enum {string} */
+        AcceptanceOutputStateEnum: "auditing" | "accepting" | "accepted" | "reopening" | "reopened" | "cancelled";
+        AcceptedOutput: {
+            /** @description The batch that it was accepted with. */
+            acceptance: number;
+            answer: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            at: string;
+            audited: number;
+            /** Format: double */
+            confidence: number;
+            errors: number;
+            look: number;
+            model_version: number;
+            question: string;
+            /** @description The audits prove it when they are judged again, and the model said just that. */
+            recomputes: boolean;
+            /** Format: double */
+            risk: number;
+            sentence: string;
+            size: number;
+            /** Format: date-time */
+            taken_back_at: string | null;
+            /** Format: double */
+            target: number;
+            /**
+             * Format: double
+             * @description The target, for what people had not taken out of the batch meanwhile.
+             */
+            target_of_rest: number;
+            /** Format: double */
+            upper: number;
         };
         /** @enum {string} */
         ActionEnum: "resume" | "withdraw" | "prioritise";
@@ -1374,6 +1576,31 @@ export interface components {
             item: components["schemas"]["ShownItem"];
             prediction: components["schemas"]["ShownPrediction"] | null;
             project: number;
+        };
+        AutoAcceptInputRequest: {
+            question: string;
+            /**
+             * Format: double
+             * @description The chance that a batch is accepted that breaks the target.
+             * @default 0.05
+             */
+            risk: number;
+            /**
+             * Format: double
+             * @description So large a share of what is accepted goes on being audited.
+             * @default 0.02
+             */
+            rolling_share: number;
+            /**
+             * Format: double
+             * @description At most this share of what is accepted is wrong.
+             * @default 0.05
+             */
+            target: number;
+        };
+        AutoAcceptOutput: {
+            questions: components["schemas"]["AcceptableQuestionOutput"][];
+            results: components["schemas"]["AcceptanceOutput"][];
         };
         BallotOutput: {
             answer: {
@@ -1912,7 +2139,7 @@ export interface components {
             source: components["schemas"]["FinalSource"];
         };
         /** @enum {string} */
-        FinalSource: "consensus" | "adjudication";
+        FinalSource: "consensus" | "adjudication" | "auto_accept";
         FootingOutput: {
             measure: components["schemas"]["MeasureOutput"] | null;
             measured_rung: components["schemas"]["Rung"];
@@ -2396,6 +2623,9 @@ export interface components {
         OrganisationRole: "owner" | "lead" | "member";
         /** @enum {string} */
         OutcomeEnum: "decided" | "second" | "third" | "lead";
+        OutlookOutput: {
+            steps: components["schemas"]["StepOutput"][];
+        };
         OverruledOutput: {
             /** Format: date-time */
             at: string | null;
@@ -2896,6 +3126,21 @@ export interface components {
             /** Format: uuid */
             submission_id: string;
         };
+        RollingOutput: {
+            audited: number;
+            /**
+             * Format: double
+             * @description 1 / risk: so much evidence breaks the promise.
+             */
+            breach_at: number;
+            drawn: number;
+            errors: number;
+            /**
+             * Format: double
+             * @description Against the promise, the highest there ever was.
+             */
+            evidence: number;
+        };
         RowRefusal: {
             /** @description `late`: not answered within the budget. */
             code: string;
@@ -2973,6 +3218,7 @@ export interface components {
         };
         SettledBy: {
             adjudication: number;
+            auto_accept: number;
             consensus: number;
         };
         ShownItem: {
@@ -3011,6 +3257,8 @@ export interface components {
             total: number;
             withdrawn: number;
         };
+        /** @enum {string} */
+        StaleEnum: "model" | "guideline";
         StandingOutput: {
             /** @description What you mix up most often, by known answers in finished batches. */
             confusion: components["schemas"]["ConfusionOutput"] | null;
@@ -3019,6 +3267,23 @@ export interface components {
             rung: components["schemas"]["Rung"];
             /** @description Why, and what to do. Empty: all is well. */
             sentence: string;
+        };
+        StepOutput: {
+            /** @description So many without an error prove it. */
+            audits: number;
+            /**
+             * Format: double
+             * @description The share that was wrong out of fold.
+             */
+            expected_error: number;
+            /** Format: double */
+            high: number;
+            /** @description Open items that are as sure. */
+            items: number;
+            /** @description On so many labels. */
+            labels: number;
+            /** Format: double */
+            low: number;
         };
         /** @enum {string} */
         SubmissionStatus: "accepted" | "surplus";
@@ -3101,6 +3366,27 @@ export interface components {
             /** Format: double */
             z: number;
         };
+        VerdictOfAuditsOutput: {
+            audited: number;
+            errors: number;
+            /** @description Not even audits of nearly all of the batch would prove it. */
+            is_hopeless: boolean;
+            is_proven: boolean;
+            /** @description Each look may spend less of the risk. */
+            look: number;
+            /** @description So many more audits without an error would prove it at the next look. */
+            missing: number;
+            /**
+             * Format: double
+             * @description The target, for what people had not taken out of the batch meanwhile.
+             */
+            target_of_rest: number;
+            /**
+             * Format: double
+             * @description Of the share that is wrong in what is left.
+             */
+            upper: number;
+        };
         VerdictOutput: {
             adopted: string | null;
             answer: {
@@ -3156,6 +3442,8 @@ export interface components {
             source: components["schemas"]["FinalSource"];
         };
         WhyOutput: {
+            /** @description Labels that a model was trusted with. */
+            accepted: components["schemas"]["AcceptedOutput"][];
             decisions: components["schemas"]["DecisionOutput"][];
             external_id: string | null;
             final: components["schemas"]["WhyFinalOutput"] | null;
@@ -3727,6 +4015,165 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    projects_auto_accept_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutoAcceptOutput"];
+                };
+            };
+        };
+    };
+    projects_auto_accept_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AutoAcceptInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptanceOutput"];
+                };
+            };
+        };
+    };
+    projects_auto_accept_outlook_retrieve: {
+        parameters: {
+            query: {
+                question: string;
+                risk?: number;
+                target?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutlookOutput"];
+                };
+            };
+        };
+    };
+    auto_accept_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                acceptance_id: number;
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptanceOutput"];
+                };
+            };
+        };
+    };
+    projects_auto_accept_accept_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                acceptance_id: number;
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptanceOutput"];
+                };
+            };
+        };
+    };
+    projects_auto_accept_cancel_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                acceptance_id: number;
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptanceOutput"];
+                };
+            };
+        };
+    };
+    projects_auto_accept_look_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                acceptance_id: number;
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptanceOutput"];
+                };
             };
         };
     };

@@ -219,6 +219,9 @@ export type ProductionCase = With<
   Schemas["CaseOutput"],
   { said: Record<string, Said>; claim: Answer | null; final: Answer | null }
 >;
+export type AutoAccept = Schemas["AutoAcceptOutput"];
+export type Acceptance = Schemas["AcceptanceOutput"];
+export type Outlook = Schemas["OutlookOutput"];
 export type Release = Schemas["ReleaseOutput"];
 export type ReleaseStarted = Schemas["ReleasesOutput"];
 

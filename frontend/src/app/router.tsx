@@ -169,6 +169,16 @@ const production = createRoute({
   ),
 });
 
+const autoAccept = createRoute({
+  getParentRoute: () => project,
+  path: "/auto-accept",
+  loader: words("autoAccept"),
+  component: lazyRouteComponent(
+    () => import("../features/autoAccept/AutoAcceptScreen"),
+    "AutoAcceptScreen",
+  ),
+});
+
 const people = createRoute({
   getParentRoute: () => project,
   path: "/people",
@@ -228,6 +238,7 @@ const routeTree = root.addChildren([
         setup,
         model,
         production,
+        autoAccept,
         people,
         record,
         releases,

@@ -67,7 +67,7 @@ function ExpertPanel({ projectId, board }: { projectId: number; board: Board }) 
 function SettledPanel({ settledBy }: { settledBy: Board["settled_by"] }) {
   const { t } = useTranslation("board");
   const format = useFormat();
-  const total = settledBy.consensus + settledBy.adjudication;
+  const total = settledBy.consensus + settledBy.adjudication + settledBy.auto_accept;
   return (
     <Panel title={t("settledBy.title")} note={t("settledBy.note")}>
       <p className={classes.headline}>
@@ -91,6 +91,12 @@ function SettledPanel({ settledBy }: { settledBy: Board["settled_by"] }) {
             label: t("settledBy.adjudication"),
             value: settledBy.adjudication,
             color: "var(--tier-expert)",
+          },
+          {
+            key: "auto_accept",
+            label: t("settledBy.auto_accept"),
+            value: settledBy.auto_accept,
+            color: "var(--tier-crowd)",
           },
         ]}
       />

@@ -23,12 +23,17 @@ export function reasonText(reason: Reason, t: TFunction<"items">, format: Format
   const share = reason.threshold;
   const { posterior } = recordOf(reason.facts);
   const rule = recordOf(reason.rule);
+  const accepted = recordOf(reason.accepted);
+  const sure = posterior ?? accepted.confidence;
   const [crowd, expert] = [worthOf(reason, "crowd"), worthOf(reason, "expert")];
   return t(`reasons.${reason.code}` as never, {
     ...reason,
+    ...accepted,
+    target: format.percent(numberOr(accepted.target, 0), 1),
+    risk: format.percent(numberOr(accepted.risk, 0), 1),
     count: numberOr(reason.votes, 0),
     threshold: typeof share === "number" ? format.percent(share, 1) : share,
-    sure: format.percent(typeof posterior === "number" ? posterior : null),
+    sure: format.percent(typeof sure === "number" ? sure : null),
     crowd: format.decimal(crowd),
     expert: format.decimal(expert),
     best: format.decimal(Math.max(crowd, expert)),

@@ -1,5 +1,5 @@
 import { Button, Progress, Text } from "@mantine/core";
-import { IconSparkles, IconWorldShare } from "@tabler/icons-react";
+import { IconChecks, IconSparkles, IconWorldShare } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -76,6 +76,15 @@ export function ModelScreen() {
       description={t("note")}
       actions={
         <>
+          <Button
+            component={Link}
+            to="/projects/$projectId/auto-accept"
+            params={{ projectId } as never}
+            variant="default"
+            leftSection={<IconChecks size={16} />}
+          >
+            {t("autoAccept")}
+          </Button>
           <Button
             component={Link}
             to="/projects/$projectId/production"

@@ -8,7 +8,7 @@ interface QuestionQuality {
 }
 
 interface Quality {
-  settledBy: { consensus: number; adjudication: number };
+  settledBy: { consensus: number; adjudication: number; autoAccept: number };
   perItem: number | null;
   agreement: QuestionQuality[];
   /** Share of gold labels met, by question. */
@@ -38,6 +38,7 @@ export function readQuality(report: Json): Quality {
     settledBy: {
       consensus: numberOf(settled.consensus) ?? 0,
       adjudication: numberOf(settled.adjudication) ?? 0,
+      autoAccept: numberOf(settled.auto_accept) ?? 0,
     },
     perItem: numberOf(report.judgments_per_settled_item),
     agreement: entriesOf(report.agreement).map(([question, each]) => ({

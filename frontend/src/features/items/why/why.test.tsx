@@ -88,6 +88,7 @@ const WHY: Why = {
     decision(3, { kind: "item.settled", code: "nothing_worth_its_price", crowd_rate: 0.01 }),
   ],
   verdicts: [],
+  accepted: [],
   final: { answer: { sentiment: "neg" }, source: "consensus", confidence: 0.91, at: `${AT}4:00Z` },
   recomputes: true,
 };
