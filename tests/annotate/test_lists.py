@@ -248,7 +248,7 @@ def test_a_filtered_list_costs_the_same_for_many_rows_as_for_few(
     for _ in range(2):
         make.items(project, 3)
         list_new()
-        with django_assert_num_queries(6 + (1 if len(query) > 1 else 0)):
+        with django_assert_num_queries(5 + (1 if len(query) > 1 else 0)):
             assert len(caller.get(path)[1]["results"]) >= 3
 
 

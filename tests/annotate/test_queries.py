@@ -12,9 +12,9 @@ from tests.annotate import acting
 
 pytestmark = pytest.mark.django_db
 
-# Every door asks who calls, notes no use of a fresh token, and looks up the project, the
-# owner and the worker: 4. Then comes what the list itself needs.
-DOOR = 4
+# Every door asks who calls, notes no use of a fresh token, and looks up the project, with whether
+# it is the caller's own, and the worker: 3. Then comes what the list itself needs.
+DOOR = 3
 
 
 def fill_items(project: models.Project) -> None:
@@ -126,7 +126,7 @@ def test_the_board_costs_the_same_for_many_items_as_for_few(
     caller = make.client_for(project.created_by)
     caller.get(f"projects/{project.pk}/board/")
     for _ in range(2):
-        with django_assert_num_queries(DOOR + 11):
+        with django_assert_num_queries(DOOR + 10):
             assert caller.get(f"projects/{project.pk}/board/")[0] == 200
         for _ in range(3):
             fill_items(project)

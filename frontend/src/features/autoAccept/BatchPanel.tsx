@@ -55,24 +55,23 @@ function Said({ batch, decision }: { batch: Acceptance; decision: Decision }) {
   const { t } = useTranslation("autoAccept");
   const format = useFormat();
   const { verdict, rolling } = batch;
+  const numbers = {
+    audited: format.number(verdict?.audited ?? batch.audited),
+    errors: format.number(verdict?.errors ?? 0),
+    missing: format.number(verdict?.missing ?? 0),
+    upper: format.percent(verdict?.upper, 1),
+    target: format.percent(batch.target, 1),
+    risk: format.percent(batch.risk, 1),
+    left: format.number(batch.drawn - batch.audited),
+    rest: format.number(batch.size - batch.drawn),
+    accepted: format.number(batch.accepted),
+    rollingAudited: format.number(rolling.audited),
+    rollingErrors: format.number(rolling.errors),
+    because: t(`because.${batch.stale ?? "model"}`),
+  };
   return (
-    <Notice tone={TONES[decision]} title={t(`decision.${decision}.title`)}>
-      <p className={classes.words}>
-        {t(`decision.${decision}.text`, {
-          audited: format.number(verdict?.audited ?? batch.audited),
-          errors: format.number(verdict?.errors ?? 0),
-          missing: format.number(verdict?.missing ?? 0),
-          upper: format.percent(verdict?.upper, 1),
-          target: format.percent(batch.target, 1),
-          risk: format.percent(batch.risk, 1),
-          left: format.number(batch.drawn - batch.audited),
-          rest: format.number(batch.size - batch.drawn),
-          accepted: format.number(batch.accepted),
-          rollingAudited: format.number(rolling.audited),
-          rollingErrors: format.number(rolling.errors),
-          because: t(`because.${batch.stale ?? "model"}`),
-        })}
-      </p>
+    <Notice tone={TONES[decision]} title={t(`decision.${decision}.title`, numbers)}>
+      <p className={classes.words}>{t(`decision.${decision}.text`, numbers)}</p>
     </Notice>
   );
 }

@@ -1,10 +1,9 @@
-import { IconAlertTriangle, IconCheck } from "@tabler/icons-react";
 import { Fragment } from "react";
 import { useTranslation } from "react-i18next";
 import type { LabelSchema, Reason, WhyDecision } from "../../../api/types";
 import { useFormat } from "../../../ui/format";
-import { Tag } from "../../../ui/Tag";
 import { reasonText } from "../reasonText";
+import { Recount } from "./Recount";
 import type { DecisionStep } from "./story";
 import classes from "./why.module.css";
 import { modelText, whyNotCheaper, whyNotHigher } from "./whyText";
@@ -19,15 +18,7 @@ function Versions({ decision }: { decision: WhyDecision }) {
   const { guideline_version, policy_version, crowd_version, recomputes } = decision;
   return (
     <p className={classes.versions}>
-      {recomputes ? (
-        <Tag tone="good" icon={<IconCheck size={13} aria-hidden />}>
-          {t("why.recounted")}
-        </Tag>
-      ) : (
-        <Tag tone="bad" icon={<IconAlertTriangle size={13} aria-hidden />}>
-          {t("why.recountDiffers")}
-        </Tag>
-      )}
+      <Recount recomputes={recomputes} />
       <span>
         {t("why.versions", { guideline: guideline_version, policy: policy_version })}
         {" · "}

@@ -8,6 +8,7 @@ import { Loaded } from "../../../ui/Loaded";
 import { Notice } from "../../../ui/Notice";
 import { Panel } from "../../../ui/Panel";
 import { LabelSummary } from "../LabelSummary";
+import { AcceptedView } from "./AcceptedView";
 import { DecisionView } from "./DecisionView";
 import { type Step, storyOf } from "./story";
 import { VerdictView } from "./VerdictView";
@@ -21,6 +22,7 @@ interface Props {
 }
 
 function StepView({ step, schema }: { step: Step; schema: LabelSchema }) {
+  if (step.kind === "accepted") return <AcceptedView accepted={step.accepted} />;
   if (step.kind === "vote") return <VoteView step={step} schema={schema} />;
   if (step.kind === "verdict") return <VerdictView verdict={step.verdict} schema={schema} />;
   return <DecisionView step={step} schema={schema} />;

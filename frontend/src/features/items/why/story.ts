@@ -34,7 +34,13 @@ interface VerdictStep {
   verdict: Why["verdicts"][number];
 }
 
-export type Step = VoteStep | DecisionStep | VerdictStep;
+interface AcceptedStep {
+  kind: "accepted";
+  key: string;
+  accepted: Why["accepted"][number];
+}
+
+export type Step = VoteStep | DecisionStep | VerdictStep | AcceptedStep;
 
 function consensusOf({ facts }: WhyDecision): readonly unknown[] {
   if (typeof facts !== "object" || facts === null || !("consensus" in facts)) return [];
@@ -85,7 +91,11 @@ function votesBefore(decision: WhyDecision, told: Set<string>): VoteStep[] {
  * The story in the order it happened: the votes a decision was made of, then the decision; each
  * vote once, with the numbers of the first decision that saw it. Verdicts come last.
  */
-export function storyOf({ decisions, verdicts }: Pick<Why, "decisions" | "verdicts">): Step[] {
+export function storyOf({
+  decisions,
+  verdicts,
+  accepted,
+}: Pick<Why, "decisions" | "verdicts" | "accepted">): Step[] {
   const told = new Set<string>();
   const steps = decisions.flatMap((decision, index): Step[] => [
     ...votesBefore(decision, told),
@@ -99,7 +109,11 @@ export function storyOf({ decisions, verdicts }: Pick<Why, "decisions" | "verdic
   const ruled = verdicts.map(
     (verdict): Step => ({ kind: "verdict", key: `verdict ${verdict.at}`, verdict }),
   );
-  return [...steps, ...ruled];
+  // A model's answer is accepted of items that nobody has judged: whatever people did came after.
+  const trusted = accepted.map(
+    (each): Step => ({ kind: "accepted", key: `accepted ${each.at}`, accepted: each }),
+  );
+  return [...trusted, ...steps, ...ruled];
 }
 
 /** How sure the votes were of the least sure question that had to be sure. */

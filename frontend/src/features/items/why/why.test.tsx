@@ -133,9 +133,11 @@ it("shows how reliable each voter is where labels are no classes", () => {
     { vote: 2, label: "1 span", weight: 0.55, information: 0.01, confidence: 0.71 },
   ];
   const questions = { sentiment: { ...rest, steps } };
-  const told = storyOf({ decisions: [{ ...shapes, questions }], verdicts: [] }).flatMap((step) =>
-    step.kind === "vote" ? step.told : [],
-  );
+  const told = storyOf({
+    decisions: [{ ...shapes, questions }],
+    verdicts: [],
+    accepted: [],
+  }).flatMap((step) => (step.kind === "vote" ? step.told : []));
   expect(told).toEqual([
     { question: "sentiment", weight: 0.93, leading: null, confidence: 0.7 },
     { question: "sentiment", weight: 0.55, leading: null, confidence: 0.71 },
@@ -147,7 +149,7 @@ it("follows the server where two classes are as likely: the story names the same
   const [question] = Object.values(tied.questions);
   if (!question) throw new Error("No question.");
   const questions = { sentiment: { ...question, posterior: { neg: 0.47, pos: 0.47 } } };
-  const [first] = storyOf({ decisions: [{ ...tied, questions }], verdicts: [] });
+  const [first] = storyOf({ decisions: [{ ...tied, questions }], verdicts: [], accepted: [] });
   expect(first).toMatchObject({ told: [{ leading: "pos" }] });
 });
 
@@ -268,4 +270,31 @@ it("speaks Chinese, numbers and all", async () => {
   expect(panel.getByText("2 票时把握只有 55%。")).toBeInTheDocument();
   expect(panel.getByText("此后“Negative”为 91%")).toBeInTheDocument();
   expect(panel.queryByText("The server's English.")).not.toBeInTheDocument();
+});
+
+it("tells how a model came to be trusted with a label that nobody voted on", async () => {
+  const accepted = {
+    at: `${AT}1:00Z`,
+    answer: { sentiment: "neg" },
+    sentence: "Model 2 is 97% sure.",
+    acceptance: 4,
+    question: "sentiment",
+    model_version: 2,
+    confidence: 0.97,
+    target: 0.05,
+    target_of_rest: 0.05,
+    risk: 0.05,
+    size: 240,
+    look: 1,
+    audited: 59,
+    errors: 0,
+    upper: 0.049,
+    taken_back_at: null,
+    recomputes: true,
+  };
+  const { panel } = await open({ ...WHY, decisions: [], accepted: [accepted] });
+  expect(await panel.findByText(/The model was 97% sure. People judged 59 of 240/)).toBeVisible();
+  expect(panel.getByText("Recounted")).toBeVisible();
+  expect(panel.getByText("Model 2 · Batch 4")).toBeVisible();
+  expect(panel.queryByText("No decision yet")).toBeNull();
 });
