@@ -26,6 +26,7 @@ from annotate.models import (
 from annotate.queries.blind_items import is_kept_blind
 from annotate.queries.disputes import (
     agreement_of,
+    counted_answers,
     counted_judgments,
     disputes_of,
     letter,
@@ -33,6 +34,7 @@ from annotate.queries.disputes import (
     mean_agreement,
     newest_prediction,
     opening_events,
+    openings_of,
 )
 from annotate.queries.experts import count_held
 from annotate.queries.items import preview_of
@@ -43,6 +45,9 @@ HIDDEN_REASON = {
     "sentence": "Votes, prediction and reason are hidden until you commit your own answer.",
 }
 """Even the code would tell: an audited item is one on which the votes agreed."""
+
+
+_UNTOLD = {"code": "", "sentence": ""}
 
 
 def hidden_votes(project: Project, worker: Worker | None, items: Sequence[Item]) -> set[int]:
@@ -77,26 +82,26 @@ def dispute_rows(
 ) -> list[dict[str, Any]]:
     """One line for each of these disputes."""
     keys = [item.pk for item in items]
-    leases, openings = live_leases(keys), opening_events(keys)
+    leases, openings = live_leases(keys), openings_of(keys)
     known = Dispute.objects.in_bulk(keys)
     rules = in_force(project)
-    counted = counted_judgments(rules.schema, items)
+    counted = counted_answers(rules.schema, items)
     hidden = hidden_votes(project, worker, items)
     late = timezone.now() - timedelta(hours=rules.policy.experts.overdue_hours)
     me = None if worker is None else worker.pk
     rows = []
     for item in items:
         lease, opened, dispute = leases.get(item.pk), openings.get(item.pk), known.get(item.pk)
-        is_hidden, votes = item.pk in hidden, counted[item.pk]
-        reason = HIDDEN_REASON if is_hidden else opened.payload if opened else {}
+        is_hidden, answers = item.pk in hidden, counted[item.pk]
+        told = {"code": opened.code, "sentence": opened.sentence} if opened else _UNTOLD
         rows.append(
             {
                 "item": item.pk,
                 "opened_at": opened.at if opened else None,
                 "preview": preview_of(item.data),
-                "votes": len(votes.judgments),
-                "agreement": None if is_hidden else mean_agreement(rules.schema, votes.answers),
-                "reason": {key: reason.get(key, "") for key in ("code", "sentence")},
+                "votes": len(answers),
+                "agreement": None if is_hidden else mean_agreement(rules.schema, answers),
+                "reason": HIDDEN_REASON if is_hidden else told,
                 "held": lease is not None,
                 "held_by_me": lease is not None and lease.worker_id == me,
                 "revealed": not is_hidden,

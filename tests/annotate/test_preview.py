@@ -195,7 +195,7 @@ def test_it_costs_the_same_queries_for_many_items_as_for_few(
     tried(project, PRICED)
     for _ in range(2):
         # The door: 4. Crowd, items, judgments, predictions.
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(7):
             assert lead.post(f"projects/{project.pk}/policy/preview/", PRICED)[0] == 200
         judged(project, "pp", "nn", "pnp")
 
