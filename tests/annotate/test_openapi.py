@@ -75,6 +75,9 @@ def test_every_change_says_what_it_takes(document: dict[str, Any]) -> None:
     assert bodiless == {
         "/api/v1/assignments/{assignment_id}/heartbeat/",
         "/api/v1/jobs/{job_id}/cancel/",
+        "/api/v1/projects/{project_id}/auto-accept/{acceptance_id}/accept/",
+        "/api/v1/projects/{project_id}/auto-accept/{acceptance_id}/cancel/",
+        "/api/v1/projects/{project_id}/auto-accept/{acceptance_id}/look/",
         "/api/v1/projects/{project_id}/members/{member_id}/link/",
         "/api/v1/projects/{project_id}/model/prelabel/",
         "/api/v1/projects/{project_id}/uploads/",

@@ -50,6 +50,13 @@ def world(built_once: None) -> World:
     return _build()
 
 
+def _appeal(item: models.Item) -> models.Appeal:
+    vote = models.Judgment.objects.filter(item=item).latest("pk")
+    return models.Appeal.objects.create(
+        project=item.project, worker=vote.worker, judgment=vote, subject="gold", reason="r"
+    )
+
+
 def _build() -> World:
     home = make.organisation()
     lead = make.user(of=home, role="lead")
@@ -74,17 +81,13 @@ def _build() -> World:
     release = models.Release.objects.create(project=project, number=1, created_by=lead)
     job = models.Job.objects.create(project=project, kind="import")
     models.GoldLabel.objects.create(item=disputed, answer=make.POS)
-    vote = models.Judgment.objects.filter(item=disputed).latest("pk")
-    appeal = models.Appeal.objects.create(
-        project=project, worker=vote.worker, judgment=vote, subject="gold", reason="r"
-    )
     names = {
         "view_id": shared_view(project, lead).pk,
         "project_id": project.pk,
         "item_id": disputed.pk,
         "member_id": crowd.pk,
         "job_id": job.pk,
-        "appeal_id": appeal.pk,
+        "appeal_id": _appeal(disputed).pk,
         "acceptance_id": _batch(project).pk,
         "assignment_id": lease["id"],
         "upload_id": "22222222-2222-4222-8222-222222222222",
