@@ -15,6 +15,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def lead(sign_in: SignIn, lead_api: Api) -> Iterator[Page]:
+    lead_api.patch("me/", {"language": "en", "theme": "light"})  # whatever came before
     yield sign_in("lead")
     lead_api.patch("me/", {"language": "en", "theme": "light"})
 
