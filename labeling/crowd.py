@@ -21,7 +21,7 @@ POOL_VOTES = 30.0
 """That guess counts as so many votes."""
 ACCURACY_VOTES = 20.0
 """The pool's accuracy counts as so many votes of one worker."""
-ROW_VOTES = 20.0
+ROW_VOTES = 8.0
 """The expected row counts as so many votes of one worker on items of that class."""
 PRIOR_ANCHOR = 10.0
 """The share of the raw votes counts so many times as much as the posterior in the class prior:
@@ -78,6 +78,11 @@ class Crowd:
         said = np.einsum("k,jkl->jl", self.class_prior, self.confusion)
         ratio = np.log(np.maximum(self.confusion, 1e-300) / np.maximum(said, 1e-300)[:, None, :])
         return np.asarray(np.einsum("k,jkl,jkl->j", self.class_prior, self.confusion, ratio))
+
+    @property
+    def is_of_equals(self) -> bool:
+        """Whether nobody is told apart from anybody else."""
+        return len(set(self.accuracy.tolist())) < 2
 
     def of_equals(self) -> "Crowd":
         """Return the crowd with the pool's accuracy for everybody and no class preferred.

@@ -6,6 +6,7 @@ Rates are expected accuracy per unit of cost, where one crowd judgment costs 1.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import comb
 
 import numpy as np
@@ -18,12 +19,14 @@ HORIZON = 5
 """Votes to look ahead. One vote alone often changes no answer and would seem worth nothing."""
 EXPERT_AFTER = 2
 """Votes an item has before an expert may be asked: of fewer nobody can say that they dissent."""
-SCREEN = 0.65
+SCREEN = 0.8
 SCREEN_VOTES = 8
 LEAST_INFORMATION = 1e-3
 """What the vote of the least informative worker weighs in the dissent, in nats."""
 _ODDS = np.linspace(0.0, 8.0, 161)
 _BEYOND = 1e-9
+_LEADS = np.linspace(0.0, 12.0, 49)
+_MOST_VOTES = 15
 MOST_RISK = 0.7
 """Dissent alone never makes an answer look worse."""
 REALISM = (0.4, 1.0)
@@ -48,6 +51,11 @@ class Market:
     """The gain a vote of a look-ahead, by the log odds of the two likeliest classes at `_ODDS`."""
     overturn: float = OVERTURN_GUESS
     """The share of the dissent that experts found to be error."""
+    vote_weight: float = 1.0
+    """What a vote adds to the log odds of two classes."""
+    divided: Floats | None = None
+    """Where nobody is told apart: the gain a vote by how the votes divide; see
+    `_divided_gains`."""
 
     @property
     def realism(self) -> float:
@@ -79,11 +87,14 @@ def market_of(
         accuracy = float(np.average(crowd.accuracy, weights=weights))
     classes = len(table)
     accuracy = min(max(accuracy, 1.0 / classes + 0.05), 0.97)
+    told = _told(accuracy, classes)
     return Market(
         prices=prices,
         vote_table=table,
-        lookahead=_lookahead(accuracy, classes),
+        lookahead=_lookahead(told),
         overturn=overturn,
+        vote_weight=float(np.log(told / (1.0 - told))),
+        divided=_divided_gains(round(told, 2)) if crowd.is_of_equals else None,
     )
 
 
@@ -126,7 +137,7 @@ def rates_of(
     An expert is asked after EXPERT_AFTER votes, or when no worker is left (`can_ask` is false),
     and only where the crowd gains no more for the money.
     """
-    gain, risk = crowd_gain(posterior, market), risk_of(posterior, dissent, market)
+    gain, risk = crowd_gain(posterior, market, votes), risk_of(posterior, dissent, market)
     return rates_by(gain, risk, votes, can_ask, market)
 
 
@@ -140,22 +151,26 @@ def rates_by(
     return Rates(crowd=crowd, expert=np.where(too_early, -1.0, expert))
 
 
-def crowd_gain(posterior: Floats, market: Market) -> Floats:
+def crowd_gain(posterior: Floats, market: Market, votes: Integers | None = None) -> Floats:
     """Return the accuracy (n,) that a crowd judgment is expected to add to items (n, K).
 
     The greater of the exact gain of one vote, sum_l max_k q_k M_kl - max_k q_k, and of the gain a
     vote when up to HORIZON votes are bought on the two likeliest classes; scaled by the market's
-    realism.
+    realism. Of equals, `votes` (n,) say how much of the lead is left after how many votes: see
+    `_divided_gains`.
     """
     if posterior.shape[1] < 2:
         return np.zeros(len(posterior))  # a single class: nothing to learn
     ranked = np.sort(posterior, axis=1)
     first, second = ranked[:, -1], ranked[:, -2]
     odds = np.log(np.maximum(first, 1e-12) / np.maximum(second, 1e-12))
-    gain = (first + second) * np.interp(odds, _ODDS, market.lookahead)
-    if posterior.shape[1] > 2:
-        after = (posterior[:, :, None] * market.vote_table[None]).max(axis=1).sum(axis=1)
-        gain = np.maximum(gain, after - first)
+    if market.divided is not None and votes is not None:
+        gain = (first + second) * _divided_gain(market.divided, odds / market.vote_weight, votes)
+    else:
+        gain = (first + second) * np.interp(odds, _ODDS, market.lookahead)
+        if posterior.shape[1] > 2:
+            after = (posterior[:, :, None] * market.vote_table[None]).max(axis=1).sum(axis=1)
+            gain = np.maximum(gain, after - first)
     return np.asarray(market.realism * gain)
 
 
@@ -182,13 +197,17 @@ def _expert_rate(risk: Floats, market: Market) -> Floats:
     return np.asarray((risk - (1.0 - prices.expert_accuracy)) / prices.expert)
 
 
-def _lookahead(accuracy: float, classes: int) -> Floats:
+def _told(accuracy: float, classes: int) -> float:
+    """Between two of the classes: how often a vote for either is for the true one."""
+    return accuracy / (accuracy + (1.0 - accuracy) / max(classes - 1, 1))
+
+
+def _lookahead(told: float) -> Floats:
     """Return at `_ODDS` the greatest gain a vote of 1 to HORIZON votes between two classes.
 
-    Of h votes of accuracy a, s for the first class have the probability Bin(s; h, a) if it is
-    true and Bin(s; h, 1 - a) if the other is.
+    Of h votes, s for the first class have the probability Bin(s; h, told) if it is true and
+    Bin(s; h, 1 - told) if the other is.
     """
-    told = accuracy / (accuracy + (1.0 - accuracy) / max(classes - 1, 1))
     first = 1.0 / (1.0 + np.exp(-_ODDS))
     best = np.zeros_like(_ODDS)
     for horizon in range(1, HORIZON + 1):
@@ -198,3 +217,49 @@ def _lookahead(accuracy: float, classes: int) -> Floats:
         right = np.maximum(first[:, None] * if_first, (1.0 - first)[:, None] * if_first[::-1])
         best = np.maximum(best, (right.sum(axis=1) - first) / horizon)
     return np.maximum(best, _BEYOND * np.exp(-_ODDS))
+
+
+def _divided_gain(table: Floats, lead: Floats, votes: Integers) -> Floats:
+    """Return what `_divided_gains` says of items with so many votes (n,) and such a lead (n,)."""
+    row = np.minimum(votes, _MOST_VOTES)
+    place = np.minimum(lead, _LEADS[-1] - 1e-9) / _LEADS[1]
+    left = place.astype(np.int64)
+    share = place - left
+    return np.asarray(table[row, left] * (1.0 - share) + table[row, left + 1] * share)
+
+
+@lru_cache(maxsize=64)
+def _divided_gains(told: float) -> Floats:
+    """Return the greatest gain a vote of 1 to HORIZON votes, by the votes an item has (rows, 0 to
+    _MOST_VOTES) and the lead of its first class over the second (columns, `_LEADS`).
+
+    People agree more on some items than on others: a share theta ~ Beta(a, a) of the crowd would
+    name the first class of an item, and what can be won is that class which most of them would.
+    So an item on which three people were divided promises less than one that a single person has
+    judged, where independent votes of one accuracy would see no difference. Two votes agree as
+    often as under that accuracy `told`: (a + 1) / (2a + 1) = told^2 + (1 - told)^2 (the
+    beta-binomial; Skellam 1948).
+    """
+    agree = told**2 + (1.0 - told) ** 2
+    a = (1.0 - agree) / (2.0 * agree - 1.0)
+    # theta = sin(phi)^2 for uniform phi leaves no pole at the ends.
+    theta = np.sin((np.arange(200) + 0.5) / 200 * np.pi / 2) ** 2
+    votes = np.arange(_MOST_VOTES + 1.0)[:, None]
+    second = np.maximum(votes - _LEADS, 0.0)[..., None] / 2.0
+    likelihood = theta ** (second + _LEADS[:, None] + a - 0.5) * (1.0 - theta) ** (
+        second + a - 0.5
+    )
+    likelihood /= likelihood.sum(axis=2, keepdims=True)
+    is_first = theta > 0.5
+    now = likelihood[..., is_first].sum(axis=2)
+    best = np.zeros_like(now)
+    for horizon in range(1, HORIZON + 1):
+        right = np.zeros_like(now)
+        for heads in range(horizon + 1):
+            chance = comb(horizon, heads) * theta**heads * (1.0 - theta) ** (horizon - heads)
+            right += np.maximum(
+                likelihood[..., is_first] @ chance[is_first],
+                likelihood[..., ~is_first] @ chance[~is_first],
+            )
+        best = np.maximum(best, (right - now) / horizon)
+    return np.maximum(best, _BEYOND * np.exp(-_LEADS))

@@ -111,12 +111,16 @@ def test_skilled_workers_outvote_a_crowd_of_guessers() -> None:
 
 
 def test_who_always_says_the_same_tells_nothing() -> None:
-    ballots, truth = simulated(seed=2, items=200, accuracies=[0.85, 0.85, 0.85])
-    votes = list(zip(ballots.items, ballots.workers, ballots.classes, strict=True))
-    lazy = Ballots.of([*votes, *((item, 3, 1) for item in range(200))], (200, 4, 2))
-    found = aggregate(lazy)
-    assert found.crowd.information[3] < 0.1 * found.crowd.information[:3].min()
-    assert share_right(found.posterior, truth) > 0.9
+    right = []
+    for seed in range(10):
+        ballots, truth = simulated(seed=seed, items=200, accuracies=[0.85, 0.85, 0.85])
+        votes = list(zip(ballots.items, ballots.workers, ballots.classes, strict=True))
+        lazy = Ballots.of([*votes, *((item, 3, 1) for item in range(200))], (200, 4, 2))
+        found = aggregate(lazy)
+        assert found.crowd.information[3] < 0.1 * found.crowd.information[:3].min()
+        right.append(share_right(found.posterior, truth))
+    # Three votes of 85 % make a majority that is right in 0.939.
+    assert np.mean(right) > 0.92
 
 
 def test_a_rare_class_does_not_vanish() -> None:

@@ -1,10 +1,12 @@
 """What one more judgment is worth, against brute force."""
 
+from dataclasses import replace
 from itertools import product
 from math import prod
 
 import numpy as np
 import pytest
+from scipy.stats import beta, betabinom
 
 from labeling.ballots import Ballots
 from labeling.crowd import Crowd, one_coin
@@ -77,6 +79,44 @@ def test_a_crowd_that_experts_overturn_is_worth_less() -> None:
     half = crowd_gain(posterior, doubted) / crowd_gain(posterior, trusted)
     assert half[0] == pytest.approx(0.5)
     assert risk_of(posterior, np.array([0.4]), doubted)[0] == pytest.approx(0.64)
+
+
+def divided_gain_by_sums(first: int, second: int, agree: float) -> float:
+    """The expected gain a vote when the crowd's own division of an item is Beta(a, a)."""
+    a = (1 - agree) / (2 * agree - 1)
+
+    def sure(more: int, less: int) -> float:
+        return float(max(beta.sf(0.5, a + more, a + less), beta.cdf(0.5, a + more, a + less)))
+
+    def after(votes: int) -> float:
+        chances = betabinom.pmf(np.arange(votes + 1), votes, a + first, a + second)
+        return sum(
+            float(chance) * sure(first + k, second + votes - k) for k, chance in enumerate(chances)
+        )
+
+    return max((after(votes) - sure(first, second)) / votes for votes in range(1, 6))
+
+
+@pytest.mark.parametrize("accuracy", [0.65, 0.75, 0.9])
+def test_of_equals_what_is_won_is_what_most_of_the_crowd_would_say(accuracy: float) -> None:
+    crowd = replace(Crowd.unknown(4, 2), pooled_accuracy=accuracy).of_equals()
+    known = market_of(crowd, EVERYBODY, Prices(), overturn=REAL)
+    agree = accuracy**2 + (1 - accuracy) ** 2
+    for first, second in [(1, 0), (1, 1), (2, 0), (2, 1), (3, 1), (2, 2), (4, 3)]:
+        odds = (accuracy / (1 - accuracy)) ** (first - second)
+        posterior = np.array([[odds / (1 + odds), 1 / (1 + odds)]])
+        found = crowd_gain(posterior, known, np.array([first + second]))
+        assert found[0] == pytest.approx(divided_gain_by_sums(first, second, agree), abs=2e-3)
+
+
+def test_of_equals_a_divided_item_promises_less_than_one_with_a_single_vote() -> None:
+    """Else the votes of a small project go to its hopeless items; independent votes of one
+    accuracy see no difference between the two."""
+    crowd = replace(Crowd.unknown(4, 2), pooled_accuracy=0.65).of_equals()
+    known = market_of(crowd, EVERYBODY, Prices(), overturn=REAL)
+    posterior = np.array([[0.65, 0.35]] * 2)
+    once, divided = crowd_gain(posterior, known, np.array([1, 3]))
+    assert once > 1.05 * divided
 
 
 def test_an_expert_is_worth_the_risk_less_the_own_error() -> None:

@@ -282,7 +282,8 @@ def test_a_gain_is_that_of_one_more_vote() -> None:
     gain = exact - np.prod([q.max() for q in chances])
     assert np.prod([q.max() for q in chances]) == pytest.approx(now.confidence)
     realism = standing.market(Prices()).realism
-    assert now.reason["crowd_rate"] >= realism * gain - 1e-6
+    # Two classes are looked ahead on with the mean accuracy of the market, not with its table.
+    assert now.reason["crowd_rate"] >= 0.9 * realism * gain
 
 
 def _chances(standing: PollStanding, labels: list[tuple[str, ...]], workers: list[int]) -> Floats:
