@@ -82,7 +82,9 @@ def main() -> None:
                 side.server.start_worker()
         for count in arguments.annotators:
             # What a veteran costs is seen best in the work of one, and others would be none.
-            for run in _measure([s for s in sides if count == 1 or not s.veteran], count, arguments):
+            for run in _measure(
+                [s for s in sides if count == 1 or not s.veteran], count, arguments
+            ):
                 runs.append(run)
                 _say(run.line())
     for size, cost in LABEL_STUDIO_CPU_MS.items():

@@ -19,6 +19,7 @@ from annotate.api.work import AssignmentOutput, lease_json
 from annotate.documents import policy_version
 from annotate.models import ApiToken
 from annotate.policies import CROWD, require
+from annotate.queries.own_assignment import OwnAssignment, find_assignment, own_assignment
 from annotate.services.answer import answer_item
 from annotate.services.assign import (
     MOST_LEASES,
@@ -27,12 +28,7 @@ from annotate.services.assign import (
     keep_lease,
     skip_item,
 )
-from annotate.services.submit import (
-    OwnAssignment,
-    Submission,
-    find_assignment,
-    own_assignment,
-)
+from annotate.services.submit import Submission
 
 
 class AssignmentDoor(Door):

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 
 from annotate.models import ApiToken, User
 from annotate.prepared import Prepared, flag, moment, text
-from annotate.services.submit import OWN_ASSIGNMENT, READS_ASSIGNMENT
+from annotate.queries.own_assignment import OWN_ASSIGNMENT, READS_ASSIGNMENT
 from annotate.services.workforce import hash_of
 
 _NOTE_USE_EVERY_SECONDS = 60

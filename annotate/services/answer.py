@@ -18,9 +18,9 @@ from annotate.models import AssignmentState, ItemStage, ProjectStage
 from annotate.prepared import Prepared, flag, json, moment, uuid
 from annotate.queries.deciding import CountedVote
 from annotate.queries.foresee import OWN, Foreseen, foresee
+from annotate.queries.own_assignment import OwnAssignment
 from annotate.services.assign import Lease, claim_next, lease_of
 from annotate.services.submit import (
-    OwnAssignment,
     Submission,
     Taken,
     checked_answer,
