@@ -1,15 +1,18 @@
 """A request that meets a dead connection is told to come again, and the next one works."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
-from django.db import close_old_connections, connection
+from django.db import close_old_connections, connections
 from django.test import Client
 
 from annotate.api.errors import DatabaseAway
 from annotate.services.workforce import create_token
 from tests import make
 
+# Typed as what it is only in the settings: with the pool of PostgreSQL's backend.
+connection: Any = connections["default"]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
