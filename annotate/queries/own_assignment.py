@@ -89,5 +89,5 @@ def own_assignment(assignment_id: UUID, row: tuple[Any, ...] | None) -> OwnAssig
         project=Project.from_db(
             "default", ["id", "stage", "guideline_id", "policy_id"], row[6:10]
         ),
-        seen=Seen(*row[10:16], judgments=row[16] or []),
+        seen=Seen._make((*row[10:16], row[16] or [])),
     )
