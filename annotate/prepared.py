@@ -70,7 +70,8 @@ class Prepared(NamedTuple):
         wrapper: Any = connections["default"]
         wrapper.validate_no_broken_transaction()
         if wrapper.connection is None:
-            wrapper.connect()
+            # Not `connect`: its errors would be psycopg's own, and the answer to them a 500.
+            wrapper.ensure_connection()
         began = perf_counter()
         with wrapper.wrap_database_errors:
             result = self._execute(wrapper.connection, [_dump(value) for value in values])

@@ -1,5 +1,6 @@
 """What a storm must not have broken: the tables are compared with what clients were told."""
 
+import subprocess
 from collections.abc import Callable
 
 from bench.history import History
@@ -65,8 +66,18 @@ def check(server: Site, history: History) -> dict[str, int]:
         "over_assigned": broken.over_assigned,
         "stored, though nobody sent it": len(stored.keys() - history.attempted),
         "answers that clients say are wrong": len(history.problems),
+        "recounts that find something else": _recount(server),
         **counters,
     }
+
+
+def _recount(server: Site) -> int:
+    """0 when every counter is what the rows say; else 1, and the command says which."""
+    try:
+        server.manage("recount", "--check")
+    except subprocess.CalledProcessError:
+        return 1
+    return 0
 
 
 def print_broken(found: dict[str, int], say: Callable[[str], None]) -> None:

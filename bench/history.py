@@ -23,6 +23,8 @@ _PAUSES = (0.05, 0.1, 0.2, 0.5)
 # Somebody who waits longer would have called for help.
 _MOST_PATIENCE = 120.0
 _REPLAYED, _RACED = 0.05, 0.03
+# The others claim anew: both ways to an item are in the storm.
+_TAKES_NEXT = 0.6
 _RACERS = 4
 _USUAL_SHARE = 0.8
 # An empty queue may fill again: an item whose votes differ asks for one more.
@@ -99,9 +101,10 @@ class HistoryWorker:
 
     def run(self) -> None:
         looks = 0
+        following: dict[str, Any] | None = None
         while looks < _EMPTY_LOOKS:
             try:
-                assignment = self._claim()
+                assignment = following or self._claim()
             except TimeoutError as error:
                 self._history.blame(f"worker {self._number}: {error}")
                 return
@@ -110,7 +113,7 @@ class HistoryWorker:
                 time.sleep(_EMPTY_PAUSE)
                 continue
             looks = 0
-            self._judge(assignment)
+            following = self._judge(assignment)
 
     def _claim(self) -> dict[str, Any] | None:
         reply = self._insist("claim", "", f"projects/{self._project}/claim/", {})
@@ -120,13 +123,14 @@ class HistoryWorker:
         leases = reply.body["assignments"]
         return leases[0] if leases else None
 
-    def _judge(self, assignment: dict[str, Any]) -> None:
+    def _judge(self, assignment: dict[str, Any]) -> dict[str, Any] | None:
+        """Answers the next item when it came with the reply."""
         usual = self._rng.random() < _USUAL_SHARE
         submission = str(uuid.UUID(int=self._rng.getrandbits(128), version=4))
         body = {
             "submission_id": submission,
             "answer": {"tone": "good" if usual else "bad"},
-            "next": False,
+            "next": self._rng.random() < _TAKES_NEXT,
         }
         with self._history.lock:
             self._history.attempted.add(submission)
@@ -136,11 +140,13 @@ class HistoryWorker:
         reply = self._insist("submit", submission, path, body)
         if reply.status != http.HTTPStatus.OK:
             self._history.blame(f"a submit was refused: {reply.status} {reply.body}")
-            return
+            return None
         self._history.acknowledge(submission, reply.body["judgment"])
         self._given.append((path, body, reply.body["judgment"]))
+        following: dict[str, Any] | None = reply.body["next"]
         if self._rng.random() < _REPLAYED:
             self._replay()
+        return following
 
     def _replay(self) -> None:
         """An old answer again, as a browser sends it that never saw the reply."""

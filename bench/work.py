@@ -22,13 +22,16 @@ sys.path[0] = str(Path(__file__).resolve().parent.parent)
 from bench.crowd import Work, work  # noqa: E402
 from bench.invariants import count_broken  # noqa: E402
 from bench.processes import cpu_ms  # noqa: E402
-from bench.project import CHOICE, WHY, Lead, schema_of, write_rows  # noqa: E402
+from bench.project import CHOICE, Lead, schema_of  # noqa: E402
 from bench.server import BenchServer, temporary_server  # noqa: E402
+from bench.work_rows import copy_items, make_veteran  # noqa: E402
 
 # Label Studio 1.23 in the same cycle, as measured before this server was built (docs/
 # measurements.md); not run by this script.
 LABEL_STUDIO_CPU_MS = {10_000: 228.0, 100_000: 487.0}
 _WARM_UP_CYCLES = 40
+_VETERANS_SHARE = 10
+"""One of so many items a veteran has judged: they stand at the head of the queue, and wait."""
 # With fewer, the first claim of each worker would weigh more than it does in a day's work.
 _FEWEST_CYCLES_A_WORKER = 10
 _HEAD = (
@@ -40,6 +43,8 @@ _HEAD = (
 class Run:
     items: int
     annotators: int
+    veteran: bool
+    """They have judged a tenth of all items before."""
     cycles: int
     cpu_ms_web: float
     cpu_ms_db: float
@@ -59,7 +64,7 @@ class Run:
             f"{self.items:>7} {self.annotators:>8} {self.cycles:>7} {self.cpu_ms_web:>5.1f}"
             f" {self.cpu_ms_db:>4.1f} {self.cpu:>12.1f} {self.p50_ms:>9.1f} {self.p95_ms:>7.1f}"
             f" {self.cycles_per_second:>9.1f} {self.over_assigned:>5} {self.duplicates:>5}"
-            f" {self.lost:>4}"
+            f" {self.lost:>4}{'  veteran' if self.veteran else ''}"
         )
 
 
@@ -69,32 +74,50 @@ def main() -> None:
     runs: list[Run] = []
     with ExitStack() as servers:
         sides = [_side(servers.enter_context(temporary_server()), n) for n in arguments.items]
+        if arguments.veteran:
+            server = servers.enter_context(temporary_server())
+            sides.append(_side(server, max(arguments.items), veteran=True))
         if arguments.worker:
             for side in sides:
                 side.server.start_worker()
         for count in arguments.annotators:
-            for run in _measure(sides, count, arguments):
+            # What a veteran costs is seen best in the work of one, and others would be none.
+            for run in _measure(
+                [s for s in sides if count == 1 or not s.veteran], count, arguments
+            ):
                 runs.append(run)
                 _say(run.line())
     for size, cost in LABEL_STUDIO_CPU_MS.items():
         _say(f"{size:>7}  Label Studio 1.23 (baseline) {cost:>12.0f}   not run here")
-    growth = growth_of(runs)
-    _say(f"growth of CPU-ms a cycle, smallest to largest size: {growth:.2f}")
+    ratios = {"growth": growth_of(runs), "veteran": veteran_ratio(runs)}
+    _say(f"growth of CPU-ms a cycle, smallest to largest size: {ratios['growth']:.2f}")
+    if ratios["veteran"] is not None:
+        _say(f"a veteran's cycle over a newcomer's, same size: {ratios['veteran']:.2f}")
     broken = [run for run in runs if run.over_assigned or run.duplicates or run.lost]
     ordered = sorted(runs, key=lambda run: (run.items, run.annotators))
-    body = {"runs": [asdict(run) for run in ordered], "growth": round(growth, 3)}
+    body = {"runs": [asdict(run) for run in ordered], **ratios}
     _say(json.dumps(body))
     sys.exit(1 if broken else 0)
 
 
 def growth_of(runs: list[Run]) -> float:
     """The mean cost at the largest size over that at the smallest; 1.0 when there is one size."""
-    sizes = [run.items for run in runs]
+    newcomers = [run for run in runs if not run.veteran]
+    sizes = [run.items for run in newcomers]
 
     def cost(size: int) -> float:
-        return statistics.mean(run.cpu for run in runs if run.items == size)
+        return statistics.mean(run.cpu for run in newcomers if run.items == size)
 
-    return cost(max(sizes)) / cost(min(sizes))
+    return round(cost(max(sizes)) / cost(min(sizes)), 3)
+
+
+def veteran_ratio(runs: list[Run]) -> float | None:
+    """What a veteran costs over a newcomer who works alone at the same size; None without one."""
+    for veteran in (run for run in runs if run.veteran):
+        for run in runs:
+            if (run.items, run.annotators, run.veteran) == (veteran.items, 1, False):
+                return round(veteran.cpu / run.cpu, 3)
+    return None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +128,7 @@ class _Side:
     lead: Lead
     project: int
     items: int
+    veteran: bool
     acknowledged: list[int] = field(default_factory=list)
 
     def work(self, keys: Sequence[str], cycles: int) -> Work:
@@ -128,25 +152,20 @@ class _Slice(NamedTuple):
     cpu_ms_db: float
 
 
-def _side(server: BenchServer, items: int) -> _Side:
-    """Import the items with the worker, and stop it again."""
+def _side(server: BenchServer, items: int, *, veteran: bool = False) -> _Side:
+    """A project with the default policy, one question and these items; no worker process runs."""
     lead = Lead(server)
-    project = lead.create_project(schema_of(CHOICE, WHY))
-    path = server.data_dir / "rows.jsonl"
-    write_rows(path, items)
-    server.start_worker()
-    lead.import_file(project, path)
-    lead.cancel_other_jobs(project)
-    server.stop_worker()
+    project = lead.create_project(schema_of(CHOICE))
     with server.connect() as database:
+        copy_items(database, project, items)
         # What autovacuum would do within a minute; it must not fall into one of the runs.
         database.execute("VACUUM ANALYZE")
-    return _Side(server=server, lead=lead, project=project, items=items)
+    return _Side(server=server, lead=lead, project=project, items=items, veteran=veteran)
 
 
 def _measure(sides: list[_Side], count: int, arguments: argparse.Namespace) -> list[Run]:
     """`count` workers on each side, a slice of one side after a slice of the other."""
-    keys = [side.lead.add_workers(side.server, side.project, count) for side in sides]
+    keys = [_hire(side, count) for side in sides]
     for side, own in zip(sides, keys, strict=True):
         # The first requests fill caches and open connections; every worker claims anew.
         side.work(own[:1], _WARM_UP_CYCLES)
@@ -158,6 +177,15 @@ def _measure(sides: list[_Side], count: int, arguments: argparse.Namespace) -> l
         for place in places:
             slices[place].append(_slice(sides[place], keys[place], cycles))
     return [_run_of(side, count, own) for side, own in zip(sides, slices, strict=True)]
+
+
+def _hire(side: _Side, count: int) -> list[str]:
+    keys = side.lead.add_workers(side.server, side.project, count)
+    if side.veteran:
+        with side.server.connect() as database:
+            make_veteran(database, side.project, side.items // _VETERANS_SHARE)
+            database.execute("VACUUM ANALYZE")
+    return keys
 
 
 def _slice(side: _Side, keys: Sequence[str], cycles: int) -> _Slice:
@@ -175,6 +203,7 @@ def _run_of(side: _Side, annotators: int, slices: list[_Slice]) -> Run:
     return Run(
         items=side.items,
         annotators=annotators,
+        veteran=side.veteran,
         cycles=cycles,
         cpu_ms_web=round(statistics.median(part.cpu_ms_web for part in slices), 3),
         cpu_ms_db=round(statistics.median(part.cpu_ms_db for part in slices), 3),
@@ -196,6 +225,11 @@ def _parser() -> argparse.ArgumentParser:
         help="submits in each run, at least; each worker makes ten or more in a slice",
     )
     parser.add_argument("--slices", type=int, default=3, help="parts of each run, in turn")
+    parser.add_argument(
+        "--veteran",
+        action="store_true",
+        help="also one worker who has judged a tenth of all items, at the largest size",
+    )
     parser.add_argument("--worker", action="store_true", help="keep the worker process running")
     return parser
 

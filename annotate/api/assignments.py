@@ -19,6 +19,8 @@ from annotate.api.work import AssignmentOutput, lease_json
 from annotate.documents import policy_version
 from annotate.models import ApiToken
 from annotate.policies import CROWD, require
+from annotate.queries.own_assignment import OwnAssignment, find_assignment, own_assignment
+from annotate.services.answer import answer_item
 from annotate.services.assign import (
     MOST_LEASES,
     SKIP_REASONS,
@@ -26,13 +28,7 @@ from annotate.services.assign import (
     keep_lease,
     skip_item,
 )
-from annotate.services.submit import (
-    OwnAssignment,
-    Submission,
-    find_assignment,
-    own_assignment,
-    submit_judgment,
-)
+from annotate.services.submit import Submission
 
 
 class AssignmentDoor(Door):
@@ -55,13 +51,6 @@ class AssignmentDoor(Door):
             self.assignment = find_assignment(user_id=self.user.pk, assignment_id=key)
         else:
             self.assignment = own_assignment(key, self.found)
-
-    def next_json(self, *, held: int) -> dict[str, Any] | None:
-        """The next lease of a worker who keeps `held` of them ready."""
-        lease = claim_next(
-            worker=self.assignment.worker, project=self.assignment.project, held=held
-        )
-        return lease_json(lease) if lease else None
 
 
 class _Sent(msgspec.Struct, frozen=True):
@@ -103,7 +92,7 @@ class SubmitView(AssignmentDoor):
         keep ready: `next` is then the last of them.
         """
         sent = self._read(request.data)
-        taken = submit_judgment(
+        taken, lease = answer_item(
             assignment=self.assignment,
             submission=Submission(
                 submission_id=sent.submission_id,
@@ -111,13 +100,14 @@ class SubmitView(AssignmentDoor):
                 comment=sent.comment.strip(),
                 is_unsure=sent.unsure,
             ),
+            want=sent.hold if sent.next else 0,
         )
         return json_response(
             {
                 "judgment": taken.judgment,
                 "status": "surplus" if taken.is_surplus else "accepted",
                 "judged_by_me": taken.judged_by_worker,
-                "next": self.next_json(held=sent.hold) if sent.next else None,
+                "next": lease_json(lease) if lease else None,
             }
         )
 
@@ -178,8 +168,12 @@ class SkipView(AssignmentDoor):
             reason=fields["reason"],
             comment=fields["comment"],
         )
-        following = self.next_json(held=fields["hold"]) if fields["next"] else None
-        return Response({"next": following})
+        if not fields["next"]:
+            return Response({"next": None})
+        lease = claim_next(
+            worker=self.assignment.worker, project=self.assignment.project, held=fields["hold"]
+        )
+        return Response({"next": lease_json(lease) if lease else None})
 
 
 class AssignmentMediaView(AssignmentDoor):

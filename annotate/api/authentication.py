@@ -12,7 +12,7 @@ from rest_framework.request import Request
 
 from annotate.models import ApiToken, User
 from annotate.prepared import Prepared, flag, moment, text
-from annotate.services.submit import OWN_ASSIGNMENT, READS_ASSIGNMENT
+from annotate.queries.own_assignment import OWN_ASSIGNMENT, READS_ASSIGNMENT
 from annotate.services.workforce import hash_of
 
 _NOTE_USE_EVERY_SECONDS = 60
@@ -47,7 +47,7 @@ _FIND_BOTH = Prepared(
     "find_token_and_assignment",
     f"""
     SELECT {_CALLER}, {OWN_ASSIGNMENT}
-      FROM find_token($1) AS t LEFT JOIN find_own_assignment($2, t.user_id) AS a ON true
+      FROM find_token($1) AS t LEFT JOIN find_open_assignment($2, t.user_id) AS a ON true
     """,  # noqa: S608 - the columns are fixed
     (*_READS_CALLER, *READS_ASSIGNMENT),
 )

@@ -17,7 +17,9 @@ DATABASE = "annotate"
 # "/.s.PGSQL.5432.lock"'s shorter sibling "/.s.PGSQL.5432" included.
 _LONGEST_SOCKET_FOLDER = 103 - len(f"/.s.PGSQL.{PORT}")
 
-_POOL = {"min_size": 2, "max_size": 10, "timeout": 10}
+# A pool that cannot connect tries again after 1, 2, 4, 8 ... seconds, also when the database has
+# been back for long. After `reconnect_timeout` it gives up, and whoever asks next tries at once.
+_POOL = {"min_size": 2, "max_size": 10, "timeout": 10, "reconnect_timeout": 2}
 
 
 def cluster_folder(data_dir: Path) -> Path:

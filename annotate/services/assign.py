@@ -153,13 +153,14 @@ def _hand_out(worker: Worker, project: Project, want: int) -> HandedOut:
             _salt(),
             f"{PAUSE_SECONDS} seconds",
         )
-        leases = [_lease(project, row[:7], shows_model=shows_model) for row in rows]
+        leases = [lease_of(project, row[:7], shows_model=shows_model) for row in rows]
     earlier = earlier_answers(rules.policy, [lease.assignment for lease in leases])
     leases = [replace(lease, earlier=earlier.get(lease.assignment)) for lease in leases]
     return HandedOut(leases, rung=standing[7], wait=standing[8])
 
 
-def _lease(project: Project, row: tuple[Any, ...], *, shows_model: bool) -> Lease:
+def lease_of(project: Project, row: tuple[Any, ...], *, shows_model: bool) -> Lease:
+    """The lease of a row of `hand_out`, without its last two columns."""
     assignment, item, guideline, lease_end, data, prediction, is_new = row
     shown = None
     if is_new and shows_model:

@@ -6,8 +6,7 @@ transaction of its own, so that two workers can never wait for each other's item
 """
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -16,14 +15,14 @@ from django.db.models.functions import Now
 
 from annotate.announce import announce
 from annotate.documents import schema_version
-from annotate.models import AssignmentState, ItemStage, Judgment, LookState, Project, Worker
+from annotate.models import AssignmentState, ItemStage, Judgment, LookState
 from annotate.prepared import Prepared, json, text
 from annotate.queries.deciding import CountedVote
+from annotate.queries.own_assignment import OwnAssignment
 from annotate.refusals import (
     AlreadyDecided,
     AssignmentClosed,
     InvalidAnswer,
-    NotFound,
     SubmissionReused,
 )
 from annotate.services.second_look import close_look
@@ -65,68 +64,6 @@ class Taken:
     judged_by_worker: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class OwnAssignment:
-    """An assignment of the caller's own, with what its answer needs."""
-
-    pk: UUID
-    guideline_id: int
-    item_id: int
-    data: dict[str, Any]
-    stays_open: timedelta | None
-    """Of planted gold: for how long an answer can be corrected. None: as the item's stage says."""
-    worker: Worker
-    project: Project
-
-    @property
-    def is_planted(self) -> bool:
-        """It measures the worker: it takes no slot, and its answer decides nothing."""
-        return self.stays_open is not None
-
-
-OWN_ASSIGNMENT = """
-    assignment_guideline, item_id, data, extract(epoch FROM stays_open), worker_id, role,
-    project_id, stage, guideline_id, policy_id
-"""
-"""The columns of `find_own_assignment` that `own_assignment` reads."""
-READS_ASSIGNMENT: Final = (int, int, json, float, int, text, int, text, int, int)
-_FIND = Prepared(
-    "find_own_assignment",
-    f"SELECT {OWN_ASSIGNMENT} FROM find_own_assignment($1, $2)",  # noqa: S608 - fixed
-    READS_ASSIGNMENT,
-)
-
-
-def find_assignment(*, user_id: int, assignment_id: UUID) -> OwnAssignment:
-    """The user's own assignment with its worker, project and item's data.
-
-    Raises:
-        NotFound: there is none, or it is somebody else's.
-    """
-    return own_assignment(assignment_id, _FIND.first(assignment_id, user_id))
-
-
-def own_assignment(assignment_id: UUID, row: tuple[Any, ...] | None) -> OwnAssignment:
-    """The assignment of a row of OWN_ASSIGNMENT. Raises NotFound where there is none."""
-    if row is None or row[0] is None:
-        message = (
-            "There is no such assignment of yours. Claim an item and use the id of that "
-            "assignment; nobody can answer on a lease of somebody else."
-        )
-        raise NotFound(message)
-    guideline_id, item_id, data, stays_open = row[:4]
-    return OwnAssignment(
-        pk=assignment_id,
-        guideline_id=guideline_id,
-        item_id=item_id,
-        data=data,
-        stays_open=None if stays_open is None else timedelta(seconds=stays_open),
-        # Columns that are not read stay deferred.
-        worker=Worker.from_db("default", ["id", "role"], row[4:6]),
-        project=Project.from_db("default", ["id", "stage", "guideline_id", "policy_id"], row[6:]),
-    )
-
-
 def submit_judgment(*, assignment: OwnAssignment, submission: Submission) -> Taken:
     """Take a judgment, or a correction of one while its item is undecided.
 
@@ -139,7 +76,7 @@ def submit_judgment(*, assignment: OwnAssignment, submission: Submission) -> Tak
         AlreadyDecided: a correction that comes after the decision.
         AssignmentClosed: the worker skipped this item.
     """
-    answer = _checked_answer(assignment, submission.answer)
+    answer = checked_answer(assignment, submission.answer)
     try:
         return _take(assignment, submission, answer)
     except IntegrityError as error:
@@ -180,7 +117,7 @@ def _take(assignment: OwnAssignment, submission: Submission, answer: dict[str, A
                 is_unsure=submission.is_unsure,
                 has_comment=submission.comment != "",
             )
-            votes = [*_counted(judgments, but=earlier), own_vote]
+            votes = [*counted(judgments, but=earlier), own_vote]
             settle_or_route(item=item, project=assignment.project, votes=votes)
         announce(assignment.project.pk, "board", "items")
     return _as_told(assignment, taken)
@@ -198,7 +135,8 @@ def _can_be_corrected(assignment: OwnAssignment, item: LockedItem) -> bool:
     return since.filter(created_at__gt=Now() - assignment.stays_open).exists()
 
 
-def _checked_answer(assignment: OwnAssignment, raw: Any) -> dict[str, Any]:
+def checked_answer(assignment: OwnAssignment, raw: Any) -> dict[str, Any]:
+    """The answer in the one way it is stored. Raises InvalidAnswer."""
     schema = schema_version(assignment.guideline_id)
     try:
         answer = schema.parse_answer(raw, schema.facts_of(assignment.data))
@@ -215,7 +153,7 @@ def _lock(
     A first answer on a live lease, while the item is undecided, is stored in the same round trip
     and comes last; in every other case the caller decides.
     """
-    row = _TAKE.one(assignment.pk, assignment.item_id, *_said(submission, answer))
+    row = _TAKE.one(assignment.pk, assignment.item_id, *said(submission, answer))
     stage, overlap, taken, judged, final_label, state, judgments, judgment, ordinal = row
     item = LockedItem(
         pk=assignment.item_id,
@@ -232,7 +170,8 @@ def _lock(
     return item, state, judgments, stored
 
 
-def _said(submission: Submission, answer: dict[str, Any]) -> tuple[object, ...]:
+def said(submission: Submission, answer: dict[str, Any]) -> tuple[object, ...]:
+    """What a submission says, as the functions of the database take it."""
     return (
         submission.submission_id,
         orjson.dumps(answer).decode(),
@@ -273,12 +212,12 @@ def _store(
 ) -> Taken:
     is_surplus, takes_slot, earlier = place
     replaces = earlier["id"] if earlier else None
-    said = _said(submission, answer)
-    judgment, ordinal = _STORE.one(assignment.pk, *said, is_surplus, takes_slot, replaces)
+    values = said(submission, answer)
+    judgment, ordinal = _STORE.one(assignment.pk, *values, is_surplus, takes_slot, replaces)
     return Taken(judgment=judgment, is_surplus=is_surplus, judged_by_worker=ordinal)
 
 
-def _counted(judgments: list[dict[str, Any]], *, but: dict[str, Any] | None) -> list[CountedVote]:
+def counted(judgments: list[dict[str, Any]], *, but: dict[str, Any] | None) -> list[CountedVote]:
     """The votes that count, without the one that is being corrected."""
     gone = {judgment["replaces"] for judgment in judgments} | {but["id"] if but else None}
     return [

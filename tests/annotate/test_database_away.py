@@ -1,13 +1,18 @@
 """A request that meets a dead connection is told to come again, and the next one works."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
-from django.db import close_old_connections, connection
+from django.db import close_old_connections, connections
 from django.test import Client
 
 from annotate.api.errors import DatabaseAway
 from annotate.services.workforce import create_token
 from tests import make
 
+# Typed as what it is only in the settings: with the pool of PostgreSQL's backend.
+connection: Any = connections["default"]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -39,3 +44,20 @@ def test_trouble_of_the_database_is_no_mistake_of_the_server(way: str) -> None:
     assert reply.headers["Retry-After"] == "1"
     close_old_connections()  # as a server does after every request
     assert client.get("/api/v1/home/", headers=headers).status_code == 200
+
+
+def test_who_gets_no_connection_is_told_to_come_again(open_folder: Path) -> None:
+    key = create_token(user=make.user(), name="test")[1]
+    was = connection.settings_dict
+    connection.close_pool()
+    options = {**was["OPTIONS"], "pool": {"timeout": 0.3}}
+    connection.settings_dict = {**was, "HOST": str(open_folder), "OPTIONS": options}
+    try:
+        connection.close()
+        client = Client(raise_request_exception=False)
+        reply = client.get("/api/v1/home/", headers={"Authorization": f"Token {key}"})
+    finally:
+        connection.close()
+        connection.close_pool()
+        connection.settings_dict = was
+    assert (reply.status_code, reply.json()["code"]) == (503, DatabaseAway.code)

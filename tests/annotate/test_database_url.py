@@ -18,7 +18,10 @@ def test_a_url_becomes_a_database_entry() -> None:
         "HOST": "db.example",
         "PORT": "6543",
         "CONN_MAX_AGE": 0,
-        "OPTIONS": {"sslmode": "require", "pool": {"min_size": 2, "max_size": 10, "timeout": 10}},
+        "OPTIONS": {
+            "sslmode": "require",
+            "pool": {"min_size": 2, "max_size": 10, "timeout": 10, "reconnect_timeout": 2},
+        },
     }
 
 

@@ -15,12 +15,9 @@ def main(database: str, worker_id: int, mode: str) -> None:
     settings.DATABASES["default"]["NAME"] = database
     django.setup()
     from annotate.models import Worker  # noqa: PLC0415 - after the set-up
+    from annotate.queries.own_assignment import find_assignment  # noqa: PLC0415
     from annotate.services.assign import claim_items  # noqa: PLC0415
-    from annotate.services.submit import (  # noqa: PLC0415
-        Submission,
-        find_assignment,
-        submit_judgment,
-    )
+    from annotate.services.submit import Submission, submit_judgment  # noqa: PLC0415
 
     worker = Worker.objects.select_related("project").get(pk=worker_id)
     while leases := claim_items(worker=worker, project=worker.project, count=5):

@@ -23,10 +23,11 @@ from annotate.models import (
     User,
     Worker,
 )
+from annotate.queries.own_assignment import find_assignment
 from annotate.services.assign import claim_items
 from annotate.services.intake import take_items
 from annotate.services.projects import create_project
-from annotate.services.submit import Submission, find_assignment, submit_judgment
+from annotate.services.submit import Submission, submit_judgment
 from annotate.services.upload import keep_picture
 from annotate.services.workforce import add_worker, find_or_create_user
 from labeling.formats import READERS
