@@ -1,5 +1,6 @@
 """How good the model is so far, as a lead sees it."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from annotate.models import (
     ModelVersion,
     Project,
 )
-from annotate.prepared import Prepared, json, moment, text
+from annotate.prepared import Prepared, Read, json, moment, text
 from annotate.queries.blind_accuracy import BlindAccuracy, blind_accuracy
 from annotate.queries.model_rest import rest_of
 from labeling.questions import Question
@@ -138,7 +139,7 @@ def models_of(project: Project) -> dict[str, Any]:
 
 
 # What a board shows of a version: all but what it has learnt.
-_SHOWN: Final = {
+_SHOWN: Final[Mapping[str, Read]] = {
     "id": int,
     "project_id": int,
     "question": text,
