@@ -90,6 +90,9 @@ SELECT %(project)s, m.item, w.id, p.guideline_id, 'final', gen_random_uuid(),
        '{"tone": "good", "clear": 3}', 'decided'
   FROM made m, annotate_project p, annotate_worker w
  WHERE m.n %% 100 < 5 AND p.id = %(project)s AND w.project_id = p.id AND w.pseudonym = 'B0';
+UPDATE annotate_worker w SET read_count = r.readings
+  FROM (SELECT worker_id, count(*) AS readings FROM annotate_reading
+         WHERE project_id = %(project)s GROUP BY worker_id) AS r WHERE w.id = r.worker_id;
 INSERT INTO annotate_queueentry (item_id, project_id, tier, band, position)
 SELECT i.id, i.project_id, CASE i.stage WHEN 'open' THEN 'crowd' ELSE 'expert' END, i.band,
        nextval('queue_position')
