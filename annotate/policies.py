@@ -5,12 +5,16 @@ who has no part in a project learns nothing of it: for them it does not exist (4
 """
 
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from itertools import chain, islice
+from typing import Any, Final, NamedTuple, TypeVar
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Model
 
-from annotate.models import OrganisationMembership, OrganisationRole, Project, User, Worker
+from annotate.models import Guideline, PolicyVersion, Project, User, Worker
+from annotate.prepared import Prepared, columns_of, flag, row_of
 from annotate.refusals import Forbidden, NotFound
+
+M = TypeVar("M", bound=Model)
 
 OWNER: Final = "owner"
 LEAD: Final = "lead"
@@ -122,25 +126,53 @@ class Membership(NamedTuple):
         return sorted(action for action, roles in TABLE.items() if self.role in roles)
 
 
+_OF_PROJECT: Final = columns_of(Project, "p")
+_OF_GUIDELINE: Final = columns_of(Guideline, "g")
+_OF_POLICY: Final = columns_of(PolicyVersion, "v")
+_OF_WORKER: Final = columns_of(Worker, "w")
+_PARTS: Final = (_OF_PROJECT, _OF_GUIDELINE, _OF_POLICY, _OF_WORKER)
+# Nearly every request comes through here.
+_MEMBERSHIP: Final = Prepared(
+    "membership",
+    f"""
+    SELECT EXISTS (SELECT FROM annotate_organisationmembership o
+                    WHERE o.organisation_id = p.organisation_id AND o.user_id = $2
+                      AND o.role = 'owner'),
+           {", ".join(names for names, _ in _PARTS)}
+      FROM annotate_project p
+      LEFT JOIN annotate_guideline g ON g.id = p.guideline_id
+      LEFT JOIN annotate_policyversion v ON v.id = p.policy_id
+      LEFT JOIN annotate_worker w ON w.project_id = p.id AND w.user_id = $2 AND w.is_active
+     WHERE p.id = $1
+    """,  # noqa: S608 - the columns are fixed
+    (flag, *chain.from_iterable(reads for _, reads in _PARTS)),
+)
+
+
 def membership_of(user: User, project_id: int) -> Membership:
     """Raises NotFound when the project does not exist or the user has no part in it."""
-    owned = OrganisationMembership.objects.filter(
-        organisation=OuterRef("organisation"), user=user, role=OrganisationRole.OWNER
-    )
-    project = (
-        Project.objects.select_related("guideline", "policy")
-        .annotate(is_owned=Exists(owned))
-        .filter(pk=project_id)
-        .first()
-    )
-    if project is None:
+    row = _MEMBERSHIP.first(project_id, user.pk)
+    if row is None:
         raise NotFound
-    worker = Worker.objects.filter(project=project, user=user, is_active=True).first()
-    if project.is_owned:
+    is_owned, *values = row
+    columns = iter(values)
+    parts = [list(islice(columns, len(reads))) for _, reads in _PARTS]
+    project = row_of(Project, parts[0])
+    project.guideline = _known(Guideline, parts[1])
+    project.policy = _known(PolicyVersion, parts[2])
+    worker = _known(Worker, parts[3])
+    if worker is not None:
+        worker.project, worker.user = project, user
+    if is_owned:
         return Membership(project, OWNER, worker, user)
     if worker is None:
         raise NotFound
     return Membership(project, worker.role, worker, user)
+
+
+def _known(model: type[M], values: list[Any]) -> M | None:
+    """None where the outer join found nothing."""
+    return None if values[0] is None else row_of(model, values)
 
 
 def application_membership(user: User, application_of: int, project_id: int) -> Membership:

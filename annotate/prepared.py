@@ -6,15 +6,16 @@ executed by libpq. The connection, its transaction and its errors stay Django's.
 us and PostgreSQL has to know prepared statements (docs/decisions/0014-the-hot-path.md).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from time import perf_counter
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
 import orjson
 from django.db import connections
+from django.db.models import Model
 from psycopg import Connection, DataError, OperationalError, errors
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
@@ -22,6 +23,7 @@ from psycopg.pq.abc import PGconn, PGresult
 from annotate.journal import note_if_slow
 
 Read = Callable[[bytes], Any]
+M = TypeVar("M", bound=Model)
 
 _GOOD: Final = frozenset({ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK})
 
@@ -44,6 +46,38 @@ def moment(raw: bytes) -> datetime:
 
 
 json = orjson.loads
+_OF_FIELDS: Final[Mapping[str, Read]] = {
+    "BigAutoField": int,
+    "BooleanField": flag,
+    "CharField": text,
+    "DateTimeField": moment,
+    "ForeignKey": int,
+    "JSONField": json,
+    "PositiveIntegerField": int,
+    "TextField": text,
+}
+
+
+def columns_of(model: type[Model], alias: str) -> tuple[str, tuple[Read, ...]]:
+    """All columns of a model in the order that `row_of` wants them, and how they are read."""
+    fields = model._meta.concrete_fields  # noqa: SLF001 - Django's own name for it
+    names = ", ".join(f"{alias}.{field.column}" for field in fields)
+    return names, tuple(_OF_FIELDS[field.get_internal_type()] for field in fields)
+
+
+def row_of(model: type[M], values: Sequence[Any]) -> M:
+    """An instance as a queryset would make it, of all the columns."""
+    fields = model._meta.concrete_fields  # noqa: SLF001 - Django's own name for it
+    names = [field.attname for field in fields]
+    return model.from_db("default", names, values)
+
+
+def texts(values: Iterable[str]) -> str:
+    """A list of texts as PostgreSQL reads an array."""
+    quoted = (value.replace("\\", "\\\\").replace('"', '\\"') for value in values)
+    return "{" + ",".join(f'"{value}"' for value in quoted) + "}"
+
+
 # What is prepared where. A connection is one thread's as long as it is in use.
 _prepared: WeakKeyDictionary[Connection[Any], set[bytes]] = WeakKeyDictionary()
 
@@ -52,6 +86,7 @@ class Prepared(NamedTuple):
     """A statement under a name that no other has, and how its columns are read."""
 
     name: str
+    """An empty one: it is planned each time, for the very values, and nothing stays prepared."""
     sql: str
     columns: Sequence[Read]
 
@@ -95,6 +130,8 @@ class Prepared(NamedTuple):
         name = self.name.encode()
         if not connection.autocommit and libpq.transaction_status == TransactionStatus.IDLE:
             _checked(libpq, libpq.exec_(b"BEGIN"))
+        if not name:
+            return _checked(libpq, libpq.exec_params(self.sql.encode(), values))
         known = _prepared.setdefault(connection, set())
         if name not in known:
             _checked(libpq, libpq.prepare(name, self.sql.encode()))

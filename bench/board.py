@@ -26,7 +26,7 @@ _ROUNDS = 6
 _CALLS = 20
 _GOAL_MS = 20.0
 _GOAL_RATIO = 1.1
-_COUNTED = """
+COUNTED = """
 SELECT c.last_judgment = (SELECT max(id) FROM annotate_judgment)
        AND c.last_final = (SELECT max(id) FROM annotate_finallabel)
        AND EXISTS (SELECT FROM annotate_agreementcount)
@@ -73,7 +73,7 @@ def count(server: BenchServer) -> tuple[int, float]:
     began = time.monotonic()
     server.start_worker()
     with server.connect() as database:
-        while database.execute(_COUNTED).fetchone() != (True,):
+        while database.execute(COUNTED).fetchone() != (True,):
             time.sleep(0.2)
         took = time.monotonic() - began
         server.stop_worker()

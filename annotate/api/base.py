@@ -1,6 +1,6 @@
 """What every door does first: name its action, and ask the one policy table."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -109,6 +109,17 @@ def page_of(
     has_more = len(found) > limit
     found = found[:limit]
     return found, str(found[-1].pk) if has_more and found else None
+
+
+def edge_of(request: Request, default: int = 50) -> tuple[int, int]:
+    """Beyond which key a page begins, and how many rows it has. Raises InvalidInput."""
+    return number_of(request, "cursor", 0), limit_of(request, default)
+
+
+def page_json(rows: Sequence[Mapping[str, Any]], limit: int, key: str = "id") -> dict[str, Any]:
+    """A page of rows of which one more than `limit` was asked for, and the cursor of the next."""
+    following = str(rows[limit - 1][key]) if len(rows) > limit else None
+    return {"results": rows[:limit], "next": following}
 
 
 def limit_of(request: Request, default: int = 50) -> int:

@@ -2,18 +2,21 @@
 
 from typing import Any, ClassVar
 
+from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from annotate.api.base import ProjectDoor, page_of
+from annotate.api.base import ProjectDoor, edge_of, page_json
 from annotate.api.dispute_shapes import DisputeOutput, DisputeRowOutput
 from annotate.api.items import item_of
+from annotate.api.parsing import json_response
 from annotate.api.pictures import shown_data
 from annotate.api.shapes import CURSOR, LIMIT, AnyObject, paged
 from annotate.models import Item, ItemStage, ReadingOutcome, Worker
-from annotate.queries.desk import dispute_detail, dispute_rows, disputes_for
+from annotate.queries.desk import dispute_detail
+from annotate.queries.dispute_list import dispute_rows
 from annotate.queries.disputes import opening_events
 from annotate.refusals import Forbidden, NoGuideline, NotFound
 from annotate.services.adjudicate import adjudicate_item
@@ -62,11 +65,12 @@ class DisputesView(DisputeDoor):
         parameters=[CURSOR, LIMIT],
         responses=paged(DisputeRowOutput),
     )
-    def get(self, request: Request, project_id: int) -> Response:  # noqa: ARG002
+    def get(self, request: Request, project_id: int) -> HttpResponse:  # noqa: ARG002
         """The items that wait for an expert."""
         project, _role, worker, _user = self.membership
-        items, following = page_of(request, disputes_for(project, worker))
-        return Response({"results": dispute_rows(project, worker, items), "next": following})
+        after, limit = edge_of(request)
+        rows = dispute_rows(project, worker, after=after, limit=limit + 1)
+        return json_response(page_json(rows, limit, "item"))
 
 
 class DisputeClaimView(DisputeDoor):

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from django.http import HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from annotate.api.base import ProjectDoor, limit_of, number_of, page_of
 from annotate.api.intake import ItemsInput, ItemsTakenOutput, take_posted_items
 from annotate.api.lists import FILTERS, filter_of
+from annotate.api.parsing import json_response
 from annotate.api.pictures import picture_response, shown_data
 from annotate.api.shapes import BEFORE, CURSOR, LIMIT, AnyObject, EventOutput, paged
 from annotate.models import FinalSource, Item, ItemStage
@@ -20,7 +21,6 @@ from annotate.queries.items import (
     final_rows,
     gold_of,
     held_of,
-    item_row,
     judgment_rows,
     judgments_of,
     prediction_rows,
@@ -117,7 +117,7 @@ class ItemsView(ProjectDoor):
         parameters=[*FILTERS, CURSOR, BEFORE, LIMIT],
         responses=ItemPageOutput,
     )
-    def get(self, request: Request, project_id: int) -> Response:
+    def get(self, request: Request, project_id: int) -> HttpResponse:
         """The items of a project, oldest first; of a filter, those for which all of it holds."""
         before = number_of(request, "before", 0) if "before" in request.query_params else None
         page = page_of_items(
@@ -129,7 +129,7 @@ class ItemsView(ProjectDoor):
         )
         ends = {"previous": page.previous, "next": page.next}
         shown = {name: None if end is None else str(end) for name, end in ends.items()}
-        return Response({"results": [item_row(row) for row in page.items], **shown})
+        return json_response({"results": page.items, **shown})
 
     @extend_schema(request=ItemsInput, responses=ItemsTakenOutput)
     def post(self, request: Request, project_id: int) -> Response:  # noqa: ARG002

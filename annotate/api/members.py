@@ -3,16 +3,19 @@
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from annotate.api.base import ProjectDoor, page_of
+from annotate.api.base import ProjectDoor, edge_of, page_json
 from annotate.api.footing_shapes import FootingOutput
+from annotate.api.parsing import json_response
 from annotate.api.shapes import CURSOR, LIMIT, paged
 from annotate.models import Role, User, Worker
 from annotate.queries.footing import member_footing
+from annotate.queries.members import member_rows
 from annotate.refusals import Forbidden, NameTaken, NotFound
 from annotate.services.workforce import (
     add_worker,
@@ -68,13 +71,11 @@ class MembersView(ProjectDoor):
     @extend_schema(
         operation_id="members_list", parameters=[CURSOR, LIMIT], responses=paged(MemberOutput)
     )
-    def get(self, request: Request, project_id: int) -> Response:
+    def get(self, request: Request, project_id: int) -> HttpResponse:  # noqa: ARG002
         """The people of the project."""
-        workers = Worker.objects.filter(project=project_id).select_related(
-            "user", "project", "footing__overruled_by"
-        )
-        rows, following = page_of(request, workers, default=100)
-        return Response({"results": [_member_json(row) for row in rows], "next": following})
+        after, limit = edge_of(request, default=100)
+        rows = member_rows(self.membership.project, after=after, limit=limit + 1)
+        return json_response(page_json(rows, limit))
 
     @extend_schema(request=Input, responses={201: MemberOutput})
     def post(self, request: Request, project_id: int) -> Response:  # noqa: ARG002

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import orjson
 from django.db import connection
@@ -25,6 +25,7 @@ from annotate.models import (
     Project,
     TrailCursor,
 )
+from annotate.prepared import Prepared, json, text
 from labeling.agreement_counts import AgreementCounts, AgreementFigures, Measure
 from labeling.agreement_figures import own_difference
 from labeling.agreement_kappa import cohen_kappa
@@ -150,6 +151,13 @@ def _float(value: Fraction | None) -> float | None:
     return None if value is None else float(value)
 
 
+_FIGURES: Final = Prepared(
+    "board_agreement",
+    "SELECT question, figures FROM annotate_agreementcount WHERE project_id = $1",
+    (text, json),
+)
+
+
 def board_agreement(project: Project) -> dict[str, Any]:
     """What was last read from the counters, for each question of the guideline in force.
 
@@ -157,7 +165,7 @@ def board_agreement(project: Project) -> dict[str, Any]:
     """
     if project.guideline_id is None:
         return {}
-    known = dict(AgreementCount.objects.filter(project=project).values_list("question", "figures"))
+    known = dict(_FIGURES.all(project.pk))
     return {
         question.id: known.get(question.id)
         or figures_json(AgreementCounts(Measure(question)).figures(), [], is_counting=True)

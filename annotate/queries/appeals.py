@@ -1,7 +1,7 @@
 """Appeals as those see them who decide: the case without the name of who appeals."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import QuerySet
 
@@ -16,10 +16,20 @@ from annotate.models import (
     User,
 )
 
+_SHOWN: Final = (
+    *("project", "subject", "state", "reason", "decision", "created_at", "decided_at"),
+    *("judgment__item", "judgment__answer", "judgment__comment", "judgment__item__data"),
+    *("judgment__item__final_label__answer", "judgment__item__gold_label__answer"),
+    "worker__user_id",
+)
+
 
 def appeals_to_decide(project: Project) -> QuerySet[Appeal]:
-    return Appeal.objects.filter(project=project).select_related(
-        "judgment__item__final_label", "judgment__item__gold_label", "worker"
+    """With what `case_of` and `own_cases` read, and no more: each case is of five tables."""
+    return (
+        Appeal.objects.filter(project=project)
+        .select_related("judgment__item__final_label", "judgment__item__gold_label", "worker")
+        .only(*_SHOWN)
     )
 
 
@@ -59,6 +69,6 @@ def case_of(appeal: Appeal, *, is_own: bool) -> dict[str, Any]:
 
 def _against(appeal: Appeal, item: Item) -> dict[str, Any] | None:
     if appeal.subject == AppealSubject.GOLD:
-        gold = GoldLabel.objects.filter(item=item).first()
+        gold: GoldLabel | None = getattr(item, "gold_label", None)
         return None if gold is None else dict(gold.answer)
     return None if item.final_label is None else dict(item.final_label.answer)

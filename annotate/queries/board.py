@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from django.utils import timezone
 
-from annotate.models import ExpertFigures, FinalSource, ItemStage, Project
-from annotate.prepared import Prepared, moment, text
+from annotate.models import FinalSource, ItemStage, Project
+from annotate.prepared import Prepared, json, moment, text
 from annotate.queries.agreement import board_agreement
 from annotate.queries.counts import crowd_counts, item_counts, last_hour, throughput
 from annotate.queries.experts import NOTHING_READ
@@ -77,7 +77,12 @@ def _workers(project: Project) -> list[dict[str, Any]]:
     ]
 
 
+_EXPERTS: Final = Prepared(
+    "board_experts", "SELECT figures FROM annotate_expertfigures WHERE project_id = $1", (json,)
+)
+
+
 def _experts(project: Project) -> dict[str, Any]:
     """As they were last read; before that there was nothing to read."""
-    row = ExpertFigures.objects.filter(pk=project.pk).first()
-    return NOTHING_READ if row is None else row.figures
+    row = _EXPERTS.first(project.pk)
+    return NOTHING_READ if row is None else row[0]

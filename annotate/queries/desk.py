@@ -1,17 +1,10 @@
 """The expert desk: what an expert sees of a dispute, before and after the own answer."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
-
-from django.db.models import OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
-from django.utils import timezone
 
 from annotate.documents import in_force
 from annotate.models import (
-    Assignment,
-    AssignmentState,
     Dispute,
     Event,
     EventKind,
@@ -20,24 +13,18 @@ from annotate.models import (
     Project,
     Reading,
     ReadingStep,
-    Role,
     Worker,
 )
 from annotate.queries.blind_items import is_kept_blind
 from annotate.queries.disputes import (
     agreement_of,
-    counted_answers,
     counted_judgments,
-    disputes_of,
     letter,
     live_leases,
-    mean_agreement,
     newest_prediction,
     opening_events,
-    openings_of,
 )
 from annotate.queries.experts import count_held
-from annotate.queries.items import preview_of
 from labeling.consensus import consensus
 
 HIDDEN_REASON = {
@@ -45,9 +32,6 @@ HIDDEN_REASON = {
     "sentence": "Votes, prediction and reason are hidden until you commit your own answer.",
 }
 """Even the code would tell: an audited item is one on which the votes agreed."""
-
-
-_UNTOLD = {"code": "", "sentence": ""}
 
 
 def hidden_votes(project: Project, worker: Worker | None, items: Sequence[Item]) -> set[int]:
@@ -60,57 +44,6 @@ def hidden_votes(project: Project, worker: Worker | None, items: Sequence[Item])
     disputed = {item.pk for item in items if item.stage == ItemStage.DISPUTED}
     read = Reading.objects.filter(worker=worker, item__in=disputed)
     return disputed - set(read.values_list("item", flat=True))
-
-
-def disputes_for(project: Project, worker: Worker | None) -> "QuerySet[Item]":
-    """The disputes that wait; to an expert, those that this expert may still decide."""
-    waiting = disputes_of(project)
-    if worker is None or worker.role == Role.LEAD:
-        return waiting
-    # A scalar subquery: a join would fetch all assignments to see which are this expert's.
-    mine = Assignment.objects.filter(item=OuterRef("pk"), worker=worker).values("state")
-    is_done = [AssignmentState.ANSWERED, AssignmentState.SKIPPED]
-    return (
-        waiting.exclude(dispute__is_for_leads=True)
-        .alias(mine=Coalesce(Subquery(mine[:1]), Value("")))
-        .exclude(mine__in=is_done)
-    )
-
-
-def dispute_rows(
-    project: Project, worker: Worker | None, items: Sequence[Item]
-) -> list[dict[str, Any]]:
-    """One line for each of these disputes."""
-    keys = [item.pk for item in items]
-    leases, openings = live_leases(keys), openings_of(keys)
-    known = Dispute.objects.in_bulk(keys)
-    rules = in_force(project)
-    counted = counted_answers(rules.schema, items)
-    hidden = hidden_votes(project, worker, items)
-    late = timezone.now() - timedelta(hours=rules.policy.experts.overdue_hours)
-    me = None if worker is None else worker.pk
-    rows = []
-    for item in items:
-        lease, opened, dispute = leases.get(item.pk), openings.get(item.pk), known.get(item.pk)
-        is_hidden, answers = item.pk in hidden, counted[item.pk]
-        told = {"code": opened.code, "sentence": opened.sentence} if opened else _UNTOLD
-        rows.append(
-            {
-                "item": item.pk,
-                "opened_at": opened.at if opened else None,
-                "preview": preview_of(item.data),
-                "votes": len(answers),
-                "agreement": None if is_hidden else mean_agreement(rules.schema, answers),
-                "reason": HIDDEN_REASON if is_hidden else told,
-                "held": lease is not None,
-                "held_by_me": lease is not None and lease.worker_id == me,
-                "revealed": not is_hidden,
-                "wanted": dispute.wanted if dispute else 1,
-                "for_leads": dispute is not None and dispute.is_for_leads,
-                "overdue": dispute is not None and dispute.opened_at < late,
-            }
-        )
-    return rows
 
 
 def dispute_detail(project: Project, item: Item, worker: Worker | None) -> dict[str, Any]:

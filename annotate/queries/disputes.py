@@ -1,14 +1,10 @@
 """Disputes as experts read them: the votes side by side, without names."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import combinations
-from typing import Any, NamedTuple
+from typing import Any
 
-from django.db.models import QuerySet
-from django.db.models.fields.json import KT
 from django.db.models.functions import Now
 
 from annotate.models import (
@@ -17,10 +13,8 @@ from annotate.models import (
     Event,
     EventKind,
     Item,
-    ItemStage,
     Judgment,
     Prediction,
-    Project,
     Purpose,
 )
 from labeling.label_types import LABEL_TYPES
@@ -35,10 +29,6 @@ def letter(index: int) -> str:
     """A, B, .., Z, A2, B2, ..: what an expert calls a voter. It links nothing across items."""
     turn, place = divmod(index, len(_LETTERS))
     return _LETTERS[place] + (str(turn + 1) if turn else "")
-
-
-def disputes_of(project: Project) -> QuerySet[Item]:
-    return Item.objects.filter(project=project, stage=ItemStage.DISPUTED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,17 +47,6 @@ def counted_judgments(schema: LabelSchema, items: Sequence[Item]) -> dict[int, C
     ).order_by("id"):
         rows[row.item_id].append(row)
     return {item.pk: _readable(schema, item, rows[item.pk]) for item in items}
-
-
-def counted_answers(schema: LabelSchema, items: Sequence[Item]) -> dict[int, list[Answer]]:
-    """The answers alone of what counts of each of these items, as far as they are readable."""
-    facts = {item.pk: schema.facts_of(item.data) for item in items}
-    found: dict[int, list[Answer]] = {item.pk: [] for item in items}
-    rows = Judgment.objects.filter(item__in=found, is_surplus=False, replaced_by__isnull=True)
-    for item, raw in rows.order_by("id").values_list("item", "answer"):
-        with suppress(InvalidAnswer):  # of an older schema
-            found[item].append(schema.parse_answer(raw, facts[item]))
-    return found
 
 
 def _readable(schema: LabelSchema, item: Item, rows: list[Judgment]) -> CountedJudgments:
@@ -101,26 +80,6 @@ def opening_events(items: list[int]) -> dict[int, Event]:
         .distinct("item")
     )
     return {row.item_id: row for row in rows if row.item_id is not None}
-
-
-class Opening(NamedTuple):
-    """How an item became a dispute."""
-
-    at: datetime
-    code: str
-    sentence: str
-
-
-def openings_of(items: list[int]) -> dict[int, Opening]:
-    """How each of these items became a dispute the last time; without all that was weighed."""
-    rows = Event.objects.filter(item__in=items, kind=EventKind.DISPUTE_OPENED)
-    newest = rows.order_by("item", "-id").distinct("item")
-    code, sentence = KT("payload__code"), KT("payload__sentence")
-    return {
-        item: Opening(at, code or "", sentence or "")
-        for item, at, code, sentence in newest.values_list("item", "at", code, sentence)
-        if item is not None
-    }
 
 
 def mean_agreement(schema: LabelSchema, answers: list[Answer]) -> float | None:

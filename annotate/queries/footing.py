@@ -1,6 +1,7 @@
 """Where workers stand on the ladder: the rung in force, and in words why and what to do."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from annotate.documents import in_force
 from annotate.models import Footing, Project, Rung, Worker
@@ -58,23 +59,52 @@ def standing_of(worker: Worker, project: Project) -> dict[str, Any]:
     }
 
 
+class Stood(NamedTuple):
+    """What is stored of where a worker stands, with the name of the lead who has set it."""
+
+    rung: str
+    measure: dict[str, Any]
+    overruled_to: str
+    overruled_why: str
+    overruled_at: datetime | None
+    overruled_by: str | None
+
+
 def member_footing(footing: Footing | None, project: Project) -> dict[str, Any]:
     """What a lead sees of a worker: what was measured, the rung, and who set it."""
     if footing is None:
+        return shown_footing(None, project)
+    by = footing.overruled_by
+    stood = Stood(
+        footing.rung,
+        footing.measure,
+        footing.overruled_to,
+        footing.overruled_why,
+        footing.overruled_at,
+        by.display_name if by else None,
+    )
+    return shown_footing(stood, project)
+
+
+def shown_footing(stood: Stood | None, project: Project) -> dict[str, Any]:
+    """The same of what was read already."""
+    if stood is None:
         return {"rung": Rung.NONE, "measured_rung": Rung.NONE, "overruled": None, "measure": None}
     overruled = None
-    if footing.overruled_to:
-        by = footing.overruled_by
+    if stood.overruled_to:
         overruled = {
-            "rung": footing.overruled_to,
-            "reason": footing.overruled_why,
-            "by": by.display_name if by else "",
-            "at": footing.overruled_at,
+            "rung": stood.overruled_to,
+            "reason": stood.overruled_why,
+            "by": stood.overruled_by or "",
+            "at": stood.overruled_at,
         }
+    obeyed = stood.rung
+    if project.guideline_id is not None and not in_force(project).policy.has_ladder:
+        obeyed = Rung.NONE
     return {
-        "rung": rung_in_force(footing, project) if project.guideline_id else footing.standing,
-        "measured_rung": footing.rung,
+        "rung": stood.overruled_to or obeyed,
+        "measured_rung": stood.rung,
         "overruled": overruled,
         # Who was measured by an older release was not looked at for copying.
-        "measure": {"alike": [], **footing.measure} if footing.measure else None,
+        "measure": {"alike": [], **stood.measure} if stood.measure else None,
     }

@@ -156,7 +156,8 @@ def _gold(project_id: int, value: str) -> list[Condition]:
 
 
 def _judged_by(project_id: int, value: str) -> list[Condition]:
-    where = "worker_id = %s AND project_id = %s"
+    # Of this project's workers: so the index of a worker's items answers alone.
+    where = "worker_id = (SELECT id FROM annotate_worker WHERE id = %s AND project_id = %s)"
     return [Condition("annotate_judgment", "item_id", where, (_number(value), project_id))]
 
 

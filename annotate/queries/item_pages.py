@@ -6,21 +6,32 @@ still have a next one.
 """
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from django.db import connection
-
-from annotate.models import Item, ItemStage
+from annotate.models import ItemStage
+from annotate.prepared import json, moment, text
 from annotate.queries.counts import item_counts
 from annotate.queries.item_filter import Condition
+from annotate.queries.item_walk import MOST_LOOKED_AT, Edges, ask
+from annotate.queries.items import preview_of
 
-MOST_LOOKED_AT = 1000
 MOST_COUNTED = 1000
 LAST_ITEM = 2**63 - 1
 
+_ROW: Final = """
+i.id, i.external_id, i.stage, i.overlap, i.judged, i.data, f.source, f.confidence,
+h.held_at, h.rule, h.sentence, g.version
+"""
+_READS_ROW: Final = (
+    *(int, text, text, int, int, json),
+    *(text, float),
+    *(moment, text, text, int),
+)
+
 
 class ItemPage(NamedTuple):
-    items: list[Item]
+    items: list[dict[str, Any]]
+    """As leads see them in a list."""
     previous: int | None
     """`before` of the page before."""
     next: int | None
@@ -43,13 +54,41 @@ def page_of_items(
     """The items after `after`, or the last ones before `before`."""
     is_back = before is not None
     edge = before if before is not None else after
-    keys, following = walk(project_id, conditions, edge, limit, is_back=is_back)
-    rows = Item.objects.select_related("final_label", "hold__guideline").in_bulk(keys)
-    items = [rows[key] for key in sorted(keys)]
-    first = items[0].pk if items else edge
+    order = "DESC" if is_back else "ASC"
+    read = f"""
+        SELECT s.looked_at, s.last, {_ROW}
+          FROM s LEFT JOIN k ON true
+          LEFT JOIN annotate_item i ON i.id = k.item
+          LEFT JOIN annotate_finallabel f ON f.id = i.final_label_id
+          LEFT JOIN annotate_hold h ON h.item_id = i.id AND i.stage = 'held'
+          LEFT JOIN annotate_guideline g ON g.id = h.guideline_id
+         ORDER BY k.item {order}
+        """  # noqa: S608 - the columns are fixed
+    edges = Edges(edge, limit, is_back)
+    rows, room = ask(project_id, conditions, edges, read, (int, int, *_READS_ROW))
+    found = [row[2:] for row in rows if row[2] is not None]
+    following = _following([row[0] for row in found], rows[0][:2], room, limit)
+    items = [_shown(row) for row in sorted(found[:limit])]
+    first = items[0]["id"] if items else edge
     if is_back:
-        return ItemPage(items, following, items[-1].pk if items else edge - 1)
+        return ItemPage(items, following, items[-1]["id"] if items else edge - 1)
     return ItemPage(items, first if after else None, following)
+
+
+def _shown(row: tuple[Any, ...]) -> dict[str, Any]:
+    key, external_id, stage, overlap, judged, data, source, confidence, *held = row
+    return {
+        "id": key,
+        "external_id": external_id,
+        "stage": stage,
+        "overlap": overlap,
+        "judged": judged,
+        "preview": preview_of(data),
+        "final": None if source is None else {"source": source, "confidence": confidence},
+        "held": None
+        if held[0] is None
+        else dict(zip(("at", "rule", "sentence", "guideline_version"), held, strict=True)),
+    }
 
 
 def walk(
@@ -65,27 +104,22 @@ def walk(
 
     `most`: so many items of the driving condition are looked at.
     """
-    driver, *others = _by_size(project_id, conditions)
-    room = max(most, limit + 1) if others else limit + 1
-    source, values = _in_order(driver, edge, room, is_back=is_back)
-    checks = [
-        f"EXISTS (SELECT FROM {o.table} WHERE {o.where} AND {o.item} = c.item)" for o in others
-    ]
-    wanted = " AND ".join(checks) or "true"
-    order, end = ("DESC", "min") if is_back else ("ASC", "max")
-    statement = (
-        f"WITH c AS MATERIALIZED ({source}) SELECT (SELECT count(*) FROM c), "  # noqa: S608
-        f"(SELECT {end}(item) FROM c), "
-        f"ARRAY(SELECT item FROM c WHERE {wanted} ORDER BY item {order} LIMIT %s)"
-    )
-    for other in others:
-        values = [*values, *other.values]
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [*values, limit + 1])
-        looked_at, last, found = cursor.fetchone()
+    order = "DESC" if is_back else "ASC"
+    read = f"SELECT s.looked_at, s.last, k.item FROM s LEFT JOIN k ON true ORDER BY k.item {order}"  # noqa: S608
+    edges = Edges(edge, limit, is_back)
+    rows, room = ask(project_id, conditions, edges, read, (int, int, int), most=most)
+    found = [item for _, _, item in rows if item is not None]
+    return found[:limit], _following(found, rows[0][:2], room, limit)
+
+
+def _following(
+    found: Sequence[int], walked: tuple[int, int | None], room: int, limit: int
+) -> int | None:
+    """Beyond which item the next page begins."""
+    looked_at, last = walked
     if len(found) > limit:
-        return found[:limit], found[limit - 1]
-    return found, last if looked_at == room else None
+        return found[limit - 1]
+    return last if looked_at == room else None
 
 
 def count_of(project_id: int, conditions: Sequence[Condition]) -> Count:
@@ -94,45 +128,6 @@ def count_of(project_id: int, conditions: Sequence[Condition]) -> Count:
     if len(stages) == len(conditions) <= 1:
         counts = item_counts([project_id])[project_id]
         return Count(sum(counts[stage] for stage in stages or ItemStage.values), is_more=False)
-    most = 5 * MOST_LOOKED_AT
+    most = 2 * MOST_LOOKED_AT
     found, following = walk(project_id, conditions, 0, MOST_COUNTED, most=most)
     return Count(len(found), is_more=following is not None)
-
-
-def _by_size(project_id: int, conditions: Sequence[Condition]) -> list[Condition]:
-    """The conditions, that of the fewest items first; counted no further than needed."""
-    if not conditions:
-        return [Condition("annotate_item", "id", "project_id = %s", (project_id,))]
-    if len(conditions) == 1:
-        return list(conditions)
-    parts, values = [], []
-    for one in conditions:
-        parts.append(
-            f"(SELECT count(*) FROM (SELECT FROM {one.table} WHERE {one.where} LIMIT %s) AS x)"  # noqa: S608
-        )
-        values += [*one.values, MOST_LOOKED_AT]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT " + ", ".join(parts), values)
-        sizes = cursor.fetchone()
-    return [one for _, _, one in sorted(zip(sizes, range(len(sizes)), conditions, strict=True))]
-
-
-def _in_order(one: Condition, edge: int, room: int, *, is_back: bool) -> tuple[str, list[Any]]:
-    """The statement that gives `room` items of a condition beyond `edge`, each once."""
-    order, beyond = ("DESC", "<") if is_back else ("ASC", ">")
-    if len(one.facets) > 1:
-        # Each facet has its order: so many of each, then of all.
-        source = (
-            f"SELECT DISTINCT x.item_id AS item FROM unnest(%s::text[]) AS f (facet) "  # noqa: S608
-            f"CROSS JOIN LATERAL (SELECT item_id FROM annotate_itemfacet WHERE project_id = %s "
-            f"AND facet = f.facet AND item_id {beyond} %s ORDER BY item_id {order} LIMIT %s) AS x "
-            f"ORDER BY item {order} LIMIT %s"
-        )
-        return source, [list(one.facets), one.values[0], edge, room, room]
-    where = one.where.replace("= ANY(%s)", "= %s")
-    values = [one.values[0], *one.facets] if one.facets else list(one.values)
-    source = (
-        f"SELECT DISTINCT {one.item} AS item FROM {one.table} WHERE {where} "  # noqa: S608
-        f"AND {one.item} {beyond} %s ORDER BY item {order} LIMIT %s"
-    )
-    return source, [*values, edge, room]

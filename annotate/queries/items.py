@@ -24,20 +24,6 @@ def preview_of(data: dict[str, Any]) -> str:
     return text if len(text) <= PREVIEW_CHARACTERS else text[: PREVIEW_CHARACTERS - 1] + "…"
 
 
-def item_row(item: Item) -> dict[str, Any]:
-    final = item.final_label
-    return {
-        "id": item.pk,
-        "external_id": item.external_id,
-        "stage": item.stage,
-        "overlap": item.overlap,
-        "judged": item.judged,
-        "preview": preview_of(item.data),
-        "final": {"source": final.source, "confidence": final.confidence} if final else None,
-        "held": held_of(item),
-    }
-
-
 def held_of(item: Item) -> dict[str, Any] | None:
     """Since when, by which rule and under which guideline an item is held; None if it is not."""
     if item.stage != ItemStage.HELD:

@@ -6,11 +6,12 @@ job that ends well ends the rest, and each further failure doubles it.
 
 from datetime import datetime, timedelta
 from itertools import takewhile
-from typing import TypedDict
+from typing import Final, TypedDict
 
 from django.utils import timezone
 
-from annotate.models import Job, JobKind, JobState, Project
+from annotate.models import JobKind, JobState, Project
+from annotate.prepared import Prepared, moment, text
 from annotate.refusals import Refusal
 
 MODEL_JOBS = (JobKind.PRELABEL, JobKind.TEACH)
@@ -36,21 +37,28 @@ class Rest(TypedDict):
     """Jobs in a row that ended so."""
 
 
+_ENDED: Final = Prepared(
+    "ended_model_jobs",
+    f"""
+    SELECT error_code, error_extra ->> 'reason', finished_at FROM annotate_job
+     WHERE project_id = $1 AND kind IN ({", ".join(f"'{kind}'" for kind in MODEL_JOBS)})
+       AND finished_at IS NOT NULL AND state <> '{JobState.CANCELLED}'
+     ORDER BY id DESC LIMIT {MOST_DOUBLINGS + 1}
+    """,  # noqa: S608 - the kinds are fixed
+    (text, text, moment),
+)
+
+
 def rest_of(project: Project) -> Rest | None:
     """The rest the model has been sent to, also when its time is over but it was not tried yet."""
-    ended = list(
-        Job.objects.filter(project=project, kind__in=MODEL_JOBS, finished_at__isnull=False)
-        .exclude(state=JobState.CANCELLED)
-        .only("error_code", "error_extra", "finished_at")
-        .order_by("-id")[: MOST_DOUBLINGS + 1]
-    )
-    failed = list(takewhile(lambda job: job.error_code == ModelRests.code, ended))
-    if not failed or failed[0].finished_at is None:
+    failed = list(takewhile(lambda job: job[0] == ModelRests.code, _ENDED.all(project.pk)))
+    if not failed:
         return None
+    _, reason, since = failed[0]
     return Rest(
-        since=failed[0].finished_at,
-        until=failed[0].finished_at + REST * 2 ** (len(failed) - 1),
-        reason=str(failed[0].error_extra.get("reason", "")),
+        since=since,
+        until=since + REST * 2 ** (len(failed) - 1),
+        reason=reason or "",
         failures=len(failed),
     )
 

@@ -1,10 +1,20 @@
 """How good the model is so far, as a lead sees it."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 from annotate.documents import crowd_version, latest_crowd, schema_version
-from annotate.models import Job, JobKind, JobState, ModelKind, ModelVersion, Project
+from annotate.models import (
+    Job,
+    JobKind,
+    JobState,
+    ModelCount,
+    ModelKind,
+    ModelVersion,
+    Project,
+)
+from annotate.prepared import Prepared, Read, json, moment, text
 from annotate.queries.blind_accuracy import BlindAccuracy, blind_accuracy
 from annotate.queries.model_rest import rest_of
 from labeling.questions import Question
@@ -60,15 +70,15 @@ def _in_force(project: Project) -> dict[str, Standing]:
 
 def model_state(
     version: ModelVersion,
+    counted: ModelCount | None,
     standings: dict[str, Standing],
     blind: dict[int, BlindAccuracy] | None = None,
 ) -> dict[str, Any]:
-    """What a lead sees of a version that was read with its `counted`.
+    """What a lead sees of a version.
 
     Only predictions made before the label was final are compared: a model that was fitted on a
     label must not be praised for knowing it.
     """
-    counted = getattr(version, "counted", None)
     return {
         "version": version.version,
         "kind": version.kind,
@@ -109,7 +119,10 @@ def models_of(project: Project) -> dict[str, Any]:
         .first()
     )
     standings, blind = _in_force(project), blind_accuracy(project)
-    states = [model_state(version, standings, blind) for version in versions]
+    states = [
+        model_state(version, getattr(version, "counted", None), standings, blind)
+        for version in versions
+    ]
     questions = [
         {
             "question": question.id,
@@ -125,15 +138,38 @@ def models_of(project: Project) -> dict[str, Any]:
     return {"questions": questions, "running": running, "rest": rest_of(project)}
 
 
+# What a board shows of a version: all but what it has learnt.
+_SHOWN: Final[Mapping[str, Read]] = {
+    "id": int,
+    "project_id": int,
+    "question": text,
+    "version": int,
+    "kind": text,
+    "encoder": text,
+    "trained_on": int,
+    "quality": json,
+    "predicted": int,
+    "created_at": moment,
+}
+_CURRENT: Final = Prepared(
+    "current_model",
+    f"""
+    SELECT {", ".join(f"v.{name}" for name in _SHOWN)}, c.compared, c.agreed
+      FROM annotate_modelversion v LEFT JOIN annotate_modelcount c ON c.model_id = v.id
+     WHERE v.project_id = $1 AND v.kind <> '{ModelKind.MEMORY}'
+     ORDER BY v.created_at DESC, v.id DESC LIMIT 1
+    """,  # noqa: S608 - the columns are fixed
+    (*_SHOWN.values(), int, int),
+)
+
+
 def current_model(project: Project) -> dict[str, Any] | None:
     """The newest model version of the project, or None. The memory of spans is none: it changes
     with every label."""
-    version = (
-        ModelVersion.objects.filter(project=project)
-        .exclude(kind=ModelKind.MEMORY)
-        .select_related("counted")
-        .defer("parameters")
-        .order_by("-created_at", "-id")
-        .first()
-    )
-    return model_state(version, _in_force(project)) if version else None
+    row = _CURRENT.first(project.pk)
+    if row is None:
+        return None
+    *values, compared, agreed = row
+    version = ModelVersion.from_db("default", list(_SHOWN), values)
+    counted = None if compared is None else ModelCount(compared=compared, agreed=agreed)
+    return model_state(version, counted, _in_force(project))

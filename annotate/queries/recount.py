@@ -23,6 +23,7 @@ from annotate.models import (
 )
 from annotate.queries.agreement import kappa_of, table_of, tally_of
 from annotate.queries.credit import all_credits
+from annotate.queries.recount_lists import wrong_lists
 from labeling.agreement_counts import AgreementCounts, Measure
 from labeling.agreement_tally import AgreementTally, Pair
 
@@ -56,6 +57,7 @@ def differences() -> Iterator[tuple[str, list[Difference]]]:
         with connection.cursor() as rows:
             rows.execute(query, ends)
             yield name, [Difference(*row) for row in rows.fetchall()]
+    yield "facets and words of each item", [Difference(*one) for one in wrong_lists()]
     yield "competence of each expert", list(_competences())
     yield "agreement of each question", list(_agreement(cursor.last_judgment))
 

@@ -50,19 +50,44 @@ SELECT a.project_id, c.what || ' of item ' || a.id, c.stored, c.counted
        ) AS c (what, stored, counted, is_same)
  WHERE NOT c.is_same ORDER BY a.id;
 
--- check: items that wait for the crowd
-SELECT i.project_id, 'the queue of item ' || i.id, coalesce(q.tier, 'none'),
-       CASE WHEN w.waits THEN 'crowd' ELSE 'none' END
+-- check: items that wait for the crowd or for an expert
+SELECT i.project_id, 'the queue of item ' || i.id, coalesce(q.tier, 'none'), w.tier
   FROM annotate_item i LEFT JOIN annotate_queueentry q ON q.item_id = i.id
- CROSS JOIN LATERAL (SELECT i.stage IN ('new', 'open') AND i.taken < i.overlap AS waits) AS w
- WHERE i.stage <> 'disputed' AND w.waits <> (coalesce(q.tier, 'none') = 'crowd') ORDER BY i.id;
+ CROSS JOIN LATERAL (SELECT CASE
+       WHEN i.stage IN ('new', 'open') AND i.taken < i.overlap THEN 'crowd'
+       -- Who decides it has taken it out of the queue.
+       WHEN i.stage = 'disputed' AND NOT EXISTS (
+            SELECT FROM annotate_assignment a
+             WHERE a.item_id = i.id AND a.purpose = 'adjudicate' AND a.state = 'leased')
+       THEN 'expert' ELSE 'none' END AS tier) AS w
+ WHERE coalesce(q.tier, 'none') <> w.tier ORDER BY i.id;
 
--- check: judgments of each worker
-SELECT w.project_id, 'judgments of ' || w.pseudonym, w.judged_count, c.judged
-  FROM annotate_worker w CROSS JOIN LATERAL (
-       SELECT count(*) AS judged FROM annotate_judgment j
-        WHERE j.worker_id = w.id AND j.replaces_id IS NULL) AS c
- WHERE w.judged_count <> c.judged ORDER BY w.id;
+-- check: items that are held
+SELECT i.project_id, 'the hold of item ' || i.id,
+       CASE WHEN h.item_id IS NULL THEN 'none' ELSE 'held' END, i.stage
+  FROM annotate_item i
+  LEFT JOIN annotate_hold h ON h.item_id = i.id AND h.resumed_at IS NULL
+ WHERE (i.stage = 'held') <> (h.item_id IS NOT NULL) AND i.stage <> 'withdrawn' ORDER BY i.id;
+
+-- check: judgments and readings of each worker
+SELECT w.project_id, c.what || ' of ' || w.pseudonym, c.stored, c.counted
+  FROM annotate_worker w CROSS JOIN LATERAL (VALUES
+       ('judgments', w.judged_count,
+        (SELECT count(*) FROM annotate_judgment j
+          WHERE j.worker_id = w.id AND j.replaces_id IS NULL)),
+       ('second looks', w.again_count,
+        (SELECT count(*) FROM annotate_secondlook l
+          WHERE l.worker_id = w.id AND l.state = 'answered')),
+       -- Decisions that are older than readings have none.
+       ('readings', w.read_count,
+        (SELECT count(*) FROM (
+                SELECT r.item_id FROM annotate_reading r
+                 WHERE r.worker_id = w.id AND r.step = 'final'
+                UNION
+                SELECT f.item_id FROM annotate_finallabel f
+                 WHERE f.decided_by_id = w.id AND f.source = 'adjudication') AS said))
+       ) AS c (what, stored, counted)
+ WHERE c.stored <> c.counted ORDER BY w.id;
 
 -- check: items of each project by stage and source
 WITH stored AS (
@@ -157,4 +182,75 @@ SELECT b.project_id, 'labels accepted by batch ' || b.id, b.accepted, c.accepted
          JOIN annotate_finallabel f ON f.id = i.final_label_id
         WHERE a.acceptance_id = b.id AND f.source = 'auto_accept'
           AND (f.reason -> 'accepted' ->> 'acceptance')::bigint = b.id) AS c
- WHERE b.accepted <> c.accepted ORDER BY b.id
+ WHERE b.accepted <> c.accepted ORDER BY b.id;
+
+-- check: how large each batch of auto-accept is
+SELECT b.project_id, 'the size of batch ' || b.id, b.size, c.size
+  FROM annotate_acceptance b CROSS JOIN LATERAL (
+       SELECT count(*) AS size FROM annotate_acceptanceitem a WHERE a.acceptance_id = b.id) AS c
+ WHERE b.size <> c.size ORDER BY b.id;
+
+-- check: predictions of each model
+SELECT v.project_id, 'predictions of model ' || v.version || ' of ' || v.question, v.predicted,
+       c.predicted
+  FROM annotate_modelversion v CROSS JOIN LATERAL (
+       SELECT count(*) AS predicted FROM annotate_prediction p
+        WHERE p.model_version_id = v.id) AS c
+ -- What the memory of spans recalls is not counted: it speaks when somebody asks.
+ WHERE v.predicted <> c.predicted AND v.kind <> 'memory' ORDER BY v.id;
+
+-- check: errors of production that are followed
+SELECT c.project_id, 'the progress of case ' || c.id,
+       CASE WHEN p.case_id IS NULL THEN 'none' ELSE 'followed' END,
+       CASE WHEN w.is_followed THEN 'followed' ELSE 'none' END
+  FROM annotate_productioncase c LEFT JOIN annotate_caseprogress p ON p.case_id = c.id
+ CROSS JOIN LATERAL (SELECT c.item_id IS NOT NULL AND c.reason = 'corrected' AS is_followed) AS w
+ WHERE (p.case_id IS NOT NULL) <> w.is_followed ORDER BY c.id;
+
+-- check: what happened in production on each day
+-- Rows have the time of their statement, counts the day on which their transaction began: what
+-- came in the first minute of a day may count for the day before. Predictions are kept for 30
+-- days, and of what was refused, late, sent twice or beyond the cap no row is left.
+WITH happened (project_id, what, at) AS (
+    SELECT project_id, 'predicted', made_at FROM annotate_productionprediction
+    UNION ALL
+    SELECT project_id, CASE WHEN sent_by_id IS NULL THEN 'opened_by_drift'
+                            WHEN item_id IS NULL THEN 'counted' ELSE reason END, received_at
+      FROM annotate_productioncase WHERE sent_by_id IS NOT NULL OR item_id IS NOT NULL
+    UNION ALL
+    SELECT p.project_id, s.what, s.at FROM annotate_caseprogress p CROSS JOIN LATERAL (VALUES
+           (CASE WHEN p.is_refuted THEN 'refuted' ELSE 'labelled' END, p.labelled_at),
+           ('released', p.released_at), ('retrained', p.retrained_at),
+           ('fixed', p.fixed_at)) AS s (what, at) WHERE s.at IS NOT NULL
+), placed AS (
+    SELECT project_id, what, (at AT TIME ZONE 'UTC')::date AS day,
+           (at AT TIME ZONE 'UTC')::time >= '00:01' AS is_sure FROM happened
+    UNION ALL
+    SELECT project_id, what, (at AT TIME ZONE 'UTC')::date - 1, false FROM happened
+     WHERE (at AT TIME ZONE 'UTC')::time < '00:01'
+), again AS (
+    SELECT project_id, what, day, count(*) FILTER (WHERE is_sure) AS least, count(*) AS most
+      FROM placed GROUP BY project_id, what, day
+), stored AS (
+    SELECT c.project_id, s.what, c.day, s.number
+      FROM annotate_productioncount c CROSS JOIN LATERAL (VALUES
+           ('predicted', c.predicted), ('counted', c.counted), ('corrected', c.corrected),
+           ('uncertain', c.uncertain), ('drifting', c.drifting), ('random', c.random),
+           ('opened_by_drift', c.opened_by_drift), ('labelled', c.labelled),
+           ('refuted', c.refuted), ('released', c.released), ('retrained', c.retrained),
+           ('fixed', c.fixed)) AS s (what, number)
+)
+SELECT project_id, 'production, ' || what || ' on ' || day, coalesce(s.number, 0),
+       CASE WHEN coalesce(s.number, 0) < coalesce(a.least, 0) THEN a.least
+            ELSE coalesce(a.most, 0) END
+  FROM stored s FULL JOIN again a USING (project_id, what, day)
+ WHERE coalesce(s.number, 0) NOT BETWEEN coalesce(a.least, 0) AND coalesce(a.most, 0)
+   AND (what <> 'predicted' OR day > (now() AT TIME ZONE 'UTC')::date - 29)
+ ORDER BY project_id, day, what;
+
+-- check: what became of the feedback of each day
+SELECT project_id, 'production, received on ' || day, received,
+       duplicates + counted + capped + corrected + uncertain + drifting + random
+  FROM annotate_productioncount
+ WHERE received <> duplicates + counted + capped + corrected + uncertain + drifting + random
+ ORDER BY project_id, day

@@ -29,6 +29,7 @@ from annotate.queries.audits import most_evidence, rolling_audits
 from annotate.queue import enqueue
 from annotate.services.draw_audits import note_acceptance
 from annotate.services.jobs import report, start_job
+from annotate.services.list_items import take_back
 from annotate.services.settle import LockedItem, settle_by_model
 from labeling.problems import InvalidAnswer
 
@@ -159,6 +160,7 @@ def _reopen(acceptance: Acceptance, row: AcceptanceItem, item: Item) -> bool:
             "evidence": acceptance.evidence,
         },
     )
+    take_back([final.pk])
     if item.taken < item.overlap:
         enqueue(item.pk, Tier.CROWD)
     return True

@@ -61,7 +61,7 @@ def cancel_job(*, job: Job) -> Job:
 
 
 def report(job: Job, *, done: int, total: int | None = None, cursor: int | None = None) -> None:
-    """Note how far the job is, and stop if that was asked for.
+    """Note how far the job is, with its result so far, and stop if that was asked for.
 
     Raises:
         Cancelled: it was asked to stop; what is done stays done.
@@ -69,7 +69,7 @@ def report(job: Job, *, done: int, total: int | None = None, cursor: int | None 
     job.done = done
     job.total = job.total if total is None else total
     job.cursor = job.cursor if cursor is None else cursor
-    job.save(update_fields=["done", "total", "cursor"])
+    job.save(update_fields=["done", "total", "cursor", "result"])
     announce(job.project_id, "jobs")
     if Job.objects.values_list("is_cancel_requested", flat=True).get(pk=job.pk):
         raise Cancelled

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from annotate.announce import announce
 from annotate.models import ListCursor
-from annotate.queries.item_filter import facet_of_confidence, facet_of_label
+from annotate.queries.facets import OF_FINAL, Decided
 from annotate.queries.search_words import words_of
 
 BATCH_ITEMS = 1000
@@ -34,23 +34,16 @@ SELECT t.item, t.project, array_to_tsvector(ARRAY(SELECT jsonb_array_elements_te
   FROM unnest(%s::bigint[], %s::bigint[], %s::jsonb[]) AS t (item, project, words)
 ON CONFLICT (item_id) DO NOTHING
 """
-_FINALS = """
-SELECT f.id, f.project_id, f.item_id, f.answer, f.source, f.confidence,
-       (f.created_at AT TIME ZONE 'UTC')::date,
-       EXISTS (SELECT FROM (SELECT DISTINCT ON (p.question) p.question, p.label
-                              FROM annotate_prediction p
-                             WHERE p.item_id = f.item_id AND p.created_at <= f.created_at
-                             ORDER BY p.question, p.id DESC) AS said
-                WHERE f.answer ? said.question AND f.answer -> said.question <> said.label),
-       f.replaces_id
-  FROM annotate_finallabel f WHERE f.id > %s AND f.id <= %s ORDER BY f.id LIMIT %s
-"""
-# Of an item that is decided again nothing stays but where it came from.
+_FINALS = f"""
+SELECT {OF_FINAL} FROM annotate_finallabel f WHERE f.id > %s AND f.id <= %s ORDER BY f.id LIMIT %s
+"""  # noqa: S608 - the columns are fixed
+# Of an item that is decided again, or taken back, nothing stays but where it came from.
 _FORGET = """
 DELETE FROM annotate_itemfacet f USING annotate_finallabel old
  WHERE old.id = ANY(%s) AND f.project_id = old.project_id AND f.item_id = old.item_id
    AND f.facet = ANY(%s)
 """
+_OLD = f"SELECT {OF_FINAL} FROM annotate_finallabel f WHERE f.id = ANY(%s)"  # noqa: S608
 _ADD = """
 INSERT INTO annotate_itemfacet (project_id, facet, item_id)
 SELECT * FROM unnest(%s::bigint[], %s::text[], %s::bigint[])
@@ -84,6 +77,7 @@ def list_new() -> set[int]:
 @transaction.atomic
 def _list_batch(item_end: int, final_end: int) -> set[int] | None:
     """List the next part; answers its projects, None when there is none."""
+    _make_cursor()
     at = ListCursor.objects.select_for_update(skip_locked=True).first()
     if at is None:
         return None
@@ -92,16 +86,18 @@ def _list_batch(item_end: int, final_end: int) -> set[int] | None:
         cursor.execute(_ITEMS, [at.last_item, item_end, BATCH_ITEMS])
         items = cursor.fetchall()
         cursor.execute(_FINALS, [at.last_final, final_end, BATCH_FINALS])
-        finals = cursor.fetchall()
+        finals = [Decided(*row) for row in cursor.fetchall()]
         _write_words(items)
     at.last_item = items[-1][0] if len(items) == BATCH_ITEMS else max(at.last_item, item_end)
-    at.last_final = finals[-1][0] if len(finals) == BATCH_FINALS else max(at.last_final, final_end)
+    at.last_final = (
+        finals[-1].final if len(finals) == BATCH_FINALS else max(at.last_final, final_end)
+    )
     _write_finals(finals)
     _add((row[1], f"source:{row[2]}", row[0]) for row in items)
     if (at.last_item, at.last_final) == before:
         return None
     at.save()
-    return {row[1] for row in chain(items, finals)}
+    return {row[1] for row in items} | {said.project for said in finals}
 
 
 def _write_words(items: list[tuple[int, int, int, str | None, str]]) -> None:
@@ -114,18 +110,30 @@ def _write_words(items: list[tuple[int, int, int, str | None, str]]) -> None:
         cursor.execute(_WORDS, list(columns))
 
 
-def _write_finals(finals: list[tuple]) -> None:  # type: ignore[type-arg]
+@transaction.atomic
+def take_back(finals: list[int]) -> None:
+    """Take away what lists know of items by these labels, which stand no more.
+
+    Waits for who is listing now; who lists them later sees that they were taken back. Call it
+    after the event that says so, in its transaction.
+    """
+    _make_cursor()
+    ListCursor.objects.select_for_update().get()
+    _forget(finals)
+
+
+def _make_cursor() -> None:
+    ListCursor.objects.bulk_create([ListCursor(pk=1)], ignore_conflicts=True)
+
+
+def _write_finals(finals: list[Decided]) -> None:
     """In the order of the decisions, so that the last one stands."""
     facets: dict[tuple[int, int], list[Facet]] = {}
-    replaced = []
-    for _id, project, item, answer, source, confidence, day, differs, replaces in finals:
-        labels = orjson.loads(answer).items()
-        found = list(chain.from_iterable(facet_of_label(name, label) for name, label in labels))
-        found += [f"by:{source}", facet_of_confidence(confidence), f"day:{day}"]
-        found += ["model:differs"] if differs else []
-        facets[project, item] = [(project, facet, item) for facet in found]
-        if replaces is not None:
-            replaced.append(replaces)
+    for said in finals:
+        facets[said.project, said.item] = [
+            (said.project, facet, said.item) for facet in said.facets()
+        ]
+    replaced = [said.replaces for said in finals if said.replaces is not None]
     if replaced:
         _forget(replaced)
     _add(chain.from_iterable(facets.values()))
@@ -133,16 +141,9 @@ def _write_finals(finals: list[tuple]) -> None:  # type: ignore[type-arg]
 
 def _forget(replaced: list[int]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT answer, source, confidence, (created_at AT TIME ZONE 'UTC')::date "
-            "FROM annotate_finallabel WHERE id = ANY(%s)",
-            [replaced],
-        )
-        facets = {"model:differs"}
-        for answer, source, confidence, day in cursor.fetchall():
-            for name, label in orjson.loads(answer).items():
-                facets.update(facet_of_label(name, label))
-            facets |= {f"by:{source}", facet_of_confidence(confidence), f"day:{day}"}
+        cursor.execute(_OLD, [replaced])
+        old = [Decided(*row) for row in cursor.fetchall()]
+        facets = {"model:differs"}.union(*(said.all_facets() for said in old))
         cursor.execute(_FORGET, [replaced, list(facets)])
 
 

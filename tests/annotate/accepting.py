@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import F
+
 from annotate import models
 from annotate.services.accept_items import accept_items, reopen_items, watch_audits
 from annotate.services.jobs import run_job
@@ -75,6 +77,7 @@ def predict(said_by: models.ModelVersion, items: list[models.Item], score: float
         )
         for item in items
     )
+    models.ModelVersion.objects.filter(pk=said_by.pk).update(predicted=F("predicted") + len(items))
 
 
 def open_audits(batch: int) -> int:

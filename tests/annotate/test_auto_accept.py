@@ -14,6 +14,7 @@ from annotate.queries.blind_accuracy import blind_accuracy
 from annotate.services.count import count_trail
 from annotate.services.jobs import run_job
 from annotate.services.learn import lessons_of
+from annotate.services.list_items import list_new
 from annotate.services.release import archive_of, build_release
 from tests import make
 from tests.annotate import acting
@@ -221,6 +222,8 @@ def test_a_breach_gives_everything_back_to_people() -> None:
     assert (state["state"], state["job"]["kind"]) == ("reopening", "reopen")
     assert state["rolling"]["evidence"] >= state["rolling"]["breach_at"] == 10.0
     items = accepted_items(lead)
+    list_new()
+    assert _listed_by(items) == {"by:auto_accept", "label", "sure", "day", "source"}
     run(state["job"]["id"])
     assert lead.call("GET", f"{batch}/")[1]["state"] == "reopened"
     assert accepted_items(lead) == []
@@ -229,11 +232,22 @@ def test_a_breach_gives_everything_back_to_people() -> None:
     _is_back_in_the_hands_of_people(lead, items)
 
 
+def _listed_by(items: list[models.Item]) -> set[str]:
+    """The kinds of facets that these items have; of who decided, the facet itself."""
+    facets = models.ItemFacet.objects.filter(item__in=items).values_list("facet", flat=True)
+    return {one if one.startswith("by:") else one.partition(":")[0] for one in facets}
+
+
 def _is_back_in_the_hands_of_people(lead: Lead, items: list[models.Item]) -> None:
     again = models.Item.objects.filter(pk__in=[item.pk for item in items])
     assert set(again.values_list("stage", flat=True)) == {"new"}
     assert models.QueueEntry.objects.filter(item__in=again).count() == len(items)
     assert models.Event.objects.filter(kind="item.reopened").count() == len(items)
+    # Lists tell the labels no more: neither those that knew them, nor one that comes late.
+    assert _listed_by(items) == {"source"}
+    models.ListCursor.objects.update(last_final=0)
+    list_new()
+    assert _listed_by(items) == {"source"}
     count_trail()
     assert recount().endswith("every counter is what a recount gives\n")
     _, told = lead.caller.get(f"items/{items[0].pk}/why/")

@@ -99,6 +99,21 @@ def test_what_is_no_list_of_rows_is_refused(items: Any) -> None:
     assert acting.counts() == before
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["a\tb", "a\nb\r\nc", "\\N", "\\.", "\n\\.\n", 'C:\\new\\"x"', "\\", "é 北京 🖼\u2028\x85"],
+)
+def test_what_means_something_to_copy_is_stored_as_it_came(text: str) -> None:
+    project = make.project()
+    row = {"external_id": text, "data": {"text": text}, "metadata": {text: [text, {"a": text}]}}
+    after = {"external_id": "after", "data": {"text": "after"}}
+    assert post(project, row, after)[1]["created"] == 2
+    item, last = models.Item.objects.order_by("pk")
+    assert (item.external_id, item.data, item.metadata) == (text, row["data"], row["metadata"])
+    assert (last.external_id, last.data, last.metadata) == ("after", after["data"], {})
+    assert post(project, row, after)[1] == {"created": 0, "existing": 2, "rejected": []}
+
+
 def test_a_text_of_five_million_characters_is_taken() -> None:
     project = make.project()
     assert post(project, {"data": {"text": "x" * 5_000_000}})[1]["created"] == 1

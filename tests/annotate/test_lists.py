@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from annotate import models
-from annotate.queries import item_pages
+from annotate.queries import item_pages, item_walk
 from annotate.queries.item_filter import conditions_of
 from annotate.services.list_items import list_new
 from tests import make
@@ -134,7 +134,9 @@ def test_paging_meets_each_item_once_while_others_come_in(
     monkeypatch: pytest.MonkeyPatch, steps: list[tuple[int, int]], most: int
 ) -> None:
     """With any number of rows a page, of items looked at, and of new ones between the pages."""
-    monkeypatch.setattr(item_pages, "MOST_LOOKED_AT", most)
+    for name in ("MOST_LOOKED_AT", "MOST_NEAR"):
+        monkeypatch.setattr(item_walk, name, most)
+    monkeypatch.setattr(item_walk, "FEWEST_NEAR", 1)
     project = make.project()
     make.items(project, 9, data={"text": "north"})
     make.items(project, 3, data={"text": "south"})
@@ -248,7 +250,7 @@ def test_a_filtered_list_costs_the_same_for_many_rows_as_for_few(
     for _ in range(2):
         make.items(project, 3)
         list_new()
-        with django_assert_num_queries(5 + (1 if len(query) > 1 else 0)):
+        with django_assert_num_queries(3 + (1 if len(query) > 1 else 0)):
             assert len(caller.get(path)[1]["results"]) >= 3
 
 

@@ -8,7 +8,7 @@ from django.db import DataError, IntegrityError, connection, transaction
 from django.db.transaction import TransactionManagementError
 
 from annotate.models import Organisation
-from annotate.prepared import Prepared, flag, json, moment, text, uuid
+from annotate.prepared import Prepared, flag, json, moment, text, texts, uuid
 
 READ = Prepared(
     "test_read",
@@ -29,6 +29,19 @@ def test_values_come_back_as_they_went() -> None:
     row = READ.one('é "\\', 7, True, key, at, '{"a": [1, "ü"]}', None)
     assert row == ('é "\\', 7, True, key, at, {"a": [1, "ü"]}, None)
     assert isinstance(row[3], UUID)
+
+
+@pytest.mark.django_db
+def test_texts_come_back_as_they_went_and_a_statement_without_a_name_is_not_kept() -> None:
+    once = Prepared("", "SELECT to_json($1::text[])", (json,))
+    said = ['a"b', "c\\d", "{e,f}", "", "NULL", " ", "é 北京", "\\\"'"]
+    assert once.one(texts(said)) == (said,)
+    assert once.one(texts([])) == ([],)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_prepared_statements WHERE statement = %s", [once.sql]
+        )
+        assert cursor.fetchone() == (0,)
 
 
 @pytest.mark.django_db

@@ -13,8 +13,8 @@ from tests.annotate import acting
 pytestmark = pytest.mark.django_db
 
 # Every door asks who calls, notes no use of a fresh token, and looks up the project, with whether
-# it is the caller's own, and the worker: 3. Then comes what the list itself needs.
-DOOR = 3
+# it is the caller's own and the worker: 2. Then comes what the list itself needs.
+DOOR = 2
 
 
 def fill_items(project: models.Project) -> None:
@@ -46,16 +46,27 @@ def fill_members(project: models.Project) -> None:
     make.worker(project)
 
 
+def fill_appeals(project: models.Project) -> None:
+    worker = make.worker(project)
+    make.item(project, gold=make.NEG)
+    acting.judge(worker, make.POS)
+    judgment = models.Judgment.objects.get(worker=worker)
+    models.Appeal.objects.create(
+        project=project, worker=worker, judgment=judgment, subject="gold", reason="It was right."
+    )
+
+
 LISTS: dict[str, tuple[Callable[[models.Project], None], int]] = {
-    # The keys of the page, then its rows.
-    "items/": (fill_items, 2),
-    "items/?stage=settled": (fill_items, 2),
+    "items/": (fill_items, 1),
+    "items/?stage=settled": (fill_items, 1),
     "events/": (fill_items, 1),
-    "disputes/": (fill_disputes, 6),
+    "disputes/": (fill_disputes, 1),
     "guidelines/": (fill_guidelines, 1),
     "members/": (fill_members, 1),
     "jobs/": (fill_jobs, 1),
     "releases/": (fill_releases, 1),
+    # The appeals with their cases, on whose items who asks has ruled, and whose were read.
+    "appeals/": (fill_appeals, 3),
 }
 
 

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from annotate import models
 from annotate.queries.recount import differences
 from annotate.services.count import count_trail
+from annotate.services.list_items import list_new
 from tests import make
 from tests.annotate import acting
 
@@ -45,13 +46,16 @@ def worked_on(committed: None) -> models.Project:
         encoder="none",
         parameters=b"",
         trained_on=0,
+        predicted=1,
     )
     (open_item,) = make.items(project, 1)
     models.Prediction.objects.create(
         item=open_item, question="tone", model_version=version, label="pos", score=0.9
     )
     acting.vote(project, make.POS, make.POS)
+    acting.dispute(project)
     count_trail()
+    list_new()
     make.items(project, 2)
     acting.vote(project, make.POS)
     acting.claim(make.client_for(make.worker(project)), project)
@@ -63,7 +67,17 @@ BREAKS = {
     "UPDATE annotate_item SET taken = taken + 1, overlap = overlap + 1 WHERE stage = 'open'":
         "slots taken of item",
     "UPDATE annotate_item SET stage = 'open' WHERE stage = 'settled'": "stage of item",
-    "DELETE FROM annotate_queueentry": "the queue of item",
+    "DELETE FROM annotate_queueentry WHERE tier = 'crowd'": "the queue of item",
+    "DELETE FROM annotate_queueentry WHERE tier = 'expert'": "the queue of item",
+    "UPDATE annotate_worker SET again_count = 1 WHERE role = 'crowd'": "second looks of",
+    "UPDATE annotate_worker SET read_count = 0": "readings of",
+    "UPDATE annotate_modelversion SET predicted = 0": "predictions of model 1 of tone",
+    "DELETE FROM annotate_itemfacet WHERE facet = 'label:tone:pos'": "the facets of item",
+    "UPDATE annotate_itemfacet SET facet = 'by:nobody' WHERE facet = 'by:adjudication'":
+        "the facets of item",
+    "DELETE FROM annotate_itemfacet WHERE facet LIKE 'source:%'": "the facets of item",
+    "UPDATE annotate_itemtext SET words = 'other'": "the words of item",
+    "DELETE FROM annotate_itemtext": "the words of item",
     "UPDATE annotate_worker SET judged_count = judged_count + 1": "judgments of",
     "UPDATE annotate_itemcount SET settled = settled + 1": "the number of items settled",
     "UPDATE annotate_minutecount SET judgments = judgments - 1": "the work of",

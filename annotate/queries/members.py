@@ -1,0 +1,32 @@
+"""The people of a project, as its leads see them in a list."""
+
+from typing import Any, Final
+
+from annotate.models import Project
+from annotate.prepared import Prepared, flag, json, moment, text
+from annotate.queries.footing import Stood, shown_footing
+
+_MEMBERS: Final = Prepared(
+    "members",
+    """
+    SELECT w.id, u.username, u.display_name, w.role, w.pseudonym, w.is_active, w.judged_count,
+           f.rung, f.measure, f.overruled_to, f.overruled_why, f.overruled_at, b.display_name
+      FROM annotate_worker w JOIN annotate_user u ON u.id = w.user_id
+      LEFT JOIN annotate_footing f ON f.worker_id = w.id
+      LEFT JOIN annotate_user b ON b.id = f.overruled_by_id
+     WHERE w.project_id = $1 AND w.id > $2 ORDER BY w.id LIMIT $3
+    """,
+    (int, text, text, text, text, flag, int, text, json, text, text, moment, text),
+)
+_NAMES: Final = ("id", "username", "display_name", "role", "pseudonym", "is_active", "judged")
+
+
+def member_rows(project: Project, *, after: int, limit: int) -> list[dict[str, Any]]:
+    """At most `limit` people beyond the worker `after`, with where they stand."""
+    rows = []
+    for row in _MEMBERS.all(project.pk, after, limit):
+        stood = Stood(*row[len(_NAMES) :]) if row[len(_NAMES)] is not None else None
+        shown = dict(zip(_NAMES, row, strict=False))
+        shown["footing"] = shown_footing(stood, project)
+        rows.append(shown)
+    return rows
