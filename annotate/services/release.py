@@ -10,13 +10,14 @@ import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import orjson
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Max
 
+from annotate import shelf
 from annotate.announce import announce
 from annotate.archives import sha256_of, zip_folder
 from annotate.models import (
@@ -65,14 +66,28 @@ def start_release(*, project: Project, user: User, note: str) -> tuple[Release, 
     return release, job
 
 
+def _name_of(release: Release) -> str:
+    return f"{release.project_id}/{release.number}"
+
+
 def folder_of(release: Release) -> Path:
-    """Where the files of a release lie."""
-    return settings.RELEASE_ROOT / str(release.project_id) / str(release.number)
+    """Where the files of a release are made."""
+    return shelf.releases().path(_name_of(release))
 
 
 def archive_of(release: Release) -> Path:
-    """The zip of a release."""
+    """Where the zip of a release is made."""
     return folder_of(release).with_suffix(".zip")
+
+
+def open_archive(release: Release) -> IO[bytes]:
+    """The zip of a release that is ready. Raises FileNotFoundError, StoreAway."""
+    return shelf.releases().open(f"{_name_of(release)}.zip")
+
+
+def open_release_file(release: Release, name: str) -> IO[bytes]:
+    """One file of it, under a name of ours. Raises FileNotFoundError, StoreAway."""
+    return shelf.releases().open(f"{_name_of(release)}/{name}")
 
 
 def build_release(job: Job) -> dict[str, Any]:
@@ -98,6 +113,8 @@ def build_release(job: Job) -> dict[str, Any]:
         shutil.rmtree(target, ignore_errors=True)
         building.replace(target)
         sha256 = zip_folder(target, archive_of(release))
+        shelf.releases().publish_folder(_name_of(release))
+        shelf.releases().publish(f"{_name_of(release)}.zip")
         undo.pop_all()
     _publish(release, {**manifest, "archive_sha256": sha256}, facts)
     return {"release": release.number, "sha256": sha256}
