@@ -1,7 +1,7 @@
 """A store of objects over real HTTP that speaks as much of S3 as we ask of one, in memory.
 
-It takes signed requests only, and keeps the promises that count: an object is there whole or not at
-all, and `If-None-Match: *` lets one of many writers win.
+It takes signed requests only, and keeps the promises that count: an object is there whole or not
+at all, and `If-None-Match: *` lets one of many writers win.
 """
 
 import hashlib

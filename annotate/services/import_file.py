@@ -17,7 +17,7 @@ from annotate.models import Job, JobKind, Project, ProjectStage, Rejection, Sour
 from annotate.parts import keep_whole
 from annotate.refusals import ProjectNotOpen, UnknownFormat
 from annotate.services.intake import Importer, Intake, in_batches, note_import
-from annotate.services.jobs import report, start_job
+from annotate.services.jobs import Overtaken, report, start_job
 from annotate.services.receive import finish_upload
 from labeling.formats import READERS
 from labeling.formats.rows import RowRejection
@@ -127,6 +127,9 @@ def _reading_ahead(batches: Iterator[T]) -> Generator[T]:
 
 @transaction.atomic
 def _note_end(job: Job, source: Source, counts: tuple[int, int, int]) -> None:
+    # Of two processes that both read the last row, one notes the end.
+    if _is_noted(Job.objects.select_for_update().get(pk=job.pk)):
+        raise Overtaken
     created, existing, rejected = counts
     job.total = job.done
     job.result = {"created": created, "existing": existing, "rejected": rejected}

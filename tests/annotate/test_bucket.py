@@ -163,7 +163,11 @@ def test_a_store_that_does_not_answer_is_said_and_costs_nothing(
         status, body = lead.send_file(
             f"projects/{project.pk}/{path}/", make.picture_bytes(), name, format="jsonl"
         )
-        assert (status, body["code"], body["extra"]["retry_after"]) == (503, "store_unavailable", 5)
+        assert (status, body["code"], body["extra"]["retry_after"]) == (
+            503,
+            "store_unavailable",
+            5,
+        )
     assert (acting.counts(), left_behind(tmp_path)) == (before, [])
     bucket.is_broken = False
     assert lead.send_file(f"projects/{project.pk}/media/", make.picture_bytes(), "x")[0] == 201
