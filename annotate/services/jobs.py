@@ -140,7 +140,8 @@ def _refuse(job: Job, refusal: Refusal) -> None:
 
 def _break(job: Job, error: Exception, *, is_tried_again: bool) -> None:
     # If it was the connection that broke, what became of the job is told over a new one.
-    connection.close_if_unusable_or_obsolete()
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
     if is_tried_again:
         Job.objects.filter(pk=job.pk).update(state=JobState.QUEUED)
     elif isinstance(error, Refusal):

@@ -16,7 +16,8 @@ import httpx
 import psycopg
 
 from annotate import database
-from annotate.database.addresses import PORT, socket_folder
+from annotate.database.addresses import PORT, cluster_folder, socket_folder
+from annotate.database.binaries import find_binaries
 from annotate.processes import die_with_parent
 from annotate.supervisor.checks import is_healthy
 from annotate.supervisor.plan import Plan
@@ -101,19 +102,46 @@ class Installation:
         keys: dict[str, str] = json.loads(done.stdout.splitlines()[-1])
         return keys
 
-    def connect(self) -> psycopg.Connection[Any]:
-        """To the tables, without the proxy."""
+    def connect(self, name: str = "") -> psycopg.Connection[Any]:
+        """To the tables, or those of another database here; without the proxy."""
         dsn = database.dsn_of(self._external)
         return psycopg.connect(
             host=str(dsn["HOST"]),
             user=str(dsn["USER"]),
-            dbname=str(dsn["NAME"]),
+            dbname=name or str(dsn["NAME"]),
             autocommit=True,
         )
 
-    def rows(self, query: str) -> list[tuple[Any, ...]]:
-        with self.connect() as tables:
+    def rows(self, query: str, *, of: str = "") -> list[tuple[Any, ...]]:
+        with self.connect(of) as tables:
             return tables.execute(query).fetchall()
+
+    def restored(self, name: str) -> str:
+        """A dump of all tables, restored into a new database; answers its DATABASE_URL."""
+        dsn = database.dsn_of(self._external)
+        programs = find_binaries(None, cluster_folder(self._external))
+        to = [f"--host={dsn['HOST']}", f"--username={dsn['USER']}"]
+        dump = str(self._external / "tables.dump")
+        with self.connect() as tables:
+            tables.execute(f'CREATE DATABASE "{name}"')  # type: ignore[call-overload]
+        for command in (
+            [programs.program("pg_dump"), *to, "--format=custom", f"--file={dump}", "annotate"],
+            [programs.program("pg_restore"), *to, "--exit-on-error", f"--dbname={name}", dump],
+        ):
+            subprocess.run(command, check=True)  # noqa: S603 - programs that we found
+        return f"postgresql://annotate@127.0.0.1:{self.to_database.port}/{name}"
+
+    def manage(self, *arguments: str, url: str) -> str:
+        """Run a command of manage.py against another database; answers what it printed."""
+        done = subprocess.run(  # noqa: S603 - our own command
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env={**self.environment, "DATABASE_URL": url, "DATA_DIR": str(self._external)},
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        return done.stdout
 
     def owner_at(self, web: Machine) -> httpx.Client:
         return client_at(web, self.token)

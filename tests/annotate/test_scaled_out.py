@@ -176,6 +176,20 @@ def test_no_answer_is_lost_or_doubled_when_a_web_process_dies_and_replies_are_lo
     assert (broken, history.problems) == ({}, [])
 
 
+def test_a_restored_dump_says_what_was_said_and_its_counters_are_right(
+    site: Installation,
+) -> None:
+    url = site.restored("again")
+    for table in ("annotate_judgment", "annotate_event", "annotate_finallabel", "annotate_item"):
+        whole = f"SELECT count(*), md5(string_agg(t::text, '|' ORDER BY id)) FROM {table} t"  # noqa: S608
+        assert site.rows(whole, of="again") == site.rows(whole)
+        assert site.rows(whole)[0][0] > 0
+    site.manage("recount", "--check", url=url)
+    assert "No planned migration" in site.manage("migrate", "--plan", url=url).replace(
+        "operations", ""
+    )
+
+
 def until_answered(history: History, count: int) -> None:
     deadline = time.monotonic() + 60
     while len(history.acknowledged) < count:
