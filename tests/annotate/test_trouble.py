@@ -5,12 +5,14 @@ import os
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 import pytest_django
 from django.conf import settings as in_force
@@ -19,6 +21,7 @@ from django.utils import timezone
 
 from annotate import models
 from annotate.database.addresses import cluster_folder
+from annotate.database.files import SUPERUSER
 from annotate.services.assign import release_expired_leases
 from tests import make
 from tests.annotate import acting
@@ -110,70 +113,81 @@ def test_a_web_machine_whose_clock_is_off_by_a_day_works_as_ever(
     assert broken_promises() == {}
 
 
+def as_root(*command: str) -> bool:
+    """Whether the command ended well."""
+    done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - our own words
+    return done.returncode == 0
+
+
 @pytest.fixture
 def small_disk(open_folder: Path) -> Iterator[Path]:
     """A file system of 3 MB. Mounting one needs root's rights."""
     place = open_folder / "small"
     place.mkdir()
-    mounted = subprocess.run(
-        ["/bin/mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(place)],
-        capture_output=True,
-        check=False,
-    )
-    if mounted.returncode:
+    if not as_root("/bin/mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(place)):
         pytest.skip("no small file system can be mounted here (needs root)")
     yield place
-    subprocess.run(["/bin/umount", "--lazy", str(place)], check=True)  # noqa: S603
+    assert as_root("/bin/umount", "--lazy", str(place))
+
+
+@contextmanager
+def judgments_on(disk: Path) -> Iterator[None]:
+    """The table of judgments lies there, within the block."""
+    home = cluster_folder(in_force.DATA_DIR).stat()
+    space = disk / "space"
+    space.mkdir(mode=0o700)
+    for path in (disk, space):
+        os.chown(path, home.st_uid, home.st_gid)
+    with psycopg.connect(
+        host=connection.settings_dict["HOST"],
+        user=SUPERUSER,
+        dbname=connection.settings_dict["NAME"],
+        autocommit=True,
+    ) as database:
+        database.execute(f"CREATE TABLESPACE small LOCATION '{space}'")  # type: ignore[call-overload]
+        try:
+            database.execute("ALTER TABLE annotate_judgment SET TABLESPACE small")
+            yield
+        finally:
+            database.execute("ALTER TABLE annotate_judgment SET TABLESPACE pg_default")
+            database.execute("DROP TABLESPACE small")
+
+
+def fill(disk: Path, *, but: int = 0) -> Path:
+    """A file that leaves so many bytes free."""
+    found = os.statvfs(disk)
+    filler = disk / "filler"
+    filler.write_bytes(b"x" * (found.f_bavail * found.f_frsize - but))
+    return filler
 
 
 @pytest.mark.skipif(bool(in_force.DATABASE_URL), reason="the database's disk is not ours")
 def test_a_full_disk_of_the_database_is_said_and_costs_no_answer(small_disk: Path) -> None:
-    home = cluster_folder(in_force.DATA_DIR).stat()
-    space = small_disk / "space"
-    space.mkdir(mode=0o700)
-    for path in (small_disk, space):
-        subprocess.run(["/bin/chown", f"{home.st_uid}:{home.st_gid}", str(path)], check=True)  # noqa: S603
     project = make.project(policy={"min_overlap": 50, "max_overlap": 50})
     make.item(project)
-    callers = [make.client_for(make.worker(project)) for _ in range(40)]
+    callers = [make.client_for(make.worker(project)) for _ in range(30)]
     leases = [acting.claim(caller, project)[0]["id"] for caller in callers]
     keys = [str(uuid4()) for _ in callers]
-    comment = "x" * 1500
 
-    def submit(place: int) -> make.Reply:
-        return acting.submit(
-            callers[place], leases[place], make.POS, submission=keys[place], comment=comment
-        )
+    def submit_all() -> list[make.Reply]:
+        return [
+            acting.submit(caller, lease, make.POS, submission=key, comment="x" * 1500)
+            for caller, lease, key in zip(callers, leases, keys, strict=True)
+        ]
 
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TABLESPACE small LOCATION '{space}'")
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("ALTER TABLE annotate_judgment SET TABLESPACE small")
-        filler = small_disk / "filler"
-        filler.write_bytes(b"x" * free_bytes(small_disk))
-        replies = [submit(place) for place in range(len(callers))]
-        refused = [place for place, (status, _) in enumerate(replies) if status != 200]
-        assert refused, "the disk was not full"
-        assert {(replies[place][0], replies[place][1]["code"]) for place in refused} == {
-            (507, "disk_full")
-        }
+    with judgments_on(small_disk):
+        filler = fill(small_disk)
+        replies = submit_all()
+        refused = [(status, body["code"]) for status, body in replies if status != 200]
+        assert refused
+        assert set(refused) == {(507, "disk_full")}
         assert models.Judgment.objects.count() == len(callers) - len(refused)
         assert broken_promises() == {}
         filler.unlink()
         # The same answers again, without a restart, as the browser sends them.
-        assert [submit(place)[0] for place in range(len(callers))] == [200] * len(callers)
+        assert [status for status, _ in submit_all()] == [200] * len(callers)
         assert models.Judgment.objects.count() == len(callers)
         assert broken_promises() == {}
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("ALTER TABLE annotate_judgment SET TABLESPACE pg_default")
-            cursor.execute("DROP TABLESPACE small")
-
-
-def free_bytes(place: Path) -> int:
-    found = os.statvfs(place)
-    return found.f_bavail * found.f_frsize
 
 
 def test_a_full_disk_of_files_is_said_and_leaves_nothing_behind(
@@ -182,8 +196,7 @@ def test_a_full_disk_of_files_is_said_and_leaves_nothing_behind(
     settings.MEDIA_ROOT, settings.UPLOAD_ROOT = small_disk / "media", small_disk / "uploads"
     project = make.project(schema=make.BOXES)
     lead = make.client_for(project.created_by)
-    filler = small_disk / "filler"
-    filler.write_bytes(b"x" * (free_bytes(small_disk) - 64 * 1024))
+    filler = fill(small_disk, but=64 * 1024)
     content = make.picture_bytes((600, 600), "PNG") + b"\0" * 200_000
     before = acting.counts()
     for path, name in (("media", "roof.png"), ("imports", "rows.jsonl")):
