@@ -28,7 +28,8 @@ pytestmark = [
 IMPORTS, ROWS = 10, 6
 WORKERS = 6
 FIRST = "6f1c2f0e-0000-4000-8000-000000000001"
-"""The one answer of the first test: it is in the same tables as those of the second."""
+SECOND = "6f1c2f0e-0000-4000-8000-000000000002"
+"""The answers of the first tests: they are in the same tables as those of the last."""
 
 
 @pytest.fixture(scope="module")
@@ -142,6 +143,40 @@ def until_subscribed(site: Installation) -> None:
             time.sleep(0.05)
 
 
+def test_an_answer_whose_reply_is_lost_is_stored_once_and_told_when_asked_again(
+    site: Installation,
+) -> None:
+    one, two = site.webs
+    with site.owner_at(one) as owner:
+        project = new_project(owner, schema_of(CHOICE))
+        rows = [{"data": {"text": "text"}}]
+        ask(owner, "POST", f"projects/{project}/items/", json={"items": rows})
+        (key,) = hired(owner, site, project, 1)
+    stored = f"SELECT id FROM annotate_judgment WHERE submission_id = '{SECOND}'"  # noqa: S608
+    with (
+        running_proxy(("127.0.0.1", one.plan.port)) as way,
+        httpx.Client(
+            base_url=f"http://127.0.0.1:{way.port}/api/v1/",
+            headers={"Authorization": f"Token {key}"},
+            timeout=30,
+        ) as worker,
+    ):
+        (lease,) = ask(worker, "POST", f"projects/{project}/claim/", json={})["assignments"]
+        submit = f"assignments/{lease['id']}/submit/"
+        body = {"submission_id": SECOND, "answer": {"tone": "good"}, "next": False}
+        for fault in ("lost", "halved"):
+            way.faults = Faults(**{fault: 1.0})
+            with pytest.raises(httpx.TransportError):
+                worker.post(submit, json=body)
+            ((judgment,),) = site.rows(stored)
+        way.faults = Faults()
+        assert ask(worker, "POST", submit, json=body)["judgment"] == judgment
+    # Nor does it matter which of the web processes is asked again.
+    with client_at(two, key) as worker:
+        assert ask(worker, "POST", submit, json=body)["judgment"] == judgment
+    assert site.rows(stored) == [(judgment,)]
+
+
 def test_no_answer_is_lost_or_doubled_when_a_web_process_dies_and_replies_are_lost(
     site: Installation,
 ) -> None:
@@ -151,7 +186,7 @@ def test_no_answer_is_lost_or_doubled_when_a_web_process_dies_and_replies_are_lo
         rows = [{"data": {"text": f"text {n}"}} for n in range(60)]
         ask(owner, "POST", f"projects/{project}/items/", json={"items": rows})
         keys = hired(owner, site, project, WORKERS)
-    history = History(attempted={FIRST})
+    history = History(attempted={FIRST, SECOND})
     with ExitStack() as stack:
         ways = [
             stack.enter_context(

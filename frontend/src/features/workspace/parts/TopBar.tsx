@@ -7,7 +7,7 @@ import {
   IconUsers,
 } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import type { MouseEvent, ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Work } from "../../../api/types";
 import type { OutboxState } from "../../../core/outbox/outbox";
@@ -53,11 +53,16 @@ function Progress({ judged, ready }: { judged: number; ready: number }) {
 function TakeAlong({ held, onTakeAlong }: Pick<Props, "held" | "onTakeAlong">) {
   const { t } = useTranslation("workspace");
   const label = t("top.takeAlong", { count: TAKEN_ALONG });
+  const handleClick = (event: MouseEvent<HTMLButtonElement>) => {
+    // The next Enter is for the item, not for this once more.
+    event.currentTarget.blur();
+    onTakeAlong();
+  };
   return (
     <>
       {held > MOST_AT_HAND ? <Tag>{t("top.held", { count: held })}</Tag> : null}
       <Tooltip label={label}>
-        <ActionIcon variant="subtle" color="gray" aria-label={label} onClick={onTakeAlong}>
+        <ActionIcon variant="subtle" color="gray" aria-label={label} onClick={handleClick}>
           <IconPackageExport size={18} />
         </ActionIcon>
       </Tooltip>
