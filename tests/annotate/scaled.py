@@ -123,7 +123,7 @@ class Installation:
         to = [f"--host={dsn['HOST']}", f"--username={dsn['USER']}"]
         dump = str(self._external / "tables.dump")
         with self.connect() as tables:
-            tables.execute(f'CREATE DATABASE "{name}"')  # type: ignore[call-overload]
+            tables.execute(f'CREATE DATABASE "{name}"')
         for command in (
             [programs.program("pg_dump"), *to, "--format=custom", f"--file={dump}", "annotate"],
             [programs.program("pg_restore"), *to, "--exit-on-error", f"--dbname={name}", dump],
