@@ -9,7 +9,7 @@ import fcntl
 import hashlib
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -174,15 +174,14 @@ def keep_whole(chunks: Iterable[bytes]) -> tuple[str, str]:
     settings.UPLOAD_ROOT.mkdir(parents=True, exist_ok=True)
     path = shelf.uploads().path(name)
     digest = hashlib.sha256()
-    try:
+    with ExitStack() as undo:
+        undo.callback(path.unlink, missing_ok=True)
         with path.open("wb") as file:
             for chunk in _limited(chunks, 0):
                 digest.update(chunk)
                 file.write(chunk)
         shelf.uploads().publish(name)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
+        undo.pop_all()
     return name, digest.hexdigest()
 
 

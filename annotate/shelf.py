@@ -22,7 +22,7 @@ from django.conf import settings
 from obstore.exceptions import AlreadyExistsError, BaseError, NotFoundError
 from obstore.store import S3Store
 
-from annotate.refusals import StoreAway
+from annotate.outage_refusals import StoreAway
 
 logger = logging.getLogger(__name__)
 

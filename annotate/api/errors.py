@@ -13,8 +13,8 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from annotate.journal import request_id
+from annotate.outage_refusals import DiskFull
 from annotate.refusals import (
-    DiskFull,
     Forbidden,
     NotFound,
     NotSignedIn,

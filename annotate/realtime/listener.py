@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 RETRY_SECONDS = 2
 # A connection to the broker that died without a word is noticed after about twice so long.
 _BROKER_SILENCE_SECONDS = 10
+_LOOK_SECONDS = 1
 
 
 def group_of(project_id: int) -> str:
@@ -36,7 +37,7 @@ class Listener:
             self._task = asyncio.get_running_loop().create_task(self._run())
 
     async def _run(self) -> None:
-        while True:
+        while not _is_cancelled():
             try:
                 await (_listen_to_broker() if settings.REDIS_URL else _listen_to_database())
             except (OSError, psycopg.Error, RedisError) as error:
@@ -62,10 +63,16 @@ async def _listen_to_broker() -> None:
     )
     async with broker, broker.pubsub(ignore_subscribe_messages=True) as listening:
         await listening.subscribe(broker_channel())
-        while True:
-            note = await listening.get_message(timeout=_BROKER_SILENCE_SECONDS)
+        while not _is_cancelled():
+            note = await listening.get_message(timeout=_LOOK_SECONDS)
             if note is not None and note["type"] == "message":
                 await _tell(note["data"])
+
+
+def _is_cancelled() -> bool:
+    """The client of the broker may swallow a cancellation that comes while it connects."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 async def _tell(payload: str | bytes) -> None:

@@ -13,7 +13,8 @@ from annotate.announce import announce
 from annotate.enqueue import enqueue
 from annotate.meters import count_job
 from annotate.models import Job, JobKind, JobState, Project, User
-from annotate.refusals import JobNotRunning, Refusal, StoreAway
+from annotate.outage_refusals import StoreAway
+from annotate.refusals import JobNotRunning, Refusal
 
 logger = logging.getLogger(__name__)
 

@@ -54,9 +54,8 @@ def start_release(*, project: Project, user: User, note: str) -> tuple[Release, 
         raise NothingToRelease
     Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     latest = project.releases.aggregate(latest=Max("number"))["latest"] or 0
-    release = Release.objects.create(
-        project=project, number=latest + 1, note=note, created_by=user
-    )
+    facts = {"project": project, "number": latest + 1, "note": note, "created_by": user}
+    release = Release.objects.create(**facts)
     job = start_job(
         project=project,
         kind=JobKind.RELEASE,
@@ -95,12 +94,11 @@ def build_release(job: Job) -> dict[str, Any]:
 
     A build that was killed starts again from nothing: only a whole folder is moved into place.
     """
-    release = Release.objects.select_related("project", "created_by").get(
-        pk=job.parameters["release"]
-    )
+    found = Release.objects.select_related("project", "created_by")
+    release = found.get(pk=job.parameters["release"])
     if release.state == ReleaseState.READY:
         return {"release": release.number}
-    target = folder_of(release)
+    target, released = folder_of(release), shelf.releases()
     building = target.with_name(f".{target.name}.building")
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir(parents=True)
@@ -113,8 +111,8 @@ def build_release(job: Job) -> dict[str, Any]:
         shutil.rmtree(target, ignore_errors=True)
         building.replace(target)
         sha256 = zip_folder(target, archive_of(release))
-        shelf.releases().publish_folder(_name_of(release))
-        shelf.releases().publish(f"{_name_of(release)}.zip")
+        released.publish_folder(_name_of(release))
+        released.publish(f"{_name_of(release)}.zip")
         undo.pop_all()
     _publish(release, {**manifest, "archive_sha256": sha256}, facts)
     return {"release": release.number, "sha256": sha256}

@@ -11,7 +11,8 @@ from django.db import OperationalError
 from annotate.api.jobs import job_json
 from annotate.jobs import tasks
 from annotate.models import Job, JobKind, JobState
-from annotate.refusals import StoreAway, TooLarge
+from annotate.outage_refusals import StoreAway
+from annotate.refusals import TooLarge
 from annotate.services.jobs import MISTAKE, run_job
 from tests import make
 

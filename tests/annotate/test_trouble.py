@@ -4,12 +4,11 @@ import json
 import os
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -41,21 +40,13 @@ def test_twenty_who_hold_leases_when_the_schema_changes_lose_no_answer() -> None
     newer["questions"][0]["categories"] = [{"id": "pos"}, {"id": "mixed"}]  # "neg" is gone
     newer["questions"].append({"id": "loud", "type": "rating", "min": 1, "max": 3})
 
-    def change() -> Any:
-        return lead.post(f"projects/{project.pk}/guidelines/", {"schema": newer})
-
     answers = (make.NEG, make.POS)
-    replies = acting.all_well(
-        acting.at_once(
-            [
-                change,
-                *(
-                    partial(acting.submit, caller, lease, answers[place % 2])
-                    for place, (caller, lease) in enumerate(zip(callers, leases, strict=True))
-                ),
-            ]
-        )
-    )
+    acts: list[Callable[[], make.Reply]] = [
+        partial(lead.post, f"projects/{project.pk}/guidelines/", {"schema": newer})
+    ]
+    for place, (caller, lease) in enumerate(zip(callers, leases, strict=True)):
+        acts.append(partial(acting.submit, caller, lease, answers[place % 2]))
+    replies = acting.all_well(acting.at_once(acts))
     assert [status for status, _ in replies] == [201, *([200] * 20)]
     kept = models.Judgment.objects.values_list("guideline__version", "answer__tone")
     assert sorted(kept) == sorted([(1, "neg"), (1, "pos")] * 10)
@@ -144,7 +135,7 @@ def judgments_on(disk: Path) -> Iterator[None]:
         dbname=connection.settings_dict["NAME"],
         autocommit=True,
     ) as database:
-        database.execute(f"CREATE TABLESPACE small LOCATION '{space}'")  # type: ignore[call-overload]
+        database.execute(f"CREATE TABLESPACE small LOCATION '{space}'")
         try:
             database.execute("ALTER TABLE annotate_judgment SET TABLESPACE small")
             yield
