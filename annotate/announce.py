@@ -2,21 +2,33 @@
 
 A screen gets topics, never data: it asks again over HTTP, where its rights are checked.
 NOTIFY takes a lock that all commits share, so it is kept out of the submit's transaction:
-what changed is remembered in this process, and one thread sends it over its own connection.
-A lost note costs a screen a few seconds until it polls; it never costs an answer.
+what changed is remembered in this process, and one thread sends it over its own connection, or
+by Redis where REDIS_URL names one. A lost note costs a screen a few seconds until it polls; it
+never costs an answer, and a broker that is away never costs a request.
 """
 
 import json
 import logging
 import threading
+from functools import lru_cache
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.utils import Error
+from redis import Redis
+from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
 
 CHANNEL = "annotate_changes"
 INTERVAL_SECONDS = 0.5
+# A broker that does not answer keeps back later notes, so it is not waited for.
+_BROKER_SECONDS = 2.0
+
+
+def broker_channel() -> str:
+    """The channel at Redis. Unlike those of PostgreSQL, it must say of which database it is."""
+    return f"{CHANNEL}:{connection.settings_dict['NAME']}"
 
 
 class _Announcer:
@@ -60,11 +72,26 @@ class _Announcer:
 def _send(project_id: int, topics: set[str]) -> None:
     payload = json.dumps({"project": project_id, "topics": sorted(topics)})
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, payload])
-    except Error as error:
-        # The database is away: screens poll until it is back.
+        if settings.REDIS_URL:
+            _broker(settings.REDIS_URL).publish(broker_channel(), payload)
+        else:
+            _notify(payload)
+    except (Error, RedisError) as error:
+        # The database or the broker is away: screens poll until it is back.
         logger.warning("could not announce a change of project %s: %s", project_id, error)
+
+
+def _notify(payload: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, payload])
+
+
+@lru_cache(maxsize=1)
+def _broker(url: str) -> Redis:
+    """It connects when it is asked for something, and anew after a connection has broken."""
+    return Redis.from_url(
+        url, socket_timeout=_BROKER_SECONDS, socket_connect_timeout=_BROKER_SECONDS
+    )
 
 
 _announcer = _Announcer()

@@ -13,10 +13,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Any
+from typing import IO, Any
 
 from django.conf import settings
 
+from annotate import shelf
 from annotate.refusals import PictureRefused, TooLarge
 
 SECONDS_TO_DECODE = 20
@@ -34,12 +35,17 @@ class Picture:
     byte_count: int
 
 
-def path_of(sha256: str) -> Path:
-    """Where the bytes lie. The name is a hash, never something a person typed."""
+def name_of(sha256: str) -> str:
+    """Under which the bytes lie. The name is a hash, never something a person typed."""
     if len(sha256) != 64 or not all(c in "0123456789abcdef" for c in sha256):
         message = "not a SHA-256"
         raise ValueError(message)
-    return settings.MEDIA_ROOT / sha256[:2] / sha256
+    return f"{sha256[:2]}/{sha256}"
+
+
+def open_picture(sha256: str) -> IO[bytes]:
+    """Raises FileNotFoundError, StoreAway."""
+    return shelf.media().open(name_of(sha256))
 
 
 def store_picture(chunks: Iterable[bytes]) -> Picture:
@@ -48,7 +54,9 @@ def store_picture(chunks: Iterable[bytes]) -> Picture:
     Raises:
         TooLarge: more bytes than MAX_PICTURE_MEGABYTES.
         PictureRefused: not a whole JPEG, PNG or WebP, or with too many pixels.
+        StoreAway: the bucket does not take it; nothing is kept.
     """
+    pictures = shelf.media()
     settings.MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
     digest, count = hashlib.sha256(), 0
     with NamedTemporaryFile(dir=settings.MEDIA_ROOT, prefix=".new-", delete=False) as file:
@@ -64,10 +72,12 @@ def store_picture(chunks: Iterable[bytes]) -> Picture:
                 file.write(chunk)
             file.flush()
             facts = _inspect(temporary)
-            target = path_of(digest.hexdigest())
+            name = name_of(digest.hexdigest())
+            target = pictures.path(name)
             target.parent.mkdir(exist_ok=True)
             temporary.chmod(0o640)
             temporary.replace(target)
+            pictures.publish(name)
         finally:
             temporary.unlink(missing_ok=True)
     return Picture(

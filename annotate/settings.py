@@ -32,6 +32,14 @@ DATA_DIR = Path(os.environ.get("DATA_DIR", BASE_DIR / "var")).resolve()
 MEDIA_ROOT = DATA_DIR / "media"
 RELEASE_ROOT = DATA_DIR / "releases"
 UPLOAD_ROOT = DATA_DIR / "uploads"
+# With a bucket, pictures, releases and uploads go there, and these folders hold only what is being
+# made. Keys come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or from the machine's role.
+S3_BUCKET = os.environ.get("S3_BUCKET", "")
+S3_ENDPOINT = os.environ.get("S3_ENDPOINT", "").rstrip("/")
+S3_REGION = os.environ.get("S3_REGION", "us-east-1")
+S3_RETRIES = _number("S3_RETRIES", 3)
+S3_PREFIX = os.environ.get("S3_PREFIX", "").strip("/")
+S3_PREFIX += "/" if S3_PREFIX else ""
 FRONTEND_DIST = BASE_DIR / "frontend" / "dist"
 
 DEBUG = _flag("DEBUG", default=False)
@@ -192,7 +200,12 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
-# Changes travel between processes by NOTIFY; the layer only fans out within one.
+# Changes travel between processes by NOTIFY, or by Redis (or Valkey) where there is one; nothing
+# else is kept there. The layer only fans out within a process.
+REDIS_URL = os.environ.get("REDIS_URL", "")
+if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
+    message = "REDIS_URL is not usable: it must begin with redis://, rediss:// or unix://."
+    raise ImproperlyConfigured(message)
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 
 # Handlers are imported by the worker only, so the web process never loads what they need.

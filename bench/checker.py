@@ -4,8 +4,7 @@ import subprocess
 from collections.abc import Callable
 
 from bench.history import History
-from bench.invariants import count_broken
-from bench.server import Site
+from bench.invariants import Tables, count_broken
 
 _STORED = "SELECT submission_id::text, id FROM annotate_judgment"
 
@@ -48,7 +47,7 @@ SELECT count(*) FROM annotate_item i
 }
 
 
-def check(server: Site, history: History) -> dict[str, int]:
+def check(server: Tables, history: History) -> dict[str, int]:
     """Promises by name, and how often each was broken; all are 0."""
     with server.connect() as database:
         rows = database.execute(_STORED).fetchall()

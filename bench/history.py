@@ -89,9 +89,12 @@ class Reply:
 class HistoryWorker:
     """A crowd worker who works until nothing is left for long enough."""
 
-    def __init__(self, number: int, port: int, project: int, key: str, history: History) -> None:
+    def __init__(
+        self, number: int, ports: Sequence[int], project: int, key: str, history: History
+    ) -> None:
         self._number = number
-        self._port = port
+        # Of web servers that are all the same to the worker; one that does not answer is left.
+        self._ports = [*ports[number % len(ports) :], *ports[: number % len(ports)]]
         self._project = project
         self._headers = {"Authorization": f"Token {key}", "Content-Type": "application/json"}
         self._rng = Random(f"{number}:{key}")  # noqa: S311 - no secret
@@ -100,6 +103,13 @@ class HistoryWorker:
         self._given: list[tuple[str, dict[str, Any], int]] = []
 
     def run(self) -> None:
+        try:
+            self._work()
+        finally:
+            if self._connection is not None:
+                self._connection.close()
+
+    def _work(self) -> None:
         looks = 0
         following: dict[str, Any] | None = None
         while looks < _EMPTY_LOOKS:
@@ -159,7 +169,7 @@ class HistoryWorker:
         """The same answer several times at once: a key that is held down, or two tabs."""
 
         def send() -> None:
-            connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=_TIMEOUT)
+            connection = _connect(self._rng.choice(self._ports))
             reply = self._once("race", submission, path, body, connection)
             connection.close()
             if reply is not None and reply.status == http.HTTPStatus.OK:
@@ -183,9 +193,7 @@ class HistoryWorker:
         tries = 0
         while time.monotonic() < deadline:
             if self._connection is None:
-                self._connection = http.client.HTTPConnection(
-                    "127.0.0.1", self._port, timeout=_TIMEOUT
-                )
+                self._connection = _connect(self._ports[tries % len(self._ports)])
             reply = self._once(kind, submission, path, body, self._connection)
             if reply is not None:
                 return reply
@@ -233,12 +241,16 @@ class HistoryWorker:
         return reply
 
 
+def _connect(port: int) -> http.client.HTTPConnection:
+    return http.client.HTTPConnection("127.0.0.1", port, timeout=_TIMEOUT)
+
+
 def start_workers(
-    *, port: int, project: int, keys: Sequence[str], history: History
+    *, ports: Sequence[int], project: int, keys: Sequence[str], history: History
 ) -> list[threading.Thread]:
     """One thread a key, already running."""
     threads = [
-        threading.Thread(target=HistoryWorker(number, port, project, key, history).run)
+        threading.Thread(target=HistoryWorker(number, ports, project, key, history).run)
         for number, key in enumerate(keys)
     ]
     for thread in threads:

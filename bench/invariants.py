@@ -1,9 +1,16 @@
 """What must hold after any storm, counted in the tables themselves."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
-from bench.server import Site
+import psycopg
+
+
+class Tables(Protocol):
+    """Whatever the tables can be reached by."""
+
+    def connect(self) -> psycopg.Connection[Any]: ...
+
 
 # A judgment that replaces another is the same worker's and counts once.
 _OVER_ASSIGNED = """
@@ -33,7 +40,7 @@ class Broken(NamedTuple):
     """Judgments that were acknowledged and are not there, or acknowledged twice."""
 
 
-def count_broken(server: Site, acknowledged: Sequence[int]) -> Broken:
+def count_broken(server: Tables, acknowledged: Sequence[int]) -> Broken:
     with server.connect() as database:
 
         def count(query: str, *values: object) -> int:

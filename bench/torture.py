@@ -1,9 +1,10 @@
 """`python bench/torture.py`: answers are given while PostgreSQL, web and worker are killed.
 
 The server is `manage.py serve`, the clients are threads that ask again until they know the
-outcome, and a nemesis sends SIGKILL at random moments. Afterwards what clients were told is
-compared with the tables, and every counter with what it counts. A broken promise ends it with exit
-code 1, and leaves the history behind: a line of JSON a request.
+outcome, a nemesis sends SIGKILL at random moments, and with `--bad-network` a proxy between them
+loses replies that were given. Afterwards what clients were told is compared with the tables, and
+every counter with what it counts. A broken promise ends it with exit code 1, and leaves the
+history behind: a line of JSON a request.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import AbstractContextManager
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -23,6 +25,7 @@ sys.path[0] = str(Path(__file__).resolve().parent.parent)
 from bench.checker import check, print_broken  # noqa: E402
 from bench.history import History, start_workers  # noqa: E402
 from bench.project import CHOICE, Lead, schema_of, write_rows  # noqa: E402
+from bench.proxy import Faults, Proxy, running_proxy  # noqa: E402
 from bench.supervised import Part, SupervisedServer, supervised_server  # noqa: E402
 
 # The default policy asks for two votes and, where they differ, for a third.
@@ -76,7 +79,7 @@ def torture(options: argparse.Namespace) -> dict[str, Any]:
         "worker": options.worker_kills,
     }
     history = History()
-    with supervised_server() as server:
+    with supervised_server() as server, _network(server, options) as network:
         lead = Lead(server)
         project = lead.create_project(schema_of(CHOICE))
         with tempfile.TemporaryDirectory() as folder:
@@ -86,14 +89,23 @@ def torture(options: argparse.Namespace) -> dict[str, Any]:
         keys = lead.add_workers(server, project, options.annotators)
         nemesis = Nemesis(server, history, plan_kills(rng, options.submissions, kills))
         began = time.monotonic()
-        workers = start_workers(port=server.plan.port, project=project, keys=keys, history=history)
+        workers = start_workers(ports=[network.port], project=project, keys=keys, history=history)
         nemesis.start()
         for worker in workers:
             worker.join()
         seconds = time.monotonic() - began
         nemesis.stop()
         found = check(server, history)
-    return _report(options, history, nemesis, found, seconds)
+    say(f"  the network's faults: {dict(network.done) or 'none'}")
+    return {**_report(options, history, nemesis, found, seconds), "network": dict(network.done)}
+
+
+def _network(
+    server: SupervisedServer, options: argparse.Namespace
+) -> AbstractContextManager[Proxy]:
+    """Between the workers and the server; with a share of 0 it does nothing wrong."""
+    target = ("127.0.0.1", server.plan.port)
+    return running_proxy(target, Faults.everything(options.bad_network), seed=options.seed)
 
 
 def _report(
@@ -153,6 +165,13 @@ def main() -> int:
     parser.add_argument("--db-kills", type=int, default=30)
     parser.add_argument("--web-kills", type=int, default=30)
     parser.add_argument("--worker-kills", type=int, default=5)
+    parser.add_argument(
+        "--bad-network",
+        type=float,
+        default=0.0,
+        metavar="SHARE",
+        help="share of the requests that are delayed, cut, or lose their reply; default: 0",
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
         "--history",

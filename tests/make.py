@@ -17,8 +17,8 @@ from django.test import Client
 from django.test.client import ClientHandler
 from PIL import Image
 
-from annotate import models
-from annotate.media import Picture, path_of
+from annotate import models, shelf
+from annotate.media import Picture, name_of
 from annotate.services.intake import take_items
 from annotate.services.production import connect_application
 from annotate.services.projects import create_project
@@ -170,7 +170,7 @@ def media(project: models.Project, size: tuple[int, int] = (40, 30)) -> models.M
         height=size[1],
         byte_count=len(content),
     )
-    path = path_of(picture.sha256)
+    path = shelf.media().path(name_of(picture.sha256))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
     return keep_picture(project=project, picture=picture, name=name("picture") + ".png")

@@ -21,3 +21,8 @@ if not Path(os.environ.get("DATA_DIR", "")).name.startswith(_PREFIX):
 os.environ["ANNOTATE_TESTING"] = "1"
 
 from annotate.settings import *  # noqa: E402, F403
+from annotate.settings import DATABASE_URL, DATABASES  # noqa: E402
+
+if DATABASE_URL:
+    # Two halves of the suite run at once; on a server that both use, each has its own tables.
+    DATABASES["default"]["TEST"] = {"NAME": f"test_annotate_{os.getpid()}"}

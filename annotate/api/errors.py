@@ -1,9 +1,11 @@
 """One handler turns every refusal into `{"code", "message", "extra"}`."""
 
+import errno
 import logging
 import sys
 from typing import Any
 
+import psycopg
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
@@ -11,6 +13,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from annotate.journal import request_id
+from annotate.outage_refusals import DiskFull
 from annotate.refusals import (
     Forbidden,
     NotFound,
@@ -22,8 +25,8 @@ from annotate.refusals import (
 
 logger = logging.getLogger(__name__)
 
-# The connection broke, the server is starting, a lock or a statement took too long, the disk is
-# full: all pass, and none is a mistake of ours.
+# The connection broke, the server is starting, a lock or a statement took too long: all pass, and
+# none is a mistake of ours.
 _DATABASE_TROUBLE = (OperationalError, InterfaceError)
 
 
@@ -79,12 +82,26 @@ def _passes(refusal: Refusal) -> bool:
 def _refusal_of(error: Exception) -> Refusal | None:
     if isinstance(error, Refusal):
         return error
-    if isinstance(error, _DATABASE_TROUBLE):
-        logger.warning("The database does not answer: %s", error)
-        return DatabaseAway()
+    if isinstance(error, (*_DATABASE_TROUBLE, OSError)):
+        return _trouble(error)
     if isinstance(error, RequestDataTooBig):
         return TooLarge("The body is larger than 25 MB. Send large files to imports/ instead.")
     return NotFound() if isinstance(error, Http404) else _access_refusal(error)
+
+
+def _trouble(error: Exception) -> Refusal | None:
+    """What passes, or is mended by who runs the server. Another OSError is a mistake of ours."""
+    # The disk of the files, or that of the database; a statement that found no room was undone.
+    is_full = isinstance(error.__cause__, psycopg.errors.DiskFull) or (
+        isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
+    )
+    if is_full:
+        logger.error("The disk is full: %s", error)
+        return DiskFull()
+    if isinstance(error, OSError):
+        return None
+    logger.warning("The database does not answer: %s", error)
+    return DatabaseAway()
 
 
 def _access_refusal(error: Exception) -> Refusal | None:
@@ -131,10 +148,10 @@ def not_found(
 def broken(_request: HttpRequest) -> HttpResponse:
     """A mistake of the server, or trouble with its database outside any door of ours."""
     error = sys.exc_info()[1]
-    if isinstance(error, _DATABASE_TROUBLE):
-        away = DatabaseAway()
-        headers = {"Retry-After": str(away.extra["retry_after"])}
-        return JsonResponse(body_of(away), status=away.status, headers=headers)
+    passing = _trouble(error) if isinstance(error, (*_DATABASE_TROUBLE, OSError)) else None
+    if passing is not None:
+        headers = {"Retry-After": str(passing.extra["retry_after"])}
+        return JsonResponse(body_of(passing), status=passing.status, headers=headers)
     message = "The server made a mistake; it is in its log, and nothing of it is shown here."
     extra = {"request_id": request_id.get()}  # by which the log's lines are found
     return JsonResponse({"code": "server_error", "message": message, "extra": extra}, status=500)

@@ -21,7 +21,7 @@ from annotate.queries.cut_off import cut_off_at
 from annotate.queries.experts import adjudication_rows
 from annotate.queries.export import export_rows
 from annotate.refusals import NoGuideline, NotFound, ReleaseNotReady, UnknownFormat
-from annotate.services.release import archive_of, folder_of, start_release
+from annotate.services.release import open_archive, open_release_file, start_release
 from labeling.formats import JUDGMENT_WRITERS, VERBATIM, WRITERS
 
 _TYPES = {
@@ -224,7 +224,7 @@ class ReleaseDownloadView(ReleaseDoor):
         """The archive."""
         release = self.ready_release(project_id, number)
         return FileResponse(
-            archive_of(release).open("rb"),
+            open_archive(release),
             as_attachment=True,
             filename=f"project-{project_id}-release-{release.number}.zip",
             content_type="application/zip",
@@ -238,7 +238,10 @@ class ReleaseFileView(ReleaseDoor):
     def get(self, _request: Request, project_id: int, number: int, name: str) -> HttpResponseBase:
         """One file of the archive."""
         release = self.ready_release(project_id, number)
-        path = folder_of(release) / name
-        if not _FILE_NAME.fullmatch(name) or not path.is_file():
+        if not _FILE_NAME.fullmatch(name):
             raise NotFound
-        return FileResponse(path.open("rb"), as_attachment=True, filename=name)
+        try:
+            content = open_release_file(release, name)
+        except FileNotFoundError:
+            raise NotFound from None
+        return FileResponse(content, as_attachment=True, filename=name)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import FileResponse, HttpResponseBase
 
-from annotate.media import path_of
+from annotate.media import open_picture
 from annotate.models import Media
 from annotate.refusals import NotFound
 
@@ -27,9 +27,13 @@ def picture_response(project_id: int, data: dict[str, Any], name: str) -> HttpRe
     if not isinstance(value, dict) or "media" not in value:
         raise NotFound
     media = Media.objects.filter(project=project_id, sha256=value["media"]).first()
-    if media is None or not path_of(media.sha256).exists():
+    if media is None:
         raise NotFound
-    response = FileResponse(path_of(media.sha256).open("rb"), content_type=media.content_type)
+    try:
+        content = open_picture(media.sha256)
+    except FileNotFoundError:
+        raise NotFound from None
+    response = FileResponse(content, content_type=media.content_type)
     response["Content-Disposition"] = "inline"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cross-Origin-Resource-Policy"] = "same-origin"

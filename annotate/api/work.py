@@ -24,7 +24,7 @@ from annotate.models import Guideline, Rung
 from annotate.queries.footing import standing_of
 from annotate.queries.work import ready_count, recent_answers, shown_count
 from annotate.refusals import NoGuideline, NotFound
-from annotate.services.assign import MOST_LEASES, Lease, hand_out_items
+from annotate.services.assign import MOST_TAKEN_ALONG, Lease, hand_out_items
 
 _VERSIONS: dict[int, int] = {}
 
@@ -113,7 +113,7 @@ class ClaimView(ProjectDoor):
     actions: ClassVar = {"post": "work.claim"}
 
     class Input(serializers.Serializer[Any]):
-        count = serializers.IntegerField(min_value=1, max_value=MOST_LEASES, default=1)
+        count = serializers.IntegerField(min_value=1, max_value=MOST_TAKEN_ALONG, default=1)
 
     class Output(serializers.Serializer[Any]):
         assignments = AssignmentOutput(many=True)

@@ -2,6 +2,7 @@
 
 import logging
 
+from django.db import InterfaceError, OperationalError
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
@@ -35,6 +36,10 @@ logger = logging.getLogger(__name__)
 # A worker that is killed leaves its job "doing"; the sweep below hands it out again.
 MOST_RETRIES = 3
 RETRY = RetryStrategy(max_attempts=MOST_RETRIES, wait=5)
+# A model that breaks would break again; a database that is away comes back, so that is waited for,
+# longer each time.
+PASSING = (OperationalError, InterfaceError)
+RETRY_PASSING = RetryStrategy(wait=5, linear_wait=10, retry_exceptions=PASSING)
 
 
 def _attempts_left(context: JobContext) -> int:
@@ -46,14 +51,14 @@ def run_import(context: JobContext, job_id: int) -> None:
     run_job(job_id, import_file, attempts_left=_attempts_left(context))
 
 
-@app.task(name="annotate.prelabel", queue="models", lock="models")
+@app.task(name="annotate.prelabel", queue="models", lock="models", retry=RETRY_PASSING)
 def run_prelabel(job_id: int) -> None:
-    run_job(job_id, prelabel_items)
+    run_job(job_id, prelabel_items, attempts_left=1, tried_again=PASSING)
 
 
-@app.task(name="annotate.teach", queue="models", lock="models")
+@app.task(name="annotate.teach", queue="models", lock="models", retry=RETRY_PASSING)
 def run_teach(job_id: int) -> None:
-    run_job(job_id, teach_model)
+    run_job(job_id, teach_model, attempts_left=1, tried_again=PASSING)
 
 
 @app.task(name="annotate.release", retry=RETRY, pass_context=True)

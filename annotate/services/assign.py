@@ -50,6 +50,10 @@ from annotate.services.second_look import OwnEarlier, earlier_answers, sends_bac
 
 SKIP_REASONS = ("unclear", "cannot", "offensive", "other")
 MOST_LEASES = 5
+"""What a worker at work keeps ready."""
+MOST_TAKEN_ALONG = 60
+"""What may be in a worker's hands in all, to work where there is no network. They are leases like
+others: who does not come back in time has lost their turn, and a late answer is still kept."""
 LONGEST_HOLD = timedelta(hours=4)
 """From the claim on. A forgotten tab sends heartbeats for days, and its item would wait for it."""
 

@@ -1,23 +1,23 @@
 """Import a file in the background: step 1 for a hundred thousand rows."""
 
-import hashlib
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 
+from annotate import shelf
 from annotate.documents import in_force
 from annotate.models import Job, JobKind, Project, ProjectStage, Rejection, Source, User
-from annotate.refusals import ProjectNotOpen, TooLarge, UnknownFormat
+from annotate.parts import keep_whole
+from annotate.refusals import ProjectNotOpen, UnknownFormat
 from annotate.services.intake import Importer, Intake, in_batches, note_import
-from annotate.services.jobs import report, start_job
+from annotate.services.jobs import Overtaken, report, start_job
 from annotate.services.receive import finish_upload
 from labeling.formats import READERS
 from labeling.formats.rows import RowRejection
@@ -41,7 +41,7 @@ def receive_file(
     `upload`: a file, or the id of one that came in parts.
 
     Raises:
-        UnknownFormat, NoGuideline, TooLarge, UploadGone.
+        UnknownFormat, NoGuideline, TooLarge, UploadGone, StoreAway.
     """
     if file_format not in READERS:
         raise UnknownFormat(formats=sorted(READERS))
@@ -50,10 +50,11 @@ def receive_file(
         raise ProjectNotOpen
     if isinstance(upload, UUID):
         name = "upload"
-        path, sha256 = finish_upload(project=project, user=user, upload=upload)
+        kept, sha256 = finish_upload(project=project, user=user, upload=upload)
     else:
         name = upload.name or "upload"
-        path, sha256 = _keep(upload)
+        # What the person called it never reaches the disk.
+        kept, sha256 = keep_whole(upload.chunks())
     with transaction.atomic():
         source = Source.objects.create(
             project=project,
@@ -67,26 +68,8 @@ def receive_file(
             project=project,
             kind=JobKind.IMPORT,
             user=user,
-            parameters={"source": source.pk, "format": file_format, "file": path.name},
+            parameters={"source": source.pk, "format": file_format, "file": kept},
         )
-
-
-def _keep(upload: "UploadedFile[Any]") -> tuple[Path, str]:
-    """The file's name is ours; what the person called it never reaches the disk."""
-    settings.UPLOAD_ROOT.mkdir(parents=True, exist_ok=True)
-    path = settings.UPLOAD_ROOT / uuid4().hex
-    digest, count = hashlib.sha256(), 0
-    with path.open("wb") as file:
-        for chunk in upload.chunks():
-            count += len(chunk)
-            if count > settings.MAX_IMPORT_BYTES:
-                path.unlink()
-                limit = settings.MAX_IMPORT_BYTES // 2**20
-                message = f"The file is larger than {limit} MB. Split it and import the parts."
-                raise TooLarge(message)
-            digest.update(chunk)
-            file.write(chunk)
-    return path, digest.hexdigest()
 
 
 def import_file(job: Job) -> dict[str, Any]:
@@ -95,10 +78,10 @@ def import_file(job: Job) -> dict[str, Any]:
     The cursor is the number of rows read, good or bad; it moves in the batch's transaction. The
     end is noted in one transaction too: whoever comes again after it finds all done.
     """
-    path = settings.UPLOAD_ROOT / job.parameters["file"]
+    name = job.parameters["file"]
     if not _is_noted(job):
-        _import_rows(job, path)
-    path.unlink(missing_ok=True)
+        _import_rows(job, shelf.uploads().fetch(name))
+    shelf.uploads().forget(name)
     counts: dict[str, Any] = job.result
     return counts
 
@@ -152,6 +135,9 @@ def _reading_ahead(batches: Iterator[T]) -> Generator[T]:
 
 @transaction.atomic
 def _note_end(job: Job, source: Source, counts: tuple[int, int, int]) -> None:
+    # Of two processes that both read the last row, one notes the end.
+    if _is_noted(Job.objects.select_for_update().get(pk=job.pk)):
+        raise Overtaken
     created, existing, rejected = counts
     job.total = job.done
     job.result = {"created": created, "existing": existing, "rejected": rejected}

@@ -1,20 +1,13 @@
 """Files that come in parts: an upload that broke off goes on where it stopped.
 
-What has been received is the file itself, so nothing can contradict it. Its name is ours, and
-holds the project and the user: nobody finds another's.
+Its name is ours, and holds the project and the user: nobody finds another's.
 """
 
-import fcntl
-import hashlib
-import time
 from collections.abc import Iterable
-from pathlib import Path
 from uuid import UUID, uuid4
 
-from django.conf import settings
-
 from annotate.models import Project, User
-from annotate.refusals import TooLarge, UploadGone, UploadOffset
+from annotate.parts import name_of, parts
 
 KEPT_SECONDS = 24 * 3600
 """A part that nobody goes on with is forgotten after so long."""
@@ -23,17 +16,13 @@ KEPT_SECONDS = 24 * 3600
 def begin_upload(*, project: Project, user: User) -> UUID:
     """A new upload of no bytes yet."""
     upload = uuid4()
-    settings.UPLOAD_ROOT.mkdir(parents=True, exist_ok=True)
-    _path(project, user, upload).touch(exist_ok=False)
+    parts().begin(_stem(project, user, upload))
     return upload
 
 
 def received(*, project: Project, user: User, upload: UUID) -> int:
     """How many bytes are here. Raises UploadGone."""
-    try:
-        return _path(project, user, upload).stat().st_size
-    except FileNotFoundError:
-        raise UploadGone from None
+    return parts().size(_stem(project, user, upload))
 
 
 def append(
@@ -44,44 +33,22 @@ def append(
     A connection that breaks leaves what came before it.
 
     Raises:
-        UploadGone, TooLarge.
+        UploadGone, TooLarge, StoreAway.
         UploadOffset: the bytes would leave a gap or come twice; nothing is added.
     """
-    path = _path(project, user, upload)
-    if not path.exists():
-        raise UploadGone
-    with path.open("ab") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)  # a client that tries again does not overtake itself
-        if (size := path.stat().st_size) != offset:
-            raise UploadOffset(received=size)
-        for chunk in chunks:
-            size += len(chunk)
-            if size > settings.MAX_IMPORT_BYTES:
-                limit = settings.MAX_IMPORT_BYTES // 2**20
-                message = f"The file is larger than {limit} MB. Split it and import the parts."
-                raise TooLarge(message)
-            file.write(chunk)
-    return size
+    return parts().append(_stem(project, user, upload), offset, chunks)
 
 
-def finish_upload(*, project: Project, user: User, upload: UUID) -> tuple[Path, str]:
-    """The whole file under a name for its job, and its SHA-256. Raises UploadGone."""
-    path = _path(project, user, upload)
-    try:
-        with path.open("rb") as file:
-            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        return path.rename(settings.UPLOAD_ROOT / upload.hex), sha256
-    except FileNotFoundError:
-        raise UploadGone from None
+def finish_upload(*, project: Project, user: User, upload: UUID) -> tuple[str, str]:
+    """Publish the whole file for its job: its name and its SHA-256. Raises UploadGone."""
+    name = name_of(upload)
+    return name, parts().finish(_stem(project, user, upload), name)
 
 
 def forget_old_parts() -> None:
     """Delete parts to which nothing was added for a day."""
-    for path in settings.UPLOAD_ROOT.glob("*.part"):
-        if path.stat().st_mtime < time.time() - KEPT_SECONDS:
-            path.unlink(missing_ok=True)
+    parts().forget_older_than(KEPT_SECONDS)
 
 
-def _path(project: Project, user: User, upload: UUID) -> Path:
-    path: Path = settings.UPLOAD_ROOT / f"{project.pk}-{user.pk}-{upload.hex}.part"
-    return path
+def _stem(project: Project, user: User, upload: UUID) -> str:
+    return f"{project.pk}-{user.pk}-{upload.hex}"

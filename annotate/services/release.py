@@ -10,13 +10,14 @@ import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import orjson
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Max
 
+from annotate import shelf
 from annotate.announce import announce
 from annotate.archives import sha256_of, zip_folder
 from annotate.models import (
@@ -53,9 +54,8 @@ def start_release(*, project: Project, user: User, note: str) -> tuple[Release, 
         raise NothingToRelease
     Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     latest = project.releases.aggregate(latest=Max("number"))["latest"] or 0
-    release = Release.objects.create(
-        project=project, number=latest + 1, note=note, created_by=user
-    )
+    facts = {"project": project, "number": latest + 1, "note": note, "created_by": user}
+    release = Release.objects.create(**facts)
     job = start_job(
         project=project,
         kind=JobKind.RELEASE,
@@ -65,14 +65,28 @@ def start_release(*, project: Project, user: User, note: str) -> tuple[Release, 
     return release, job
 
 
+def _name_of(release: Release) -> str:
+    return f"{release.project_id}/{release.number}"
+
+
 def folder_of(release: Release) -> Path:
-    """Where the files of a release lie."""
-    return settings.RELEASE_ROOT / str(release.project_id) / str(release.number)
+    """Where the files of a release are made."""
+    return shelf.releases().path(_name_of(release))
 
 
 def archive_of(release: Release) -> Path:
-    """The zip of a release."""
+    """Where the zip of a release is made."""
     return folder_of(release).with_suffix(".zip")
+
+
+def open_archive(release: Release) -> IO[bytes]:
+    """The zip of a release that is ready. Raises FileNotFoundError, StoreAway."""
+    return shelf.releases().open(f"{_name_of(release)}.zip")
+
+
+def open_release_file(release: Release, name: str) -> IO[bytes]:
+    """One file of it, under a name of ours. Raises FileNotFoundError, StoreAway."""
+    return shelf.releases().open(f"{_name_of(release)}/{name}")
 
 
 def build_release(job: Job) -> dict[str, Any]:
@@ -80,12 +94,11 @@ def build_release(job: Job) -> dict[str, Any]:
 
     A build that was killed starts again from nothing: only a whole folder is moved into place.
     """
-    release = Release.objects.select_related("project", "created_by").get(
-        pk=job.parameters["release"]
-    )
+    found = Release.objects.select_related("project", "created_by")
+    release = found.get(pk=job.parameters["release"])
     if release.state == ReleaseState.READY:
         return {"release": release.number}
-    target = folder_of(release)
+    target, released = folder_of(release), shelf.releases()
     building = target.with_name(f".{target.name}.building")
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir(parents=True)
@@ -98,6 +111,8 @@ def build_release(job: Job) -> dict[str, Any]:
         shutil.rmtree(target, ignore_errors=True)
         building.replace(target)
         sha256 = zip_folder(target, archive_of(release))
+        released.publish_folder(_name_of(release))
+        released.publish(f"{_name_of(release)}.zip")
         undo.pop_all()
     _publish(release, {**manifest, "archive_sha256": sha256}, facts)
     return {"release": release.number, "sha256": sha256}

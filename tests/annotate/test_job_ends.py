@@ -6,10 +6,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from annotate.api.jobs import job_json
 from annotate.jobs import tasks
 from annotate.models import Job, JobKind, JobState
+from annotate.outage_refusals import StoreAway
 from annotate.refusals import TooLarge
 from annotate.services.jobs import MISTAKE, run_job
 from tests import make
@@ -57,6 +59,34 @@ def test_a_job_knows_how_many_attempts_are_left(
     task(SimpleNamespace(job=SimpleNamespace(attempts=attempts)), job_id=7)
     assert told == [left]
     assert (task.retry_strategy.max_attempts or 0) == tasks.MOST_RETRIES
+
+
+def test_only_what_passes_gives_a_job_of_the_model_another_attempt() -> None:
+    def away(_job: Job) -> dict[str, object]:
+        message = "the connection is lost"
+        raise OperationalError(message)
+
+    job = Job.objects.create(project=make.project(), kind=JobKind.PRELABEL)
+    with pytest.raises(OperationalError):
+        run_job(job.pk, away, attempts_left=1, tried_again=tasks.PASSING)
+    job.refresh_from_db()
+    assert job.state == JobState.QUEUED
+    with pytest.raises(Broken):
+        run_job(job.pk, broken, attempts_left=1, tried_again=tasks.PASSING)
+    job.refresh_from_db()
+    assert (job.state, job.error_code) == (JobState.FAILED, "job_broke")
+
+
+def test_a_store_that_is_away_is_tried_again_and_named_at_the_end() -> None:
+    def away(_job: Job) -> dict[str, object]:
+        raise StoreAway
+
+    job = Job.objects.create(project=make.project(), kind=JobKind.RELEASE)
+    for left, state, code in ((1, JobState.QUEUED, ""), (0, JobState.FAILED, StoreAway.code)):
+        with pytest.raises(StoreAway):
+            run_job(job.pk, away, attempts_left=left)
+        job.refresh_from_db()
+        assert (job.state, job.error_code) == (state, code)
 
 
 def test_a_job_that_was_refused_says_by_which_code() -> None:

@@ -72,6 +72,32 @@ def test_an_import_killed_again_and_again_brings_each_row_in_once() -> None:
     assert models.Rejection.objects.count() == 1
 
 
+def test_an_import_that_two_processes_run_at_once_brings_each_row_in_once() -> None:
+    """A worker that stood still for half a minute is taken for dead, and then goes on."""
+    project = make.project()
+    lead = make.client_for(project.created_by)
+    count = 8_000
+    content = lines(*({"data": {"text": f"row {n}"}} for n in range(count)))
+    _, job = lead.send_file(f"projects/{project.pk}/imports/", content, "x", format="jsonl")
+    row = models.Job.objects.filter(pk=job["id"])
+    stopped = run(job["id"])
+    while row.get().cursor < 1:
+        assert stopped.poll() is None
+        time.sleep(0.002)
+    stopped.send_signal(signal.SIGSTOP)
+    other, before = run(job["id"]), row.get().cursor
+    # It may have been stopped in the middle of a batch: then the other waits for its locks.
+    deadline = time.monotonic() + 5
+    while row.get().cursor == before and time.monotonic() < deadline:
+        time.sleep(0.02)
+    stopped.send_signal(signal.SIGCONT)
+    assert (stopped.wait(), other.wait()) == (0, 0)
+    assert row.get().state == "done"
+    assert row.get().result == {"created": count, "existing": 0, "rejected": 0}
+    assert models.Item.objects.count() == count
+    assert models.Event.objects.filter(kind="items.imported").count() == 1
+
+
 def test_a_release_killed_while_it_is_written_is_built_whole_and_shown_only_then() -> None:
     project = make.project(policy=make.ONE_VOTE)
     make.items(project, 30)

@@ -1,4 +1,5 @@
-"""A short run of `make torture`: PostgreSQL, web and worker are killed while answers come in."""
+"""A short run of `make torture`: PostgreSQL, web and worker are killed while answers come in, over
+a network that loses replies."""
 
 import json
 import os
@@ -11,7 +12,7 @@ import pytest
 pytestmark = pytest.mark.slow
 
 # It brings a server of its own: nothing of the tests' server may reach it.
-OURS = {"DATA_DIR", "DATABASE_URL", "DJANGO_SETTINGS_MODULE", "ANNOTATE_TESTING"}
+OURS = {"DATA_DIR", "DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "ANNOTATE_TESTING"}
 KILLS = {"database": 2, "web": 2, "worker": 1}
 ANSWERS = 300
 
@@ -22,7 +23,7 @@ def test_no_answer_is_lost_and_every_counter_is_right_after_kills(tmp_path: Path
             *[sys.executable, "bench/torture.py", "--submissions", str(ANSWERS)],
             *["--annotators", "6", "--history", str(tmp_path / "history.jsonl")],
             *["--db-kills", str(KILLS["database"]), "--web-kills", str(KILLS["web"])],
-            *["--worker-kills", str(KILLS["worker"])],
+            *["--worker-kills", str(KILLS["worker"]), "--bad-network", "0.1"],
         ],
         env={name: value for name, value in os.environ.items() if name not in OURS},
         capture_output=True,
@@ -36,3 +37,4 @@ def test_no_answer_is_lost_and_every_counter_is_right_after_kills(tmp_path: Path
     assert found["kills"] == KILLS
     assert (found["lost"], found["doubled"], found["over_assigned"]) == (0, 0, 0)
     assert found["broken"] == 0
+    assert {"delayed", "cut", "lost", "halved"} == set(found["network"])

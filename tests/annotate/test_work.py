@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from annotate import models
-from annotate.services.assign import MOST_LEASES
+from annotate.services.assign import MOST_TAKEN_ALONG
 from tests import make
 from tests.annotate import acting
 
@@ -48,16 +48,16 @@ def test_a_claim_resumes_the_open_leases_before_it_takes_new_ones() -> None:
     assert models.Assignment.objects.count() == 3
 
 
-def test_nobody_holds_more_than_five_leases() -> None:
+def test_nobody_takes_more_along_than_the_most() -> None:
     project = make.project()
-    make.items(project, 8)
+    make.items(project, MOST_TAKEN_ALONG + 3)
     caller = make.client_for(make.worker(project))
-    assert len(acting.claim(caller, project, 5)) == MOST_LEASES
-    assert len(acting.claim(caller, project, 5)) == MOST_LEASES
-    assert models.Assignment.objects.count() == MOST_LEASES
-    status, body = caller.post(f"projects/{project.pk}/claim/", {"count": 6})
+    for _ in range(2):
+        assert len(acting.claim(caller, project, MOST_TAKEN_ALONG)) == MOST_TAKEN_ALONG
+        assert models.Assignment.objects.count() == MOST_TAKEN_ALONG
+    status, body = caller.post(f"projects/{project.pk}/claim/", {"count": MOST_TAKEN_ALONG + 1})
     assert (status, body["code"]) == (400, "invalid_input")
-    assert models.Assignment.objects.count() == MOST_LEASES
+    assert models.Assignment.objects.count() == MOST_TAKEN_ALONG
 
 
 def test_a_claim_with_nothing_left_is_an_empty_list() -> None:

@@ -34,6 +34,39 @@ def test_answers_wait_for_the_network(sign_in: SignIn, server: Server, lead_api:
     expect(_document(page)).to_be_visible()
 
 
+def test_fifty_answers_given_offline_outlive_the_page(
+    sign_in: SignIn, server: Server, lead_api: Api
+) -> None:
+    guidelines = lead_api.get(f"projects/{lead_api.project(PROJECT)}/guidelines/")["results"]
+    schema = guidelines[0]["schema"]
+    made = lead_api.post("projects/", {"name": "Fifty on a train", "schema": schema})
+    project = int(made["id"])
+    rows = [{"data": {field["id"]: f"{field['id']} {n}" for field in schema["inputs"]}}
+            for n in range(60)]  # fmt: skip
+    lead_api.post(f"projects/{project}/items/", {"items": rows})
+    worker = lead_api.add_person(project, "tina.train")
+    page = _open(sign_in("tina.train", expected=CUT_OFF), server, project)
+    page.get_by_role("button", name="Take 50 items along").click()
+    expect(page.get_by_text("50 in hand")).to_be_visible()
+
+    page.context.set_offline(True)
+    for number in range(50):
+        _answer(page, KEYS[number % 3])
+    expect(page.get_by_text("Offline · 50 kept here")).to_be_visible()
+    assert _said(lead_api, project, worker) == []
+    # The page dies with all that it has not written down.
+    page.context.set_offline(False)
+    page.context.route("**/submit/", lambda route: route.abort("connectionfailed"))
+    page.close()
+    page.context.unroute("**/submit/")
+    again = page.context.new_page()
+    _open(again, server, project)
+    expect(again.get_by_text("All saved")).to_be_visible()
+    assert _said(lead_api, project, worker) == sorted((ANSWERS * 17)[:50])
+    items = lead_api.items(project)
+    assert max(len(item["judgments"]) for item in items) == 1
+
+
 def test_closing_the_tab_loses_nothing(sign_in: SignIn, server: Server, lead_api: Api) -> None:
     project, worker = _join(lead_api, "rita.reload")
     page = _open(sign_in("rita.reload", expected=CUT_OFF), server, project)

@@ -114,6 +114,8 @@ export function Workspace({ project, user, menu }: Props) {
             outbox={sending}
             isOnline={isOnline}
             menu={menu}
+            held={state.ahead.length + (state.current ? 1 : 0)}
+            onTakeAlong={() => void session.takeAlong()}
             onAttention={openAttention}
             onFocusMode={view.toggleFocusMode}
             onKeys={() => view.open("keys")}

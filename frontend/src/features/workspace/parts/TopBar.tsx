@@ -1,15 +1,25 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
-import { IconArrowLeft, IconFocus2, IconKeyboard, IconUsers } from "@tabler/icons-react";
+import {
+  IconArrowLeft,
+  IconFocus2,
+  IconKeyboard,
+  IconPackageExport,
+  IconUsers,
+} from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import type { MouseEvent, ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Work } from "../../../api/types";
 import type { OutboxState } from "../../../core/outbox/outbox";
 import { useFormat } from "../../../ui/format";
 import { useScreenTitle } from "../../../ui/screenTitle";
 import { Tag } from "../../../ui/Tag";
+import { TAKEN_ALONG } from "../session/supply";
 import classes from "../Workspace.module.css";
 import { SavedChip } from "./SavedChip";
+
+/** More than are ever ready in the usual course of work. */
+const MOST_AT_HAND = 5;
 
 interface Props {
   work: Work;
@@ -17,6 +27,9 @@ interface Props {
   outbox: OutboxState;
   isOnline: boolean;
   menu: ReactNode;
+  /** Items in hand, the one on the screen included. */
+  held: number;
+  onTakeAlong: () => void;
   onAttention: () => void;
   onFocusMode: () => void;
   onKeys: () => void;
@@ -36,6 +49,27 @@ function Progress({ judged, ready }: { judged: number; ready: number }) {
   );
 }
 
+/** Items for working without a network, and how many are in hand already. */
+function TakeAlong({ held, onTakeAlong }: Pick<Props, "held" | "onTakeAlong">) {
+  const { t } = useTranslation("workspace");
+  const label = t("top.takeAlong", { count: TAKEN_ALONG });
+  const handleClick = (event: MouseEvent<HTMLButtonElement>) => {
+    // The next Enter is for the item, not for this once more.
+    event.currentTarget.blur();
+    onTakeAlong();
+  };
+  return (
+    <>
+      {held > MOST_AT_HAND ? <Tag>{t("top.held", { count: held })}</Tag> : null}
+      <Tooltip label={label}>
+        <ActionIcon variant="subtle" color="gray" aria-label={label} onClick={handleClick}>
+          <IconPackageExport size={18} />
+        </ActionIcon>
+      </Tooltip>
+    </>
+  );
+}
+
 export function TopBar(props: Props) {
   const { work, judged, outbox, isOnline, menu } = props;
   const { t } = useTranslation("workspace");
@@ -50,6 +84,7 @@ export function TopBar(props: Props) {
       <span className={classes.grow} />
       {/* What is ready shrinks as the count grows, so the sum is the day's work. */}
       <Progress judged={judged} ready={Math.max(0, work.ready - (judged - work.judged_by_me))} />
+      <TakeAlong held={props.held} onTakeAlong={props.onTakeAlong} />
       <SavedChip outbox={outbox} isOnline={isOnline} onAttention={props.onAttention} />
       <Tooltip label={`${t("top.focusMode")} (F)`}>
         <ActionIcon

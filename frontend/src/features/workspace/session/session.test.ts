@@ -125,6 +125,21 @@ describe("a session", () => {
     ]);
   });
 
+  it("takes fifty items along once, and works them off", async () => {
+    const items = Array.from({ length: 60 }, (_, place) => `item ${place}`);
+    const { session, server, state, prefetch } = setUp(items);
+    await session.start();
+    server.claim.mockRejectedValueOnce(new Error("no network"));
+    await session.takeAlong();
+    expect(state().ahead).toHaveLength(2);
+    await session.takeAlong();
+    expect(state().ahead).toHaveLength(49);
+    expect(prefetch).toHaveBeenCalledTimes(50);
+    await session.refill();
+    expect(server.claim.mock.calls.map(([count]) => count)).toEqual([3, 50, 50, 3]);
+    expect(state().ahead).toHaveLength(49);
+  });
+
   it("holds the next two items, and has asked for their pictures", async () => {
     const { session, state, shown, prefetch } = setUp();
     await session.start();

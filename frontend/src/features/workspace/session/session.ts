@@ -68,6 +68,11 @@ export class Session {
     return this.#supply.refill();
   }
 
+  /** Items for working without a network. */
+  takeAlong(): Promise<void> {
+    return this.#supply.takeAlong();
+  }
+
   keepLeases(): Promise<void> {
     return this.#supply.keepLeases();
   }

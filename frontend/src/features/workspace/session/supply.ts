@@ -12,8 +12,10 @@ import type { Draft, SessionState } from "./types";
 
 /** One in front and two behind it. */
 const HELD = 3;
-/** More leases than this the server does not give. */
+/** Answers on their way hold their leases too; so many are asked for at most. */
 const MOST_LEASES = 5;
+/** What is taken along to work without a network; the server gives ten more at most. */
+export const TAKEN_ALONG = 50;
 
 export interface SupplyOptions {
   project: number;
@@ -37,6 +39,7 @@ export class Supply {
   readonly #done = new Set<string>();
   #asking: Promise<void> | null = null;
   #asksAgain = false;
+  #takesAlong = false;
 
   constructor(state: Observable<SessionState>, options: SupplyOptions) {
     this.#state = state;
@@ -86,6 +89,12 @@ export class Supply {
     return this.#asking;
   }
 
+  /** Once: from then on they are worked off, and topped up as always when they come to an end. */
+  async takeAlong(): Promise<void> {
+    this.#takesAlong = true;
+    await this.refill();
+  }
+
   async #askUntilSettled(): Promise<void> {
     do {
       this.#asksAgain = false;
@@ -93,10 +102,15 @@ export class Supply {
     } while (this.#asksAgain);
   }
 
+  #wanted(): number {
+    const { waiting } = this.#options.outbox.state.read();
+    return this.#takesAlong ? TAKEN_ALONG : Math.min(MOST_LEASES, HELD + waiting);
+  }
+
   async #ask(): Promise<void> {
     try {
-      const { waiting } = this.#options.outbox.state.read();
-      const offered = await this.#options.server.claim(Math.min(MOST_LEASES, HELD + waiting));
+      const offered = await this.#options.server.claim(this.#wanted());
+      this.#takesAlong = false;
       await this.#take(offered);
     } catch (error) {
       this.#fail(error);
