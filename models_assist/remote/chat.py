@@ -17,7 +17,8 @@ MOST_TOKENS = 10**9
 class Token(NamedTuple):
     """A piece of what was written, and the log of its probability; at most 0."""
 
-    text: str
+    raw: bytes
+    """In UTF-8; a token may end within a character."""
     logprob: float
 
 
@@ -114,4 +115,15 @@ def _token(row: Any) -> Token | None:
     text, logprob = row.get("token"), row.get("logprob")
     if not isinstance(text, str) or not isinstance(logprob, int | float):
         return None
-    return Token(text, min(float(logprob), 0.0)) if math.isfinite(logprob) else None
+    if not math.isfinite(logprob):
+        return None
+    raw = _bytes(row.get("bytes"))
+    whole = text.encode(errors="replace") if raw is None else raw
+    return Token(whole, min(float(logprob), 0.0))
+
+
+def _bytes(value: Any) -> bytes | None:
+    try:
+        return bytes(value) if isinstance(value, list) else None
+    except (TypeError, ValueError):
+        return None

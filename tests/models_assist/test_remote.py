@@ -257,11 +257,16 @@ def completion(content: Any, **more: Any) -> Any:
 def test_a_completion_is_asked_for_by_schema_and_read_with_its_probabilities(
     engine: StubEngine,
 ) -> None:
-    spoken = {"content": [{"token": "{", "logprob": 0.1}, {"token": "}", "logprob": -0.5}]}
+    spoken = {
+        "content": [
+            {"token": "{", "logprob": 0.1},
+            {"token": "?", "bytes": [125], "logprob": -0.5},
+        ]
+    }
     used = {"prompt_tokens": 11, "completion_tokens": 2}
     engine.says = lambda _body: completion("{}", choice={"logprobs": spoken}, usage=used)
     reply = complete(engine.endpoint(), "m", QUESTION)
-    assert reply == ("{}", (Token("{", 0.0), Token("}", -0.5)), 11, 2)
+    assert reply == ("{}", (Token(b"{", 0.0), Token(b"}", -0.5)), 11, 2)
     (body,) = engine.asked
     assert body["response_format"]["json_schema"]["schema"] == {"type": "object"}
     assert [message["role"] for message in body["messages"]] == ["system", "user"]
