@@ -167,3 +167,23 @@ def _portable(label: Mapping[str, JSON]) -> dict[str, JSON]:
         if len(scale) <= LONGEST_SCALE:
             form["enum"] = list(scale)
     return form
+
+
+def likely_reply_tokens(schema: LabelSchema, message_bytes: int) -> int:
+    """About how many tokens an answer takes, to a message of so many bytes."""
+    spans = sum(question.type == "spans" for question in asked_questions(schema))
+    texts = sum(question.type == "text" for question in asked_questions(schema))
+    return 4 + 12 * len(asked_questions(schema)) + texts * 40 + spans * (message_bytes // 8)
+
+
+def most_reply_tokens(schema: LabelSchema, message_bytes: int) -> int:
+    """How many it may take: the model is cut off there."""
+    most = 32
+    for question in asked_questions(schema):
+        if question.type == "spans":
+            most += min(256 + message_bytes, 4096)
+        elif question.type == "text":
+            most += 1024
+        else:
+            most += 48 + min(24 * len(question.options), 2048)
+    return most
