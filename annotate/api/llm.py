@@ -194,6 +194,7 @@ class LlmEstimateView(ProjectDoor):
 
     class Output(serializers.Serializer[Any]):
         prompt = PromptOutput()
+        items = serializers.IntegerField(help_text="Known, or waiting, or both.")
         known = serializers.IntegerField(help_text="Items that measure it: gold and final labels.")
         waiting = serializers.IntegerField(help_text="Items it would speak of.")
         paid = serializers.IntegerField(help_text="Replies that are there and cost nothing more.")

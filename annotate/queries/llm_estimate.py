@@ -54,7 +54,9 @@ def estimate_of(project: Project, wish: Wish) -> dict[str, Any]:
     call = _call(project, wish, asked, sample)
     paid = _replies(project, wish, asked).count()
     likely, most = _calls_an_item(project, endpoint, wish)
-    items = waiting + len(known)
+    # Gold that nobody has settled is known and waits: it is asked once.
+    both = Item.objects.filter(pk__in=[each.item for each in known], stage__in=WAITING).count()
+    items = len(known) + max(waiting - both, 0)
     calls, calls_at_most = max(items * likely - paid, 0), items * most
     return {
         "prompt": {
@@ -63,6 +65,7 @@ def estimate_of(project: Project, wish: Wish) -> dict[str, Any]:
             "system": asked.prompt.system,
             "schema": asked.prompt.schema,
         },
+        "items": items,
         "known": len(known),
         "waiting": waiting,
         "paid": paid,

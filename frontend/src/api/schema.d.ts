@@ -2549,6 +2549,8 @@ export interface components {
             calls: number;
             /** @description By what earlier replies to this prompt used; else by the length of texts. */
             is_measured: boolean;
+            /** @description Known, or waiting, or both. */
+            items: number;
             /** @description Items that measure it: gold and final labels. */
             known: number;
             likely: components["schemas"]["BillOutput"];

@@ -36,7 +36,7 @@ export function Estimate({ estimate }: { estimate: LlmEstimate }) {
           note={estimate.paid ? t("llm.estimate.paid", { count: estimate.paid }) : null}
         />
         <Stat
-          value={format.number(estimate.known + estimate.waiting)}
+          value={format.number(estimate.items)}
           label={t("llm.estimate.items")}
           note={t("llm.estimate.itemsNote", {
             known: format.number(estimate.known),

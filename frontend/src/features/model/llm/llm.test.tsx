@@ -59,6 +59,7 @@ const LLM: Llm = {
 
 const ESTIMATE: LlmEstimate = {
   prompt: { version: "0123456789abcdef", guideline: 2, system: "You label items.", schema: {} },
+  items: 30,
   known: 10,
   waiting: 20,
   paid: 0,
