@@ -151,13 +151,17 @@ def _spent(run: LlmRun, used: Mapping[str, Any]) -> Spent:
     )
 
 
-def known_hearing(project_id: int, endpoint: Endpoint, model: str) -> str:
-    """How this model was heard the last time; unknown before the first reply."""
+def known_hearing(project_id: int, endpoint: Endpoint, model: str, prompt_version: str) -> str:
+    """How this model was heard when it was asked by this prompt; unknown before a reply."""
     if not endpoint.tells_probabilities:
         return Hearing.SAMPLES
-    earlier = LlmRun.objects.filter(project=project_id, endpoint=endpoint.name, model=model)
-    latest = earlier.exclude(hearing=Hearing.UNKNOWN).order_by("-id").first()
-    return Hearing.UNKNOWN if latest is None else latest.hearing
+    replies = LlmReply.objects.filter(
+        project=project_id, model=f"{endpoint.name}/{model}", prompt_version=prompt_version
+    )
+    if replies.filter(sample__gt=0).exists():
+        return Hearing.SAMPLES
+    told = replies.filter(sample=0).exclude(likelihoods={})
+    return Hearing.LIKELIHOODS if told.exists() else Hearing.UNKNOWN
 
 
 class EndpointRest(TypedDict):

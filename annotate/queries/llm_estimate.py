@@ -11,7 +11,6 @@ from annotate.queries.counts import item_counts
 from annotate.queries.llm import Asked, asked_now, endpoint_of, known_hearing, known_items
 from models_assist.prompting.asking import likely_reply_tokens, message_of, most_reply_tokens
 from models_assist.prompting.purse import Prices, likely_tokens, most_tokens
-from models_assist.remote.endpoints import Endpoint
 
 SAMPLE_ITEMS = 200
 """The waiting items are estimated by so many of them."""
@@ -53,11 +52,12 @@ def estimate_of(project: Project, wish: Wish) -> dict[str, Any]:
     )[:SAMPLE_ITEMS]
     call = _call(project, wish, asked, sample)
     paid = _replies(project, wish, asked).count()
-    likely, most = _calls_an_item(project, endpoint, wish)
+    hearing = known_hearing(project.pk, endpoint, wish.model, asked.prompt.version)
+    likely, most = _calls_an_item(hearing, wish.samples)
     # Gold that nobody has settled is known and waits: it is asked once.
     both = Item.objects.filter(pk__in=[each.item for each in known], stage__in=WAITING).count()
     items = len(known) + max(waiting - both, 0)
-    calls, calls_at_most = max(items * likely - paid, 0), items * most
+    calls, calls_at_most = (max(items * each - paid, 0) for each in (likely, most))
     return {
         "prompt": {
             "version": asked.prompt.version,
@@ -82,13 +82,12 @@ def _waiting(project: Project, most: int | None) -> int:
     return waiting if most is None else min(waiting, most)
 
 
-def _calls_an_item(project: Project, endpoint: Endpoint, wish: Wish) -> tuple[int, int]:
+def _calls_an_item(hearing: str, samples: int) -> tuple[int, int]:
     """Likely, and at most."""
-    hearing = known_hearing(project.pk, endpoint, wish.model)
     if hearing == Hearing.SAMPLES:
-        return wish.samples, wish.samples
+        return samples, samples
     # The first reply is not of use where the server tells no probabilities after all.
-    return (1, 1) if hearing == Hearing.LIKELIHOODS else (1, wish.samples + 1)
+    return (1, 1) if hearing == Hearing.LIKELIHOODS else (1, samples + 1)
 
 
 def _replies(project: Project, wish: Wish, asked: Asked) -> QuerySet[LlmReply]:

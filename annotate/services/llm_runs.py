@@ -96,7 +96,7 @@ def start_run(*, project: Project, user: User, order: Order) -> LlmRun:
         job=start_job(project=project, kind=JobKind.LLM, user=user, parameters={}),
         guideline=asked.guideline,
         prompt_version=asked.prompt.version,
-        hearing=known_hearing(project.pk, endpoint, order.model),
+        hearing=known_hearing(project.pk, endpoint, order.model, asked.prompt.version),
         created_by=user,
         **vars(order),
     )

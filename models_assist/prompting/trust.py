@@ -18,7 +18,7 @@ from labeling.weighing import classes_of, has_classes
 from models_assist.calibrate import Numbers, calibration_error, reliability
 from models_assist.head_quality import HeadQuality, quality_of_classes
 from models_assist.heads import Prediction
-from models_assist.platt import Platt, fit_platt, mended_out_of_fold
+from models_assist.platt import FEWEST, Platt, fit_platt, mended_out_of_fold
 
 FOLDS = 5
 _NEAREST = 1e-4
@@ -60,8 +60,8 @@ def trust_from(raw: bytes) -> Trust:
 
 
 def learn_trust(question: Question, compared: Sequence[Compared]) -> Trust:
-    """Fit the mending, and measure out of fold what it comes to; nothing without labels."""
-    if not compared:
+    """Fit the mending, and measure out of fold what it comes to; nothing of too few labels."""
+    if len(compared) < FEWEST:
         return Trust(Platt(), None)
     shares = np.array([each.likelihood for each in compared])
     is_right = np.array([each.said == each.known for each in compared])

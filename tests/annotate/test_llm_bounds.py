@@ -42,6 +42,15 @@ def test_a_run_stops_when_consent_is_taken_back(llm: Lead, stub: StubEngine) -> 
     assert (run.job.state, run.stopped, stub.asked) == ("done", "consent", [])
 
 
+def test_a_run_stops_when_its_guideline_is_not_in_force_any_more(
+    llm: Lead, stub: StubEngine
+) -> None:
+    make.item(llm.project)
+    started = llm.start()
+    llm.caller.post(f"projects/{llm.project.pk}/guidelines/", {"schema": make.CHOICE, "text": "x"})
+    assert (done(started).stopped, stub.asked) == ("guideline", [])
+
+
 @pytest.mark.parametrize(
     ("changed", "code"),
     [({"endpoint": "other"}, "endpoint_unknown"), ({"model": "n"}, "endpoint_unknown")],

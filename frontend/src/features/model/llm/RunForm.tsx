@@ -23,8 +23,8 @@ const WHOLE: readonly Name[] = ["most_tokens", "most_items", "samples"];
 type Values = Record<Name, number | "">;
 const CONCURRENCY = 4;
 const START: Values = {
-  price_in: 0,
-  price_out: 0,
+  price_in: "",
+  price_out: "",
   most_tokens: 1_000_000,
   most_money: 10,
   most_items: "",
@@ -147,6 +147,7 @@ export function RunForm({ projectId, endpoints, isBusy }: Props) {
         <Button
           variant="default"
           loading={estimate.isPending}
+          disabled={values.price_in === "" || values.price_out === ""}
           onClick={() => estimate.mutate(wish)}
         >
           {t("llm.form.estimate")}

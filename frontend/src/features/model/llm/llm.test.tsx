@@ -87,6 +87,9 @@ it("shows what a run came to, and the price before the next one", async () => {
   expect(cells.getByText("2 quotes not found")).toBeInTheDocument();
   expect(cells.getByText("0.0013 · 1,000 tokens")).toBeInTheDocument();
   expect(screen.getByRole("alert")).toHaveTextContent(/2 runs.*It did not answer/);
+  await userEvent.type(screen.getByLabelText(/Price, reading/), "1");
+  expect(screen.getByRole("button", { name: "Estimate the cost" })).toBeDisabled();
+  await userEvent.type(screen.getByLabelText(/Price, writing/), "4");
   await userEvent.click(screen.getByRole("button", { name: "Estimate the cost" }));
   expect(await screen.findByText("at most 0.0396")).toBeInTheDocument();
   expect(screen.getByText("10 known, 20 unsettled")).toBeInTheDocument();
