@@ -90,7 +90,7 @@ def _answer(to: BaseHTTPRequestHandler, engine: StubEngine, body: dict[str, Any]
         engine.let_go.wait(10)
     elif mode == "drip":
         to.wfile.write(b"HTTP/1.1 200 OK\r\n")
-        while not engine.let_go.is_set():
+        for _ in range(60):  # three seconds: longer than anybody who asks should wait
             to.wfile.write(b"X-Slow: 1\r\n")
             time.sleep(0.05)
     elif mode == "redirect":
