@@ -11,6 +11,7 @@ from django.utils.module_loading import import_string
 
 from models_assist.catalogue import DEFAULT_TEXT_ENCODER, ModelSpec
 from models_assist.registry import Registry
+from models_assist.remote.embeddings import RemoteEncoder
 from models_assist.runtime import Runtime
 from models_assist.vectors import TextEncoder
 
@@ -27,5 +28,7 @@ def runtime() -> Runtime:
 
 
 def _load(spec: ModelSpec) -> TextEncoder:
+    if settings.TEXT_ENCODER is not None:
+        return RemoteEncoder(*settings.TEXT_ENCODER)
     encoder: TextEncoder = import_string(settings.ENCODER_LOADER)(spec)
     return encoder

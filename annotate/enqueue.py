@@ -14,9 +14,14 @@ from procrastinate.exceptions import AlreadyEnqueued
 _app = App(connector=DjangoConnector())
 
 
-def enqueue(task: str, *, queue: str = "default", **arguments: int) -> None:
-    """Run `task` with ids as arguments once the transaction is committed."""
-    _app.configure_task(name=task, queue=queue, allow_unknown=True).defer(**arguments)
+def enqueue(
+    task: str, *, queue: str = "default", lock: str | None = None, **arguments: int
+) -> None:
+    """Run `task` with ids as arguments once the transaction is committed.
+
+    Of those with the same lock one runs at a time. This app knows no tasks, so it has to be told.
+    """
+    _app.configure_task(name=task, queue=queue, lock=lock, allow_unknown=True).defer(**arguments)
 
 
 def enqueue_once(task: str, *, key: str, queue: str = "default", **arguments: int) -> None:

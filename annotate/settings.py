@@ -11,6 +11,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 from annotate.database import django_database, dsn_of
+from models_assist.remote.endpoints import Endpoint, EndpointsProblem, read_endpoints
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -183,10 +184,10 @@ SPECTACULAR_SETTINGS = {
         "WorkerRole": "annotate.models.Role",
         "OrganisationRole": "annotate.models.OrganisationRole",
         "JobState": ["queued", "running", "done", "failed", "cancelled"],
-        "JobKind": ["import", "prelabel", "teach", "release", "bulk"],
+        "JobKind": ["import", "prelabel", "teach", "release", "bulk", "llm"],
         "ReleaseState": "annotate.models.ReleaseState",
         "Tier": ["crowd", "expert"],
-        "ModelKind": ["zero_shot", "head"],
+        "ModelKind": ["zero_shot", "head", "memory", "llm"],
         "SubmissionStatus": ["accepted", "surplus"],
         "FinalSource": "annotate.models.FinalSource",
         "Rung": "annotate.models.Rung",
@@ -225,6 +226,41 @@ MODEL_MEMORY_BYTES = _number("MODEL_MEMORY_MEGABYTES", 2048) * 1024 * 1024
 # A model that has not come back from one batch after so long is given up.
 MODEL_HANG_SECONDS = _number("MODEL_HANG_SECONDS", 120)
 HTTP_THREADS = _number("HTTP_THREADS", 8)
+
+
+def _endpoints() -> dict[str, Endpoint]:
+    """Engines elsewhere, from the JSON file that MODEL_ENDPOINTS names; none without it."""
+    if not (path := os.environ.get("MODEL_ENDPOINTS", "")):
+        return {}
+    try:
+        return read_endpoints(Path(path).read_text(encoding="utf-8"))
+    except (OSError, EndpointsProblem) as error:
+        message = f"MODEL_ENDPOINTS={path!r} cannot be used. {error}"
+        raise ImproperlyConfigured(message) from error
+
+
+MODEL_ENDPOINTS = _endpoints()
+
+
+def _text_encoder() -> tuple[Endpoint, str] | None:
+    """From TEXT_ENCODER=endpoint/model: who reads texts in place of the encoder in this process.
+
+    It reads the texts of all projects, whoever consented to what; so it must be one's own.
+    """
+    if not (named := os.environ.get("TEXT_ENCODER", "")):
+        return None
+    name, _, model = named.partition("/")
+    endpoint = MODEL_ENDPOINTS.get(name)
+    if endpoint is None or model not in endpoint.models or not endpoint.is_own:
+        message = (
+            f"TEXT_ENCODER={named!r}: say endpoint/model, of an endpoint in MODEL_ENDPOINTS that "
+            'is marked "own": true and lists this model.'
+        )
+        raise ImproperlyConfigured(message)
+    return endpoint, model
+
+
+TEXT_ENCODER = _text_encoder()
 
 LOG_FORMAT = os.environ.get("LOG_FORMAT", "line")
 if LOG_FORMAT not in {"line", "json"}:

@@ -23,6 +23,7 @@ from annotate.services.jobs import run_job
 from annotate.services.ladder import measure_workers
 from annotate.services.learn import start_due_lessons, teach_model
 from annotate.services.list_items import list_new
+from annotate.services.llm_speak import speak_by_llm
 from annotate.services.prelabel import prelabel_items
 from annotate.services.production import forget_old_predictions
 from annotate.services.receive import forget_old_parts
@@ -59,6 +60,11 @@ def run_prelabel(job_id: int) -> None:
 @app.task(name="annotate.teach", queue="models", lock="models", retry=RETRY_PASSING)
 def run_teach(job_id: int) -> None:
     run_job(job_id, teach_model, attempts_left=1, tried_again=PASSING)
+
+
+@app.task(name="annotate.llm")
+def run_llm(job_id: int) -> None:
+    run_job(job_id, speak_by_llm)
 
 
 @app.task(name="annotate.release", retry=RETRY, pass_context=True)

@@ -50,6 +50,7 @@ from annotate.models.item import (
 from annotate.models.job import Job, JobKind, JobState, Rejection
 from annotate.models.label import FinalLabel, FinalSource
 from annotate.models.listed import ItemFacet, ItemText, ListCursor, SavedView
+from annotate.models.llm import EndpointConsent, Hearing, LlmReply, LlmRun, Stopped
 from annotate.models.organisation import (
     ApiToken,
     Language,
@@ -104,6 +105,7 @@ __all__ = [
     "Dispute",
     "DriftCheck",
     "Embedding",
+    "EndpointConsent",
     "Event",
     "EventKind",
     "ExpertFigures",
@@ -113,6 +115,7 @@ __all__ = [
     "GoldLabel",
     "GoldState",
     "Guideline",
+    "Hearing",
     "Hold",
     "Item",
     "ItemCount",
@@ -126,6 +129,8 @@ __all__ = [
     "KappaCount",
     "Language",
     "ListCursor",
+    "LlmReply",
+    "LlmRun",
     "LookState",
     "Media",
     "MinuteCount",
@@ -159,6 +164,7 @@ __all__ = [
     "SecondLook",
     "SignInLink",
     "Source",
+    "Stopped",
     "Theme",
     "Tier",
     "TrailCursor",

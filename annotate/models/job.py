@@ -16,6 +16,7 @@ class JobKind(models.TextChoices):
     RELEASE = "release"
     BULK = "bulk"  # one action on many items
     ACCEPT = "accept"  # what a model said becomes the final label of a proven batch
+    LLM = "llm"  # a language model elsewhere speaks on items
     REOPEN = "reopen"  # a batch whose promise broke goes back to people
 
 

@@ -13,6 +13,7 @@ from annotate.models.project import Project
 class ModelKind(models.TextChoices):
     ZERO_SHOT = "zero_shot"  # from the descriptions of the categories alone
     HEAD = "head"  # fitted on final labels
+    LLM = "llm"  # a language model elsewhere, with the mending of what it says
     MEMORY = "memory"  # strings that were marked before, see services.remember
 
 

@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 
 MISTAKE = "The server made a mistake. Its log has the details under this job's number."
+# A slow endpoint must not hold all the hands of the worker.
+LOCKS = {JobKind.LLM: "llm"}
 CANCELLED = "It was cancelled. What was done before stays."
 
 
@@ -37,7 +39,7 @@ def start_job(
 ) -> Job:
     """A job that begins once this transaction is committed."""
     job = Job.objects.create(project=project, kind=kind, parameters=parameters, created_by=user)
-    enqueue(f"annotate.{kind}", job_id=job.pk)
+    enqueue(f"annotate.{kind}", lock=LOCKS.get(kind), job_id=job.pk)
     announce(project.pk, "jobs")
     return job
 

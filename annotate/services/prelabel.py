@@ -186,7 +186,7 @@ def store_predictions(
     items = [item for (item, _), good in zip(batch, readable.tolist(), strict=True) if good]
     if not items:
         return 0
-    return _store(question, version, items, head.predict(vectors[readable]))
+    return store_said(question, version, items, head.predict(vectors[readable]))
 
 
 def _speak_of_words(
@@ -206,7 +206,7 @@ def _speak_of_words(
         texts = [text for text in read if text is not None]
         said = head.predict(texts)
         with transaction.atomic():
-            stored += _store(question, version, items, said)
+            stored += store_said(question, version, items, said)
     return stored
 
 
@@ -218,9 +218,11 @@ def _known(question: Question, version: ModelVersion, items: Sequence[int]) -> s
     )
 
 
-def _store(
+def store_said(
     question: Question, version: ModelVersion, items: Sequence[int], said: Sequence[Said]
 ) -> int:
+    """Store what a model version says of items, one prediction an item and each once; answers
+    how many are new. Within the caller's transaction."""
     known = _known(question, version, items)
     rows = [
         Prediction(

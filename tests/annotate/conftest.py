@@ -9,6 +9,9 @@ from django.core.cache import cache
 from django.db import connection, connections, transaction
 
 from annotate import announce
+from annotate.services import llm_ask
+from tests.annotate.talkers import Lead, by_word, talker
+from tests.models_assist.stub_engine import StubEngine, stub_engine
 
 
 @pytest.fixture(autouse=True)
@@ -56,3 +59,24 @@ def committed(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterat
     while not announce._announcer.is_idle():
         time.sleep(0.01)
     connection.close()
+
+
+@pytest.fixture
+def stub(
+    settings: pytest_django.Settings, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[StubEngine]:
+    """A language model on loopback that the administrator allows."""
+    monkeypatch.setattr(llm_ask, "PAUSE_SECONDS", 0)
+    monkeypatch.setattr(llm_ask, "GLANCE_SECONDS", 0.02)
+    with stub_engine() as running:
+        running.says = talker(by_word)
+        settings.MODEL_ENDPOINTS = {"stub": running.endpoint(seconds=0.4)}
+        yield running
+
+
+@pytest.fixture
+def llm(stub: StubEngine, db: None) -> Lead:
+    """A lead who agreed that it is asked."""
+    found = Lead()
+    found.consent()
+    return found

@@ -20,6 +20,7 @@ def main(database: str, job_id: int, uploads: str, releases: str) -> None:
     from annotate.services.bulk import act_on_items  # noqa: PLC0415
     from annotate.services.import_file import import_file  # noqa: PLC0415
     from annotate.services.jobs import run_job  # noqa: PLC0415
+    from annotate.services.llm_speak import speak_by_llm  # noqa: PLC0415
     from annotate.services.prelabel import prelabel_items  # noqa: PLC0415
     from annotate.services.release import build_release  # noqa: PLC0415
 
@@ -29,6 +30,7 @@ def main(database: str, job_id: int, uploads: str, releases: str) -> None:
         "release": build_release,
         "prelabel": prelabel_items,
         "bulk": act_on_items,
+        "llm": speak_by_llm,
         "accept": accept_items,
         "reopen": reopen_items,
     }

@@ -124,6 +124,14 @@ MATRIX: dict[tuple[str, str], tuple[Any, Statuses]] = {
     ("POST", P + "applications/"): ({"name": "shop"}, leads(201)),
     # 404: the token of this world is no application's.
     ("DELETE", P + "applications/<int:token_id>/"): (None, leads(404)),
+    ("GET", P + "llm/"): (None, LEADS),
+    # 409: no endpoint is allowed here. 400: the caps of a run are not said.
+    ("POST", P + "llm/consent/"): ({"endpoint": "x", "is_given": True}, leads(409)),
+    ("POST", P + "llm/estimate/"): (
+        {"endpoint": "x", "model": "m", "price_in": 1, "price_out": 1},
+        leads(409),
+    ),
+    ("POST", P + "llm/runs/"): ({"endpoint": "x", "model": "m"}, leads(400)),
     ("GET", P + "auto-accept/"): (None, LEADS),
     # 409 and 400: no model of this world has learnt; which question is not said.
     ("POST", P + "auto-accept/"): ({"question": "tone"}, leads(409)),

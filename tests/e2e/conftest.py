@@ -1,5 +1,6 @@
 """A real server and a real browser, for journeys through the built front end."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwrig
 
 from tests.e2e.api import Api
 from tests.e2e.server import ROOT, Server
+from tests.models_assist.stub_engine import StubEngine, stub_engine
 
 FLAGS = [
     "--no-sandbox",
@@ -30,10 +32,23 @@ class SignIn(Protocol):
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def language_model() -> Iterator[StubEngine]:
+    """What the server may ask; a test says what it answers."""
+    with stub_engine() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def server(
+    tmp_path_factory: pytest.TempPathFactory, language_model: StubEngine
+) -> Iterator[Server]:
     if not (ROOT / "frontend" / "dist" / "index.html").exists():
         pytest.fail("the front end is not built: run «make frontend»")
-    running = Server(tmp_path_factory.mktemp("server"))
+    folder = tmp_path_factory.mktemp("server")
+    endpoint = {"name": "house", "protocol": "openai", "models": ["qwen"], "private": True}
+    allowed = folder / "endpoints.json"
+    allowed.write_text(json.dumps([{**endpoint, "url": language_model.endpoint().url}]))
+    running = Server(folder, MODEL_ENDPOINTS=str(allowed))
     running.start()
     yield running
     assert running.stop() == 0, running.log.read_text()

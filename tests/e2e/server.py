@@ -22,7 +22,7 @@ def free_port() -> int:
 class Server:
     """Started by `manage.py serve`, stopped by the signal of Ctrl-C."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **environment: str) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder / "serve.log"
@@ -34,6 +34,7 @@ class Server:
             "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin:/usr/sbin:/sbin",
             "HOME": str(folder),
             "PYTHONPATH": str(ROOT),
+            **environment,
         }
         self._process: subprocess.Popen[bytes] | None = None
 

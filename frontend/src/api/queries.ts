@@ -9,6 +9,7 @@ import type {
   Home,
   ItemDetail,
   Job,
+  Llm,
   Member,
   ModelOverview,
   Outlook,
@@ -158,6 +159,12 @@ export const modelQuery = (project: number) =>
   queryOptions({
     queryKey: [...projectKey(project), "model"],
     queryFn: ({ signal }) => api.get<ModelOverview>(`projects/${project}/model/`, { signal }),
+  });
+
+export const llmQuery = (project: number) =>
+  queryOptions({
+    queryKey: [...projectKey(project), "llm"],
+    queryFn: ({ signal }) => api.get<Llm>(`projects/${project}/llm/`, { signal }),
   });
 
 export const productionQuery = (project: number) =>

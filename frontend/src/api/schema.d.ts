@@ -868,6 +868,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/llm/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Endpoints that may be asked, questions that would be, and the latest runs. */
+        get: operations["projects_llm_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/llm/consent/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Agree that texts of the project go to an endpoint, or take that back. */
+        post: operations["projects_llm_consent_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/llm/estimate/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description The prompt, and what a run would cost. Nothing is sent anywhere. */
+        post: operations["projects_llm_estimate_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/llm/runs/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Start a run: it measures the prompt on known items, then speaks on unsettled ones.
+         *
+         *     It ends in good order before a call that could exceed a cap. Cancel its job to stop it.
+         */
+        post: operations["projects_llm_runs_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/media/": {
         parameters: {
             query?: never;
@@ -1626,6 +1698,12 @@ export interface components {
              */
             score: number | null;
         };
+        BillOutput: {
+            /** Format: double */
+            money: number;
+            tokens_in: number;
+            tokens_out: number;
+        };
         BlindAccuracyOutput: {
             agreed: number;
             classes: components["schemas"]["ClassAccuracyOutput"][];
@@ -1867,6 +1945,11 @@ export interface components {
             /** Format: double */
             score: number;
         };
+        ConsentOutput: {
+            /** Format: date-time */
+            given_at: string;
+            given_by: string;
+        };
         CrowdTier: {
             active_workers: number;
             judgments: number;
@@ -2002,6 +2085,25 @@ export interface components {
             title: string;
             /** @description The same. */
             vectors: components["schemas"]["VectorDriftOutput"] | null;
+        };
+        EndpointOutput: {
+            /** @description To the host of today. */
+            consent: components["schemas"]["ConsentOutput"] | null;
+            /** @description Texts go there. */
+            host: string;
+            /** @description Run by the same organisation. */
+            is_own: boolean;
+            models: string[];
+            name: string;
+            /** @description Set after it failed, until a run does well. */
+            rest: components["schemas"]["EndpointRestOutput"] | null;
+        };
+        EndpointRestOutput: {
+            /** @description Runs of the project in a row that ended so. */
+            failures: number;
+            reason: string;
+            /** Format: date-time */
+            since: string;
         };
         EscalateInputRequest: {
             /** @default true */
@@ -2234,6 +2336,8 @@ export interface components {
             /** @default  */
             text: string;
         };
+        /** @enum {string} */
+        HearingEnum: "likelihoods" | "samples";
         HeartbeatOutput: {
             /** Format: date-time */
             expires_at: string;
@@ -2350,7 +2454,7 @@ export interface components {
             rejected: components["schemas"]["RowRejectionOutput"][];
         };
         /** @enum {string} */
-        JobKind: "import" | "prelabel" | "teach" | "release" | "bulk";
+        JobKind: "import" | "prelabel" | "teach" | "release" | "bulk" | "llm";
         JobOutput: {
             /** Format: date-time */
             created_at: string;
@@ -2434,6 +2538,101 @@ export interface components {
             expires_at: string;
             sign_in_link: string;
         };
+        LlmConsentInputRequest: {
+            endpoint: string;
+            /** @description False takes it back; a run then stops. */
+            is_given: boolean;
+        };
+        LlmEstimateOutput: {
+            /** @description As long as the endpoint tells the truth. */
+            at_most: components["schemas"]["BillOutput"];
+            calls: number;
+            /** @description By what earlier replies to this prompt used; else by the length of texts. */
+            is_measured: boolean;
+            /** @description Known, or waiting, or both. */
+            items: number;
+            /** @description Items that measure it: gold and final labels. */
+            known: number;
+            likely: components["schemas"]["BillOutput"];
+            /** @description Replies that are there and cost nothing more. */
+            paid: number;
+            prompt: components["schemas"]["PromptOutput"];
+            /** @description Items it would speak of. */
+            waiting: number;
+        };
+        LlmOutput: {
+            endpoints: components["schemas"]["EndpointOutput"][];
+            questions: components["schemas"]["LlmQuestionOutput"][];
+            /** @description Newest first. */
+            runs: components["schemas"]["LlmRunOutput"][];
+        };
+        LlmQuestionOutput: {
+            question: string;
+            title: string;
+            /** @description `not_of_text` or `no_text`; null: it is asked. */
+            why_not_code: string | null;
+        };
+        LlmRunOutput: {
+            counts: components["schemas"]["RunCountsOutput"];
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            endpoint: string;
+            /** @description Its version. */
+            guideline: number;
+            /** @description How sureness is told. */
+            hearing: (components["schemas"]["HearingEnum"] | components["schemas"]["NullEnum"]) | null;
+            id: number;
+            job: components["schemas"]["JobOutput"];
+            model: string;
+            most_items: number | null;
+            /** Format: double */
+            most_money: number;
+            most_tokens: number;
+            /** Format: double */
+            price_in: number;
+            /** Format: double */
+            price_out: number;
+            prompt_version: string;
+            scores: components["schemas"]["RunScoreOutput"][];
+            spent: components["schemas"]["SpentOutput"];
+            /** @description Why it ended before its items did. */
+            stopped: (components["schemas"]["StoppedEnum"] | components["schemas"]["NullEnum"]) | null;
+            /** @description Model versions by question. */
+            versions: {
+                [key: string]: number;
+            };
+        };
+        LlmRunsInputRequest: {
+            /**
+             * @description Calls at once.
+             * @default 4
+             */
+            concurrency: number;
+            endpoint: string;
+            model: string;
+            /** @description Of the unsettled items; 0 measures the prompt only, null: all. */
+            most_items?: number | null;
+            /** Format: double */
+            most_money: number;
+            /** Format: int64 */
+            most_tokens: number;
+            /**
+             * Format: double
+             * @description Of a million tokens read.
+             */
+            price_in: number;
+            /**
+             * Format: double
+             * @description Of a million tokens written.
+             */
+            price_out: number;
+            /**
+             * @description Replies an item where the server tells no probabilities of tokens.
+             * @default 5
+             */
+            samples: number;
+        };
         /** @enum {string} */
         MeasureEnum: "posterior" | "agreement";
         MeasureOutput: {
@@ -2501,6 +2700,8 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @enum {string} */
+        ModelKind: "zero_shot" | "head" | "memory" | "llm";
         ModelOutput: {
             questions: components["schemas"]["QuestionModels"][];
             /** @description As `model_rest` of the board. */
@@ -2558,7 +2759,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             encoder: string;
-            kind: components["schemas"]["ModelStateOutputKindEnum"];
+            kind: components["schemas"]["ModelKind"];
             predicted: number;
             quality: components["schemas"]["ModelQuality"] | null;
             question: string;
@@ -2567,8 +2768,6 @@ export interface components {
             /** @description Null until a refresh has weighed the model by people's votes. */
             weight: components["schemas"]["ModelWeightInForce"] | null;
         };
-        /** @enum {string} */
-        ModelStateOutputKindEnum: "zero_shot" | "head" | "memory";
         ModelWeightInForce: {
             /**
              * Format: double
@@ -2986,6 +3185,16 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        PromptOutput: {
+            guideline: number;
+            /** @description The JSON Schema of an answer. */
+            schema: {
+                [key: string]: unknown;
+            };
+            system: string;
+            /** @description A hash of all of it. */
+            version: string;
+        };
         PublishedOutput: {
             /** Format: date-time */
             created_at: string;
@@ -3197,6 +3406,30 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        RunCountsOutput: {
+            /** @description Unsettled items it has spoken of. */
+            items: number;
+            labels: number;
+            /** @description Quotes that do not stand in the text, or more than once. */
+            lost_quotes: number;
+            /** @description Labels that are none: not_json, missing, invalid_label, no_confidence. */
+            problems: {
+                [key: string]: number;
+            };
+        };
+        RunScoreOutput: {
+            /** @description Items whose label gold or people had given. */
+            compared: number;
+            /**
+             * Format: double
+             * @description 1 minus the mean distance.
+             */
+            likeness: number;
+            question: string;
+            /** @description Of those, the very same. */
+            right: number;
+            unanswered: number;
+        };
         /** @enum {string} */
         Rung: "none" | "hint" | "slower" | "other_tier" | "paused";
         SaidOutput: {
@@ -3248,6 +3481,13 @@ export interface components {
         SkipOutput: {
             next: components["schemas"]["AssignmentOutput"] | null;
         };
+        SpentOutput: {
+            /** Format: double */
+            money: number;
+            replies: number;
+            tokens_in: number;
+            tokens_out: number;
+        };
         Stages: {
             disputed: number;
             held: number;
@@ -3285,6 +3525,8 @@ export interface components {
             /** Format: double */
             low: number;
         };
+        /** @enum {string} */
+        StoppedEnum: "tokens" | "money" | "consent" | "guideline";
         /** @enum {string} */
         SubmissionStatus: "accepted" | "surplus";
         SubmitInputRequest: {
@@ -3451,6 +3693,27 @@ export interface components {
             recomputes: boolean;
             stage: components["schemas"]["ItemStage"];
             verdicts: components["schemas"]["VerdictOutput"][];
+        };
+        WishInputRequest: {
+            endpoint: string;
+            model: string;
+            /** @description Of the unsettled items; 0 measures the prompt only, null: all. */
+            most_items?: number | null;
+            /**
+             * Format: double
+             * @description Of a million tokens read.
+             */
+            price_in: number;
+            /**
+             * Format: double
+             * @description Of a million tokens written.
+             */
+            price_out: number;
+            /**
+             * @description Replies an item where the server tells no probabilities of tokens.
+             * @default 5
+             */
+            samples: number;
         };
         WorkOutput: {
             guideline: components["schemas"]["GuidelineOutput"];
@@ -4820,6 +5083,102 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobPage"];
+                };
+            };
+        };
+    };
+    projects_llm_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LlmOutput"];
+                };
+            };
+        };
+    };
+    projects_llm_consent_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LlmConsentInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LlmOutput"];
+                };
+            };
+        };
+    };
+    projects_llm_estimate_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WishInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LlmEstimateOutput"];
+                };
+            };
+        };
+    };
+    projects_llm_runs_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LlmRunsInputRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LlmRunOutput"];
                 };
             };
         };

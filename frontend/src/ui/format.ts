@@ -35,6 +35,8 @@ export interface Format {
   /** A share of 1 as per cent; a dash when unknown. */
   percent: (share: number | null | undefined, digits?: number) => string;
   decimal: (value: number | null | undefined) => string;
+  /** In whatever unit is paid in; small amounts are not rounded to nothing. */
+  money: (amount: number) => string;
   seconds: (count: number) => string;
   bytes: (count: number) => string;
   date: (iso: string) => string;
@@ -48,6 +50,10 @@ function makeFormat(language: string): Format {
   const decimal = new Intl.NumberFormat(locale, {
     minimumFractionDigits: 2,
     maximumFractionDigits: 2,
+  });
+  const money = new Intl.NumberFormat(locale, {
+    minimumFractionDigits: 2,
+    maximumFractionDigits: 4,
   });
   const date = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
   const time = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
@@ -68,6 +74,7 @@ function makeFormat(language: string): Format {
             maximumFractionDigits: digits,
           }).format(share),
     decimal: (value) => (value === null || value === undefined ? "–" : decimal.format(value)),
+    money: (amount) => money.format(amount),
     seconds: (count) => seconds.format(count),
     bytes: (count) => bytes(count, locale),
     date: (iso) => date.format(new Date(iso)),

@@ -8,7 +8,8 @@ import classes from "./model.module.css";
 export function LearningCurve({ versions }: { versions: readonly ModelState[] }) {
   const { t } = useTranslation("model");
   const format = useFormat();
-  const inOrder = [...versions].reverse();
+  // A language model learns from no labels.
+  const inOrder = versions.filter(({ kind }) => kind !== "llm").reverse();
   const most = Math.max(1, ...inOrder.map((version) => version.trained_on));
   const at = (version: ModelState) => xOf(version.trained_on / most);
   const fitted = inOrder.filter(({ quality }) => quality !== null);

@@ -1,8 +1,10 @@
 import { screen } from "@testing-library/react";
 import { expect, it } from "vitest";
-import type { ModelOverview, ModelState } from "../../api/types";
+import type { Llm, ModelOverview, ModelState } from "../../api/types";
 import { renderApp } from "../../testing/renderApp";
 import { CHINESE_SESSION, PROJECT, SESSION } from "../../testing/samples";
+
+const NO_LLM: Llm = { endpoints: [], questions: [], runs: [] };
 
 const MODEL: ModelOverview = {
   running: null,
@@ -33,6 +35,7 @@ it("says in Chinese why no model answers a question, and else what the server sa
   await renderApp("/projects/1/model", {
     "GET session/": CHINESE_SESSION,
     "GET projects/1/": PROJECT,
+    "GET projects/1/llm/": NO_LLM,
     "GET projects/1/model/": MODEL,
   });
   expect(
@@ -46,6 +49,7 @@ it("says in Chinese what the server refuses, by its code", async () => {
   await renderApp("/projects/1/model", {
     "GET session/": CHINESE_SESSION,
     "GET projects/1/": PROJECT,
+    "GET projects/1/llm/": NO_LLM,
     "GET projects/1/model/": {
       status: 409,
       body: { code: "no_model", message: "There is no model here.", extra: {} },
@@ -93,6 +97,7 @@ it("shows how far its confidence can be believed, class by class, and that it re
   await renderApp("/projects/1/model", {
     "GET session/": SESSION,
     "GET projects/1/": PROJECT,
+    "GET projects/1/llm/": NO_LLM,
     "GET projects/1/model/": {
       running: null,
       rest: {

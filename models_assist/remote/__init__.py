@@ -1,0 +1,1 @@
+"""Engines on other machines behind the interfaces of our own, at addresses that are allowed."""
