@@ -94,6 +94,7 @@ TABLE: Final[Mapping[str, frozenset[str]]] = {
     "board.read": _LEADS,
     "model.read": _LEADS,
     "model.prelabel": _LEADS,
+    "model.choose": _LEADS,
     "production.predict": _ASKERS,
     "production.feedback": _ASKERS,
     "production.read": _LEADS,

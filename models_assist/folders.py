@@ -29,7 +29,7 @@ HALVES = {"text": 1, "image": 2}
 """Widths of the network in a vector; see `see.PictureReader`."""
 MOST_LABELS = 2000
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)?")
-_TASKS: Mapping[str, tuple[str, Says]] = {
+_CALLINGS: Mapping[str, tuple[str, Says]] = {
     "ForSequenceClassification": ("text", "classes"),
     "ForTokenClassification": ("text", "tags"),
     "ForImageClassification": ("image", "classes"),
@@ -122,7 +122,7 @@ def _bytes(path: Path) -> int:
 def _spec(path: Path, name: str, card: Mapping[str, Any]) -> ModelSpec:
     """Raises `ModelUnavailable` for a model that could not be run here."""
     config = _document(path / "config.json", name)
-    reads, says = _task(path, name, config)
+    reads, says = _calling(path, name, config)
     labels = _labels(config, name) if says != "vectors" else ()
     if says == "classes" and reads == "text" and entailment_of(labels) is not None:
         says = "entailment"
@@ -141,11 +141,11 @@ def _spec(path: Path, name: str, card: Mapping[str, Any]) -> ModelSpec:
     )
 
 
-def _task(path: Path, name: str, config: Mapping[str, Any]) -> tuple[str, Says]:
+def _calling(path: Path, name: str, config: Mapping[str, Any]) -> tuple[str, Says]:
     architecture = str(next(iter(config.get("architectures") or ()), ""))
-    for word, task in _TASKS.items():
+    for word, calling in _CALLINGS.items():
         if word in architecture:
-            return task
+            return calling
     if any(word in architecture for word in _WRITES):
         reason = f"{name} writes texts ({architecture}), and is no encoder."
         raise ModelUnavailable(reason, _CHOOSE, "unsupported")

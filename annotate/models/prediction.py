@@ -14,6 +14,7 @@ class ModelKind(models.TextChoices):
     ZERO_SHOT = "zero_shot"  # from the descriptions of the categories alone
     HEAD = "head"  # fitted on final labels
     MEMORY = "memory"  # strings that were marked before, see services.remember
+    CATALOGUE = "catalogue"  # somebody else's labels, mapped to ours, see services.use_model
 
 
 class ModelVersion(models.Model):

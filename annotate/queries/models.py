@@ -6,6 +6,7 @@ from typing import Any
 from annotate.documents import crowd_version, latest_crowd, schema_version
 from annotate.models import Job, JobKind, JobState, ModelKind, ModelVersion, Project
 from annotate.queries.blind_accuracy import BlindAccuracy, blind_accuracy
+from annotate.queries.catalogue import answered_questions
 from annotate.queries.model_rest import rest_of
 from labeling.questions import Question
 from labeling.schema import LabelSchema
@@ -29,10 +30,9 @@ def why_not(schema: LabelSchema, question: Question) -> str | None:
         return None
     return {
         "not_a_choice": (
-            "Models of this version answer choices, ratings, comparisons and spans; "
-            f"this is {question.type}."
+            "The model here learns choices, ratings, comparisons and spans; this is "
+            f"{question.type}. The catalogue may hold one that answers it."
         ),
-        "no_text": "Models of this version read text, and these items have none.",
     }[code]
 
 
@@ -109,14 +109,15 @@ def models_of(project: Project) -> dict[str, Any]:
         .first()
     )
     standings, blind = _in_force(project), blind_accuracy(project)
+    answered = answered_questions(project)
     states = [model_state(version, standings, blind) for version in versions]
     questions = [
         {
             "question": question.id,
             "title": question.title,
-            "usable": why_not_code(schema, question) is None,
-            "why_not": why_not(schema, question),
-            "why_not_code": why_not_code(schema, question),
+            "usable": question.id in answered or why_not_code(schema, question) is None,
+            "why_not": None if question.id in answered else why_not(schema, question),
+            "why_not_code": (None if question.id in answered else why_not_code(schema, question)),
             "versions": [state for state in states if state["question"] == question.id],
             "weights": weights_of(standings, question.id),
         }
@@ -126,11 +127,11 @@ def models_of(project: Project) -> dict[str, Any]:
 
 
 def current_model(project: Project) -> dict[str, Any] | None:
-    """The newest model version of the project, or None. The memory of spans is none: it changes
-    with every label."""
+    """The newest model version that is the project's own, or None. The memory of spans is none: it
+    changes with every label."""
     version = (
         ModelVersion.objects.filter(project=project)
-        .exclude(kind=ModelKind.MEMORY)
+        .exclude(kind__in=[ModelKind.MEMORY, ModelKind.CATALOGUE])
         .select_related("counted")
         .defer("parameters")
         .order_by("-created_at", "-id")

@@ -488,6 +488,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/catalogue/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Every model on this server, usable or refused, and what each could do here. */
+        get: operations["projects_catalogue_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/catalogue/{question_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Choose a model for a question, and let it speak on every item that is not settled. */
+        put: operations["projects_catalogue_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/catalogue/{question_id}/{purpose}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Let a model speak no more; what it said stays. */
+        delete: operations["projects_catalogue_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/claim/": {
         parameters: {
             query?: never;
@@ -1819,6 +1870,36 @@ export interface components {
         };
         /** @enum {string} */
         CaseReason: "corrected" | "uncertain" | "drifting" | "random";
+        CatalogueModelOutput: {
+            bytes: number;
+            /** @description The encoder that needs no choosing. */
+            is_default: boolean;
+            labels: string[];
+            /** @description "": its folder does not say. */
+            licence: string;
+            name: string;
+            reads: (components["schemas"]["InputTypesEnum"] | components["schemas"]["NullEnum"]) | null;
+            /** @description Why it can't be used. */
+            refusal: components["schemas"]["ModelRefusalOutput"] | null;
+            /** @description The commit it was copied from; "": not known. */
+            revision: string;
+            says: (components["schemas"]["SaysEnum"] | components["schemas"]["NullEnum"]) | null;
+            /** @description Of its weights. */
+            sha256: string;
+        };
+        CatalogueOutput: {
+            models: components["schemas"]["CatalogueModelOutput"][];
+            questions: components["schemas"]["CatalogueQuestionOutput"][];
+        };
+        CatalogueQuestionOutput: {
+            /** @description What labels of a model may mean here. */
+            classes: components["schemas"]["ClassOutput"][];
+            offers: components["schemas"]["ModelOfferOutput"][];
+            question: string;
+            title: string;
+            type: string;
+            uses: components["schemas"]["ModelUseOutput"][];
+        };
         CategoryBounds: {
             category: string;
             /**
@@ -1854,6 +1935,10 @@ export interface components {
             compared: number;
             /** @description Of the final label, as text. */
             label: string;
+        };
+        ClassOutput: {
+            id: string;
+            title: string;
         };
         ConfusionOutput: {
             /** @description The category that was right. */
@@ -2501,6 +2586,20 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @enum {string} */
+        ModelKind: "zero_shot" | "head" | "memory" | "catalogue";
+        ModelOfferOutput: {
+            /** @description Categories that the proposal does not reach. */
+            missing: string[];
+            model: string;
+            /** @description Labels of the model by the same name. */
+            proposed: {
+                [key: string]: string;
+            };
+            purpose: components["schemas"]["UsePurpose"];
+            /** @description no_text, no_picture, not_only_pictures or several_pictures. */
+            why_not_code: string | null;
+        };
         ModelOutput: {
             questions: components["schemas"]["QuestionModels"][];
             /** @description As `model_rest` of the board. */
@@ -2528,6 +2627,12 @@ export interface components {
             majority_accuracy: number;
             /** @description Out of fold, by confidence; empty for older versions. */
             reliability: components["schemas"]["ReliabilityBinOutput"][];
+        };
+        ModelRefusalOutput: {
+            advice: string;
+            /** @description pickle, remote_code, wrong_hash, incomplete, bad_config, bad_card, duplicate, unsupported, missing or unreadable. */
+            code: string;
+            reason: string;
         };
         ModelRestOutput: {
             /** @description Jobs in a row that ended so. */
@@ -2558,7 +2663,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             encoder: string;
-            kind: components["schemas"]["ModelStateOutputKindEnum"];
+            kind: components["schemas"]["ModelKind"];
             predicted: number;
             quality: components["schemas"]["ModelQuality"] | null;
             question: string;
@@ -2567,8 +2672,41 @@ export interface components {
             /** @description Null until a refresh has weighed the model by people's votes. */
             weight: components["schemas"]["ModelWeightInForce"] | null;
         };
-        /** @enum {string} */
-        ModelStateOutputKindEnum: "zero_shot" | "head" | "memory";
+        ModelUseInputRequest: {
+            /**
+             * @description Leave categories that no label means to people.
+             * @default false
+             */
+            allow_missing: boolean;
+            /** @description From labels of the model to categories; what is left out means nothing. */
+            mapping?: {
+                [key: string]: string;
+            };
+            model: string;
+            /**
+             * Format: double
+             * @description Less sure spans, boxes and categories of a set are not said.
+             * @default 0.5
+             */
+            threshold: number;
+        };
+        ModelUseOutput: {
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** @description With the weights that were chosen. */
+            is_available: boolean;
+            mapping: {
+                [key: string]: string;
+            };
+            model: string;
+            predicted: number;
+            purpose: components["schemas"]["UsePurpose"];
+            /** Format: double */
+            threshold: number;
+            /** @description Of its predictions; null: it has not run yet. */
+            version: number | null;
+        };
         ModelWeightInForce: {
             /**
              * Format: double
@@ -3208,6 +3346,8 @@ export interface components {
             label: unknown;
             model_version: number;
         };
+        /** @enum {string} */
+        SaysEnum: "vectors" | "classes" | "tags" | "boxes" | "entailment";
         SessionInputRequest: {
             password: string;
             username: string;
@@ -3339,6 +3479,8 @@ export interface components {
             /** Format: uuid */
             upload: string;
         };
+        /** @enum {string} */
+        UsePurpose: "labels" | "vectors";
         UserOutput: {
             display_name: string;
             has_password: boolean;
@@ -4197,6 +4339,75 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["BoardOutput"];
                 };
+            };
+        };
+    };
+    projects_catalogue_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueOutput"];
+                };
+            };
+        };
+    };
+    projects_catalogue_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+                question_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelUseInputRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOutput"];
+                };
+            };
+        };
+    };
+    projects_catalogue_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+                purpose: string;
+                question_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
