@@ -5,6 +5,7 @@ import type {
   Application,
   AutoAccept,
   Board,
+  Catalogue,
   Gold,
   Home,
   ItemDetail,
@@ -158,6 +159,12 @@ export const modelQuery = (project: number) =>
   queryOptions({
     queryKey: [...projectKey(project), "model"],
     queryFn: ({ signal }) => api.get<ModelOverview>(`projects/${project}/model/`, { signal }),
+  });
+
+export const catalogueQuery = (project: number) =>
+  queryOptions({
+    queryKey: [...projectKey(project), "catalogue"],
+    queryFn: ({ signal }) => api.get<Catalogue>(`projects/${project}/catalogue/`, { signal }),
   });
 
 export const productionQuery = (project: number) =>
