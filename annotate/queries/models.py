@@ -33,6 +33,10 @@ def why_not(schema: LabelSchema, question: Question) -> str | None:
             "The model here learns choices, ratings, comparisons and spans; this is "
             f"{question.type}. The catalogue may hold one that answers it."
         ),
+        "no_text": (
+            "The model here reads text, and these items have none. "
+            "The catalogue may hold one that reads pictures."
+        ),
     }[code]
 
 

@@ -5,7 +5,6 @@ version stores nothing twice, so a killed job simply runs again.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -40,7 +39,6 @@ from annotate.services.speak_mapped import MappedModel, mapped_models
 from labeling.questions import Question
 from labeling.schema import LabelSchema
 from models_assist.catalogue import ModelSpec
-from models_assist.head_quality import HeadQuality
 from models_assist.heads import Prediction as Said
 from models_assist.learners import LEARNERS, Answering, Storable
 from models_assist.readings import READ_BY_WORD, Inputs, inputs_of
@@ -115,23 +113,9 @@ def store_version(
         kind=kind,
         encoder=encoder_space() if encoder is None else encoder,
         trained_on=trained_on,
-        quality=None if quality is None else quality_json(quality),
+        quality=None if quality is None else quality.to_json(),
         parameters=head.to_bytes(),
     )
-
-
-def quality_json(quality: HeadQuality) -> dict[str, Any]:
-    """What a model version keeps of how good it is."""
-    return {
-        "labels": quality.labels,
-        "accuracy": quality.accuracy,
-        "log_loss": quality.log_loss,
-        "majority_accuracy": quality.majority_accuracy,
-        "ece": quality.ece,
-        "f1": quality.f1,
-        "reliability": [found._asdict() for found in quality.reliability],
-        "categories": {name: asdict(found) for name, found in quality.per_category.items()},
-    }
 
 
 def prelabel_items(job: Job) -> dict[str, Any]:

@@ -40,7 +40,9 @@ def _fields(found: Found) -> dict[str, Any]:
     spec, refusal = found.spec, found.refusal
     why = None
     if refusal is not None:
-        why = {"code": refusal.code, "reason": refusal.reason, "advice": refusal.advice}
+        # Where the folder lies on this server is nothing that a lead needs to know.
+        reason = refusal.reason.replace(f"{settings.MODELS_DIR}/", "")
+        why = {"code": refusal.code, "reason": reason, "advice": refusal.advice}
     return {
         "name": found.name,
         "revision": spec.revision if spec else "",

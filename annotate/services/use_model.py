@@ -19,7 +19,7 @@ from annotate.models import (
 from annotate.queries.catalogue import offer_of, spec_of
 from annotate.refusals import NoGuideline, NotFound, Refusal
 from annotate.services.jobs import start_job
-from labeling.questions import Question
+from labeling.questions import NAME_PATTERN, Question
 from models_assist.mapping import missing, names_of, unknown
 
 
@@ -119,8 +119,10 @@ def stop_using(*, project: Project, question_id: str, purpose: str) -> None:
     Raises:
         NotFound: no model is in use there for that.
     """
+    if purpose not in UsePurpose.values or not NAME_PATTERN.fullmatch(question_id):
+        raise NotFound
     uses = ModelUse.objects.filter(project=project, question=question_id, purpose=purpose)
-    if purpose not in UsePurpose.values or not uses.delete()[0]:
+    if not uses.delete()[0]:
         raise NotFound
 
 
