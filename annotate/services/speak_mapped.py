@@ -225,5 +225,6 @@ def _first_version(
         trained_on=0,
         encoder=spec.space,
     )
-    ModelUse.objects.filter(pk=use.pk).update(version=version)
+    # Unless a lead has chosen anew meanwhile: what is said now was meant by the earlier choice.
+    ModelUse.objects.filter(pk=use.pk, created_at=use.created_at).update(version=version)
     return version

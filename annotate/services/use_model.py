@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.db.models.functions import Now
 
 from annotate.documents import schema_version
 from annotate.models import (
@@ -89,6 +90,7 @@ def use_model(*, project: Project, question_id: str, choice: Choice, user: User)
             "threshold": choice.threshold,
             "version": None,
             "created_by": user,
+            "created_at": Now(),
         },
     )
     return _speak_soon(project, user)

@@ -1,5 +1,7 @@
 """Classifiers, taggers, seers and detectors: exact, and a poison input costs itself only."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -9,14 +11,16 @@ import torch
 from PIL import Image
 
 from models_assist.classify import PackedLogits, PaddedLogits
+from models_assist.fakes import FakeEncoder
 from models_assist.inputs import Pair, Picture
 from models_assist.isolate import ModelFailed, encode_apart
-from models_assist.lanes import Served
+from models_assist.lanes import Served, estimated_tokens
 from models_assist.load_any import load_model
 from models_assist.runtime import Runtime
 from models_assist.weights import ModelUnavailable
 from models_assist.words import pieces_of, words_of
 from tests import tiny_models
+from tests.models_assist.test_runtime import PATIENCE, GatedEncoder
 from tests.tiny_models import spec_of
 
 TEXTS = ["the film is good", "bad", "the film is bad bad bad", "Ada is in Paris"]
@@ -136,6 +140,20 @@ def test_models_take_turns_in_one_thread_and_a_missing_one_fails_its_own_callers
         with pytest.raises(ModelUnavailable):
             runtime.encode(TEXTS)
         assert runtime.encode(["good"], model=one).space == spec.space
+
+
+def test_what_waits_for_two_models_is_never_read_by_one_of_them() -> None:
+    first, second = GatedEncoder(), FakeEncoder(dimensions=8)
+    one, other = Served(lambda: first, lambda: None), Served(lambda: second, lambda: None)
+    with Runtime(lambda: first) as runtime, ThreadPoolExecutor(3) as pool:
+        held = pool.submit(runtime.encode, ["in hand"], model=one)
+        first.wait_until_busy()
+        asked = [pool.submit(runtime.encode, ["a text"], model=each) for each in (one, other)]
+        while runtime.load().bulk_tokens < 2 * estimated_tokens("a text"):
+            time.sleep(0.001)
+        first.let_pass()
+        spaces = [call.result(PATIENCE).space for call in (held, *asked)]
+    assert spaces == [first.space, first.space, second.space]
 
 
 def test_a_model_whose_labels_changed_since_is_refused(
