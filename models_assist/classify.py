@@ -5,6 +5,7 @@ computed anew. Any other architecture is asked as transformers wrote it, padded 
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -91,10 +92,14 @@ class PackedLogits:
 
 def logits_for(model: PreTrainedModel, pad_id: int) -> Forward:
     """The fastest exact way to what a classifier or a tagger says."""
-    known = isinstance(model, BertForSequenceClassification | BertForTokenClassification)
-    if not known or model.config.is_decoder:
+    if (
+        not isinstance(model, BertForSequenceClassification | BertForTokenClassification)
+        or model.config.is_decoder
+    ):
         return PaddedLogits(model, pad_id)
-    return PackedLogits(PackedBert(model.bert), model.bert.pooler, model.classifier)
+    body: Any = model.bert
+    top: Any = model.classifier
+    return PackedLogits(PackedBert(body), body.pooler, top)
 
 
 class PairReader:

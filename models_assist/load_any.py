@@ -97,7 +97,8 @@ def _of_texts(spec: ModelSpec, folder: Path) -> TextEncoder:
 
 def _of_pictures(spec: ModelSpec, folder: Path) -> TextEncoder:
     model = load_weights(_PICTURES[spec.says], spec, folder)
-    processor = AutoImageProcessor.from_pretrained(
+    load_processor: Any = AutoImageProcessor.from_pretrained
+    processor = load_processor(
         folder, local_files_only=True, trust_remote_code=False, backend="pil"
     )
     if spec.says != "vectors":
@@ -113,7 +114,7 @@ def _of_pictures(spec: ModelSpec, folder: Path) -> TextEncoder:
 
 
 def _refuse_other_labels(spec: ModelSpec, model: PreTrainedModel) -> None:
-    named: dict[int, str] = model.config.id2label
+    named: Any = model.config.id2label
     if tuple(named[at] for at in sorted(named)) != spec.labels:
         reason = f"The labels of {spec.name} are not those that the catalogue lists."
         raise ModelUnavailable(reason, "Wait until the folder has been looked at again.")

@@ -13,7 +13,7 @@ from labeling.label_types.boxes import TOLERANCE, BoxesLimits
 from labeling.label_types.choices import ChoicesLimits
 from labeling.questions import Question, limits_of
 from models_assist.calibrate import Numbers
-from models_assist.heads import Prediction
+from models_assist.heads import AnyVectors, Prediction
 from models_assist.many import chosen_sets
 from models_assist.mapping import classes_of, parts_of
 from models_assist.readings import span_key
@@ -49,13 +49,14 @@ class Mapped:
         return np.asarray(rows @ matrix)
 
 
-def say_classes(mapped: Mapped, rows: Numbers) -> list[Prediction | None]:
+def say_classes(mapped: Mapped, rows: AnyVectors) -> list[Prediction | None]:
     """Of shares of the model's labels, (n, labels): a choice, a rating or a set each."""
-    rows = np.asarray(rows, dtype=float)
-    shares = np.minimum(mapped.shares(rows), 1.0)
+    exact = np.asarray(rows, dtype=float)
+    shares = np.minimum(mapped.shares(exact), 1.0)
     if mapped.question.type == "choices":
         # A text without words has no share of anything.
-        pairs = zip(_sets(mapped, shares), rows.any(axis=1), strict=True)
+        holds_words = np.asarray(exact.any(axis=1)).tolist()
+        pairs = zip(_sets(mapped, shares), holds_words, strict=True)
         return [said if is_read else None for said, is_read in pairs]
     sums = shares.sum(axis=1)
     return [
@@ -64,17 +65,18 @@ def say_classes(mapped: Mapped, rows: Numbers) -> list[Prediction | None]:
     ]
 
 
-def say_entailed(mapped: Mapped, logits: Numbers) -> list[Prediction | None]:
+def say_entailed(mapped: Mapped, logits: AnyVectors) -> list[Prediction | None]:
     """Of logits that each category's claim follows, or does not, (n, categories, 2).
 
     Of a choice the categories compete by what speaks for them; in a set each stands alone.
     """
+    said = np.asarray(logits, dtype=float)
     if mapped.question.type == "choices":
-        shares = 1.0 / (1.0 + np.exp(np.clip(logits[:, :, 1] - logits[:, :, 0], -60, 60)))
+        shares = 1.0 / (1.0 + np.exp(np.clip(said[:, :, 1] - said[:, :, 0], -60, 60)))
         return [*_sets(mapped, shares)]
-    follows = logits[:, :, 0] - logits[:, :, 0].max(axis=1, keepdims=True)
-    exact = np.exp(follows)
-    return [_choice(mapped.question, row) for row in exact / exact.sum(axis=1, keepdims=True)]
+    follows = np.exp(said[:, :, 0] - said[:, :, 0].max(axis=1, keepdims=True))
+    rows = follows / follows.sum(axis=1, keepdims=True)
+    return [_choice(mapped.question, row) for row in rows]
 
 
 def _choice(question: Question, shares: Numbers) -> Prediction:

@@ -33,7 +33,7 @@ from models_assist.folders import CARD, look_at
 
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "the", "film", "is", "good", "bad", "Ada", "Paris"]
 SIDE = 32
-_BERT = {
+_BERT: dict[str, Any] = {
     "vocab_size": len(WORDS),
     "hidden_size": 32,
     "num_hidden_layers": 2,
@@ -41,7 +41,7 @@ _BERT = {
     "intermediate_size": 64,
     "max_position_embeddings": 64,
 }
-_VIT = {
+_VIT: dict[str, Any] = {
     "hidden_size": 32,
     "num_hidden_layers": 2,
     "num_attention_heads": 4,

@@ -28,7 +28,7 @@ def spec_in_use(use: ModelUse) -> ModelSpec:
     row = CatalogueModel.objects.filter(name=use.model).first()
     if row is None:
         raise NoModel(f"The model {use.model} is no longer on this server.")
-    if row.spec is None:
+    if row.refusal is not None:
         raise NoModel(f"{row.refusal['reason']} {row.refusal['advice']}")
     if row.sha256 != use.sha256:
         message = f"The model {use.model} has other weights than those that were chosen."

@@ -73,7 +73,7 @@ def use_model(*, project: Project, question_id: str, choice: Choice, user: User)
     row = CatalogueModel.objects.filter(name=choice.model).first()
     if question is None or row is None:
         raise NotFound
-    if row.spec is None:
+    if row.refusal is not None:
         raise ModelRefused(**row.refusal)
     offer = offer_of(schema, question, spec_of(row))
     if offer["why_not_code"] is not None:

@@ -82,7 +82,8 @@ def test_a_set_holds_what_is_above_the_threshold() -> None:
     (one, none) = say_classes(known, np.array([[0.9, 0.5], [0.1, 0.2]]))
     assert one is not None
     assert none is not None
-    assert (one.label, one.score) == (["a"], pytest.approx(0.45))
+    assert one.label == ["a"]
+    assert one.score == pytest.approx(0.45)
     assert none.label == []
 
 
