@@ -34,6 +34,8 @@ from models_assist.mapping import classes_of
 from models_assist.readings import Inputs, pictures_of, texts_of
 from models_assist.vectors import Encoded
 
+PAIRS_AT_ONCE = 512
+
 KeepVersion = Callable[..., ModelVersion]
 Said = list[tuple[int, Prediction]]
 
@@ -69,6 +71,8 @@ class MappedModel:
         inputs = self._inputs()
         marked = self._marked(inputs, [item for item, _ in items])
         fresh = [(item, data) for item, data in items if item not in marked]
+        if not fresh:
+            return []
         said = self._spans(job, fresh) if self.spec.says == "tags" else self._whole(
             job, inputs, fresh
         )  # fmt: skip
@@ -108,6 +112,19 @@ class MappedModel:
         texts = [text_of(inputs, data) for _, data in items]
         if self.spec.says != "entailment":
             return encode_patiently(texts, self.spec)
+        # In portions: of many long texts and categories, all pairs are more than the queue holds.
+        step = max(1, PAIRS_AT_ONCE // len(self.question.categories))
+        parts = [self._entailed(texts[at : at + step]) for at in range(0, len(texts), step)]
+        failed: dict[int, str] = {}
+        for number, part in enumerate(parts):
+            failed |= {number * step + row: reason for row, reason in part.failed.items()}
+        return Encoded(
+            vectors=np.concatenate([part.vectors for part in parts]),
+            failed=failed,
+            space=self.spec.space,
+        )
+
+    def _entailed(self, texts: Sequence[str]) -> Encoded:
         claims = [category_text(each.title) for each in self.question.categories]
         pairs = [Pair(text, claim) for text in texts for claim in claims]
         encoded = encode_patiently(pairs, self.spec)

@@ -188,6 +188,17 @@ def test_a_model_of_entailment_needs_no_mapping(folder: Path) -> None:
     assert sum(said.scores.values()) == pytest.approx(1, abs=1e-4)
 
 
+def test_entailment_of_many_long_texts_and_categories_is_read_in_portions(folder: Path) -> None:
+    tiny_models.classifier(folder / "nli", ["entailment", "neutral", "contradiction"])
+    scan_models()
+    categories = [{"id": f"c{number}"} for number in range(200)]
+    question = {"id": "topic", "type": "choice", "categories": categories}
+    project = make.project(schema={**make.CHOICE, "questions": [question]})
+    # Their pairs are more tokens than the queue takes at once.
+    make.items(project, 8, data={"text": "the film is good " * 60})
+    assert heard(project, "topic", "nli").result["predictions"] == 8
+
+
 def test_tags_become_spans_of_characters(folder: Path) -> None:
     tiny_models.tagger(folder / "names", ["O", "B-PER", "I-PER"])
     scan_models()
