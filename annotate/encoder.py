@@ -1,4 +1,4 @@
-"""The encoder of this process: loaded on first use, wherever the jobs run.
+"""The models of this process: loaded on first use, wherever the jobs run.
 
 The loader is named by a setting and imported when it is first needed, so that importing this
 module costs a web process nothing and brings no torch with it.
@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from models_assist.catalogue import DEFAULT_TEXT_ENCODER, ModelSpec
+from models_assist.lanes import Served
 from models_assist.registry import Registry
 from models_assist.remote.embeddings import RemoteEncoder
 from models_assist.runtime import Runtime
@@ -17,9 +18,16 @@ from models_assist.vectors import TextEncoder
 
 
 @cache
+def _registry() -> Registry:
+    return Registry(_load, most_bytes=settings.MODEL_MEMORY_BYTES)
+
+
+@cache
 def runtime() -> Runtime:
     """The one runtime of this process."""
-    registry = Registry(_load, most_bytes=settings.MODEL_MEMORY_BYTES)
+    _registry.cache_clear()
+    served.cache_clear()
+    registry = _registry()
     return Runtime(
         partial(registry.get, DEFAULT_TEXT_ENCODER),
         forget=partial(registry.forget, DEFAULT_TEXT_ENCODER),
@@ -27,8 +35,15 @@ def runtime() -> Runtime:
     )
 
 
+@cache
+def served(spec: ModelSpec) -> Served:
+    """A model of the catalogue, for requests to the runtime that name it."""
+    return Served(partial(_registry().get, spec), partial(_registry().forget, spec))
+
+
 def _load(spec: ModelSpec) -> TextEncoder:
-    if settings.TEXT_ENCODER is not None:
+    if spec == DEFAULT_TEXT_ENCODER and settings.TEXT_ENCODER is not None:
         return RemoteEncoder(*settings.TEXT_ENCODER)
-    encoder: TextEncoder = import_string(settings.ENCODER_LOADER)(spec)
+    loader = settings.ENCODER_LOADER if spec == DEFAULT_TEXT_ENCODER else settings.MODEL_LOADER
+    encoder: TextEncoder = import_string(loader)(spec)
     return encoder

@@ -102,6 +102,7 @@ TABLE: Final[Mapping[str, frozenset[str]]] = {
     "llm.consent": _LEADS,
     "llm.estimate": _LEADS,
     "llm.run": _LEADS,
+    "model.choose": _LEADS,
     "production.predict": _ASKERS,
     "production.feedback": _ASKERS,
     "production.read": _LEADS,

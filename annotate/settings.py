@@ -187,7 +187,9 @@ SPECTACULAR_SETTINGS = {
         "JobKind": ["import", "prelabel", "teach", "release", "bulk", "llm"],
         "ReleaseState": "annotate.models.ReleaseState",
         "Tier": ["crowd", "expert"],
-        "ModelKind": ["zero_shot", "head", "memory", "llm"],
+        "ModelKind": ["zero_shot", "head", "memory", "llm", "catalogue"],
+        "UsePurpose": "annotate.models.UsePurpose",
+        "InputTypesEnum": ["text", "image"],
         "SubmissionStatus": ["accepted", "surplus"],
         "FinalSource": "annotate.models.FinalSource",
         "Rung": "annotate.models.Rung",
@@ -221,6 +223,10 @@ if MODELS_IN not in {"worker", "web"}:
     raise ImproperlyConfigured(message)
 # A dotted name, so that a process that never encodes never imports torch.
 ENCODER_LOADER = os.environ.get("ENCODER_LOADER", "models_assist.loading.load_encoder")
+# The same for every other model of the catalogue.
+MODEL_LOADER = os.environ.get("MODEL_LOADER", "models_assist.load_any.load_model")
+# Folders of models that an operator has put there, as transformers saves them.
+MODELS_DIR = Path(os.environ.get("MODELS_DIR", DATA_DIR / "models")).resolve()
 # Models that were not used for longest leave memory when all take more than this.
 MODEL_MEMORY_BYTES = _number("MODEL_MEMORY_MEGABYTES", 2048) * 1024 * 1024
 # A model that has not come back from one batch after so long is given up.

@@ -3,6 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal
 
+Reads = Literal["text", "image"]
+Says = Literal["vectors", "classes", "tags", "boxes", "entailment"]
+"""A vector, for heads to learn from; which of some labels it is; the label of each word; things in
+a picture; or whether a claim follows, by which any categories can be asked about."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ModelSpec:
@@ -21,10 +26,19 @@ class ModelSpec:
     """SPDX identifier of the licence of the weights."""
 
     dimensions: int
-    """Length of one vector."""
+    """Length of one vector, or how many labels there are."""
 
-    reads: Literal["text"] = "text"
+    reads: Reads = "text"
     """What goes in."""
+
+    says: Says = "vectors"
+    """What comes out."""
+
+    labels: tuple[str, ...] = ()
+    """The model's own names of what it says, in its order."""
+
+    says_many: bool = False
+    """Whether several of its classes may be true at once."""
 
     max_tokens: int = 256
     """Longer texts are cut here; the length the model was trained on."""
@@ -34,6 +48,9 @@ class ModelSpec:
 
     folder: str | None = None
     """Where the folder lies inside the distribution, with forward slashes."""
+
+    path: str | None = None
+    """The folder itself, of a model that an operator has put there."""
 
     @property
     def space(self) -> str:

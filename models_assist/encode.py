@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import torch
+from torch import Tensor
 from torch.nn import functional
 from transformers import PreTrainedTokenizerBase
 
@@ -92,6 +93,9 @@ class Encoder:
         ids: list[list[int]] = tokens["input_ids"]
         return ids
 
+    def _finish(self, means: Tensor) -> Tensor:
+        return functional.normalize(means, dim=1)
+
     def _embed(
         self,
         batch: Sequence[int],
@@ -109,7 +113,7 @@ class Encoder:
             for index in batch:
                 self._embed([index], token_ids, vectors, failed)
             return
-        rows = functional.normalize(means, dim=1).numpy()
+        rows = self._finish(means).numpy()
         for index, row in zip(batch, rows, strict=True):
             if np.isfinite(row).all():
                 vectors[index] = row

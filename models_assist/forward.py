@@ -108,9 +108,12 @@ class PackedBert:
         self.layers = len(state_layers(len(self._layers)))
 
     def __call__(self, texts: Sequence[TokenIds]) -> Tensor:
-        runs = runs_of(texts)
-        hidden = deque(self._hidden(texts, runs), maxlen=1).pop()
-        return torch.cat([part.mean(1) for part in _unpack(hidden, runs)])
+        means = [part.mean(1) for part in _unpack(self.last(texts), runs_of(texts))]
+        return torch.cat(means)
+
+    def last(self, texts: Sequence[TokenIds]) -> Tensor:
+        """The packed row after the last layer, (tokens of all texts, width)."""
+        return deque(self._hidden(texts, runs_of(texts)), maxlen=1).pop()
 
     def states(self, texts: Sequence[TokenIds]) -> list[Tensor]:
         chosen = state_layers(len(self._layers))

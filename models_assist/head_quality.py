@@ -1,7 +1,8 @@
 """How good a head is, in numbers a project's owner can act on."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -62,6 +63,19 @@ class HeadQuality:
 
     f1: float | None = None
     """Of spans, strictly: start, end and category are right. None for other label types."""
+
+    def to_json(self) -> dict[str, Any]:
+        """What a model version keeps of it."""
+        return {
+            "labels": self.labels,
+            "accuracy": self.accuracy,
+            "log_loss": self.log_loss,
+            "majority_accuracy": self.majority_accuracy,
+            "ece": self.ece,
+            "f1": self.f1,
+            "reliability": [found._asdict() for found in self.reliability],
+            "categories": {name: asdict(found) for name, found in self.per_category.items()},
+        }
 
 
 def measure_quality(

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from models_assist.inputs import PROBE, Input, probe_like
 from models_assist.vectors import Encoded, TextEncoder
 from models_assist.words import Piece
 
-PROBE = "A short text that any model can read."
+__all__ = ["PROBE", "Input", "ModelFailed", "ModelHung", "encode_apart"]
 
 
 class ModelFailed(Exception):
@@ -18,25 +19,21 @@ class ModelHung(ModelFailed):
     """The model has not come back from a batch. Nobody knows whether it ever will."""
 
 
-Input = str | Piece
-"""A text, of which the vector is wanted, or a piece of one, of which its words' states are."""
-
-
 def encode_apart(encoder: TextEncoder, texts: Sequence[Input]) -> Encoded:
     """What the encoder makes of all texts that can be read; one that makes it raise is marked.
 
-    All are texts, or all are pieces.
+    All are of one kind: texts, pieces of texts, pairs or pictures.
 
-    After a failure the model must read PROBE. If it can, some text is at fault, and the batch is
+    After a failure the model must read a probe. If it can, some text is at fault, and the batch is
     halved until it is found: about 2 log2(n) calls for one poison text among n.
 
     Raises:
-        ModelFailed: it cannot read PROBE either.
+        ModelFailed: it cannot read the probe either.
     """
     try:
         return _encoded(encoder, texts)
     except BaseException as error:  # noqa: BLE001 - a panic in the tokenizer is no Exception
-        _probe(encoder, error)
+        _probe(encoder, probe_like(texts), error)
         return _halved(encoder, texts, error)
 
 
@@ -44,12 +41,12 @@ def _encoded(encoder: TextEncoder, inputs: Sequence[Input]) -> Encoded:
     pieces = [each for each in inputs if isinstance(each, Piece)]
     if pieces:
         return encoder.read_words(pieces)
-    return encoder.encode([each for each in inputs if isinstance(each, str)])
+    return encoder.encode(inputs)
 
 
-def _probe(encoder: TextEncoder, cause: BaseException) -> None:
+def _probe(encoder: TextEncoder, probe: Input, cause: BaseException) -> None:
     try:
-        failed = encoder.encode([PROBE]).failed
+        failed = encoder.encode([probe]).failed
     except BaseException as error:
         raise ModelFailed(f"The model fails on every text ({_name(error)}).") from error
     if failed:

@@ -1,17 +1,21 @@
 """What waits for an encoder: requests cut into portions, in lanes where they take turns."""
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from typing import NamedTuple
 
 import numpy as np
 
-from models_assist.isolate import Input
-from models_assist.vectors import Encoded, States, Vectors
+from models_assist.inputs import Input, Pair, Picture
+from models_assist.vectors import Encoded, States, TextEncoder, Vectors
 from models_assist.words import Piece
 
 # About a third of a second on one slow core: the longest a person waits behind a bulk batch.
 BATCH_TOKENS = 1024
+
+# A vision transformer cuts the usual 224 pixels a side into some 200 to 260 patches.
+PICTURE_TOKENS = 256
 
 
 def estimated_tokens(text: str, most: int = 256) -> int:
@@ -24,18 +28,29 @@ def estimated_tokens(text: str, most: int = 256) -> int:
 
 def _cost(read: Input) -> int:
     # Of a piece every token is read, in as many windows as it takes.
-    return (
-        estimated_tokens(read.text, len(read.text))
-        if isinstance(read, Piece)
-        else (estimated_tokens(read))
-    )
+    if isinstance(read, Piece):
+        return estimated_tokens(read.text, len(read.text))
+    if isinstance(read, Picture):
+        return PICTURE_TOKENS
+    if isinstance(read, Pair):
+        return estimated_tokens(read.text) + estimated_tokens(read.claim)
+    return estimated_tokens(read)
+
+
+class Served(NamedTuple):
+    """A model that requests may name: how it is loaded, and forgotten when it hangs."""
+
+    load: Callable[[], TextEncoder]
+    """Asked before every batch; keeps what it loaded."""
+    forget: Callable[[], None]
 
 
 class Request:
     """The texts of one call, and what is known of them so far. Guarded by the runtime's lock."""
 
-    def __init__(self, texts: Sequence[Input]) -> None:
+    def __init__(self, texts: Sequence[Input], model: Served) -> None:
         self.texts = texts
+        self.model = model
         costs = [_cost(each) for each in texts]
         self.reads_words = any(isinstance(each, Piece) for each in texts)
         self.tokens = sum(costs)
@@ -117,9 +132,11 @@ class Lane:
         return batch
 
     def _goes_with(self, first: Request, left: int) -> bool:
-        """Whether the next in turn still has room, and asks for the same kind of reading."""
+        """Whether the next in turn still has room, and asks the same model the same way."""
         following = self.requests[0]
-        return following.waiting[0].tokens <= left and following.reads_words == first.reads_words
+        if (following.model, following.reads_words) != (first.model, first.reads_words):
+            return False
+        return following.waiting[0].tokens <= left
 
     def drop(self, request: Request) -> None:
         """Forgets what is left of a request, if anything is."""

@@ -18,14 +18,21 @@ def texts_of(schema: LabelSchema) -> Inputs:
     return tuple(source.id for source in schema.inputs if source.type == "text")
 
 
+def pictures_of(schema: LabelSchema) -> Inputs:
+    """Return the ids of the inputs that are pictures, in the order of the schema."""
+    return tuple(source.id for source in schema.inputs if source.type == "image")
+
+
 def inputs_of(schema: LabelSchema, question: Question) -> tuple[Inputs, ...]:
-    """Return what is read for a question: the vectors of these texts, side by side, are a row.
+    """Return what is read for a question: the vectors of these inputs, side by side, are a row.
 
     All texts as one; of a comparison each side by itself; of spans the text that they lie in.
+    Where there is no text, each picture by itself.
     """
     if question.type in {"pairwise", "spans"}:
         return tuple((name,) for name in question.on)
-    return (texts_of(schema),)
+    texts = texts_of(schema)
+    return (texts,) if texts else tuple((name,) for name in pictures_of(schema))
 
 
 def is_readable(schema: LabelSchema, question: Question) -> bool:

@@ -1,4 +1,4 @@
-"""An encoder served inside this process: one thread, a bounded queue, people before pools."""
+"""Models served inside this process: one thread, a bounded queue, people before pools."""
 
 import logging
 import math
@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import NamedTuple, Self
 
-from models_assist.isolate import Input, ModelHung, encode_apart
-from models_assist.lanes import Lane, Portion, Request
+from models_assist.inputs import Input
+from models_assist.isolate import ModelHung, encode_apart
+from models_assist.lanes import Lane, Portion, Request, Served
 from models_assist.vectors import Encoded, TextEncoder
 
 logger = logging.getLogger(__name__)
@@ -53,7 +54,8 @@ class RuntimeClosed(Exception):
 
 
 class Runtime:
-    """Serves one encoder to any number of threads. Make one for the process.
+    """Serves one encoder to any number of threads, and other models to those who name them. Make
+    one for the process: whatever models there are, they take turns in one thread.
 
     The encoder is loaded by the first call, in the runtime's own thread; if that fails, whoever
     waits gets the error, and the next call tries again. Where a batch hangs, whoever waits gets
@@ -68,11 +70,10 @@ class Runtime:
         max_queued_tokens: int = MAX_QUEUED_TOKENS,
         hang_seconds: float = HANG_SECONDS,
     ) -> None:
-        """`load` is asked before every batch and keeps what it loaded, until `forget` is called.
+        """`load` and `forget` are of the encoder, see `Served`.
         `max_queued_tokens` bounds each lane by itself: bulk work never shuts people out.
         """
-        self._load = load
-        self._forget = forget
+        self._default = Served(load, forget)
         self._max_queued_tokens = max_queued_tokens
         self._hang_seconds = hang_seconds
         self._wake = threading.Condition()
@@ -97,16 +98,21 @@ class Runtime:
         self.close()
 
     def encode(
-        self, texts: Sequence[Input], *, interactive: bool = False, timeout: float | None = None
+        self,
+        texts: Sequence[Input],
+        *,
+        interactive: bool = False,
+        timeout: float | None = None,
+        model: Served | None = None,
     ) -> Encoded:
         """Waits for the vectors of all texts, or for the states of the words of all pieces; one
         that fails is named in the answer.
 
-        `interactive` is for a person who waits: it goes before bulk work. Raises `QueueFull`,
-        `RuntimeClosed`, `ModelUnavailable`, `ModelFailed`, TimeoutError, and ValueError for more
-        texts than the queue could ever hold.
+        `interactive` is for a person who waits: it goes before bulk work. `model` reads them, or
+        the encoder of this runtime. Raises `QueueFull`, `RuntimeClosed`, `ModelUnavailable`,
+        `ModelFailed`, TimeoutError, and ValueError for more texts than the queue could ever hold.
         """
-        request = Request(texts)
+        request = Request(texts, model or self._default)
         lane = self._interactive if interactive else self._bulk
         with self._wake:
             self._admit(request, lane)
@@ -154,9 +160,11 @@ class Runtime:
         logger.error("%s Its thread is given up.", error)
         self._lost.append(self._thread)
         self._thread = self._busy_since = None
+        hung = {request.model for request, _ in self._in_hand}
         self._fail(self._in_hand, error)
         self._fail_waiting(error)
-        self._forget()
+        for model in hung:
+            model.forget()
 
     def _admit(self, request: Request, lane: Lane) -> None:
         if self._is_closed:
@@ -195,13 +203,14 @@ class Runtime:
         return self._is_closed or bool(self._interactive.requests or self._bulk.requests)
 
     def _serve(self, batch: Batch) -> None:
+        model = batch[0][0].model
         try:
-            encoder = self._load()
+            encoder = model.load()
         except BaseException as error:  # noqa: BLE001 - nobody may be left waiting
-            logger.warning("The encoder could not be loaded: %s", error)
+            logger.warning("A model could not be loaded: %s", error)
             self._fail(batch, error)
             with self._wake:
-                self._fail_waiting(error)
+                self._fail_waiting(error, of=model)
             return
         texts = [request.texts[index] for request, portion in batch for index in portion.indexes]
         started = time.monotonic()
@@ -234,8 +243,9 @@ class Runtime:
                 self._interactive.drop(request)
                 self._bulk.drop(request)
 
-    def _fail_waiting(self, error: BaseException) -> None:
+    def _fail_waiting(self, error: BaseException, of: Served | None = None) -> None:
+        """All that waits, or what waits for one model."""
         for lane in (self._interactive, self._bulk):
-            for request in list(lane.requests):
+            for request in [each for each in lane.requests if of is None or each.model == of]:
                 request.fail(error)
                 lane.drop(request)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -10,8 +10,10 @@ import numpy.typing as npt
 from models_assist.words import Piece
 
 Vectors = npt.NDArray[np.float32]
-States = npt.NDArray[np.float16]
-"""What a network makes of each word of a text, (words, layers, dimensions)."""
+States = npt.NDArray[np.floating[Any]]
+"""What a network makes of each word of a text, (words, layers, dimensions); of a picture where
+things are looked for, (things, 4 + labels): their edges as shares of its sides, and the share of
+each label."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -29,7 +31,8 @@ class Encoded:
     """The vector space; see `ModelSpec.space`."""
 
     states: tuple[States, ...] = ()
-    """One a text where its words were read, and then `vectors` has no columns; empty otherwise."""
+    """One a text where its words were read, and then `vectors` has no columns; one a picture where
+    things were looked for; empty otherwise."""
 
     def part(self, start: int, stop: int) -> "Encoded":
         """The texts from `start` up to, not including, `stop`."""
@@ -59,8 +62,10 @@ class TextEncoder(Protocol):
     def bytes(self) -> int:
         """What it takes up in memory, at least: its weights."""
 
-    def encode(self, texts: Sequence[str]) -> Encoded:
-        """Never raises because of a single text: what is wrong with it stands in `failed`."""
+    def encode(self, texts: Any) -> Encoded:
+        """A row for each of a sequence of texts; of pairs or pictures, where it reads those.
+
+        Never raises because of a single one: what is wrong with it stands in `failed`."""
 
     def read_words(self, pieces: Sequence[Piece]) -> Encoded:
         """The states of the words of each piece; as `encode` in all else. A piece of any length

@@ -2,14 +2,19 @@
 
 import hashlib
 import json
+from collections.abc import Callable
+from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 
 from models_assist.catalogue import ModelSpec
 
 WEIGHTS = "model.safetensors"
-REQUIRED_FILES = ("config.json", "tokenizer.json", WEIGHTS)
-CONFIGURATIONS = ("config.json", "tokenizer_config.json")
+REQUIRED_FILES = {
+    "text": ("config.json", "tokenizer.json", WEIGHTS),
+    "image": ("config.json", "preprocessor_config.json", WEIGHTS),
+}
+CONFIGURATIONS = ("config.json", "tokenizer_config.json", "preprocessor_config.json")
 
 # Reading any of these runs code from the file. They are refused even beside a safetensors file:
 # then it never matters which of the two a library would have preferred.
@@ -19,30 +24,46 @@ PICKLES = frozenset({".bin", ".ckpt", ".joblib", ".pickle", ".pkl", ".pt", ".pth
 class ModelUnavailable(Exception):
     """The model cannot be used; says why, and what to do about it."""
 
-    def __init__(self, reason: str, advice: str) -> None:
+    def __init__(self, reason: str, advice: str, code: str = "unreadable") -> None:
+        """`code` names the reason for programs, and for screens in other languages."""
         super().__init__(f"{reason} {advice}")
         self.reason = reason
         self.advice = advice
-
-
-def find_model_folder(spec: ModelSpec, folder: Path | None = None) -> Path:
-    """The checked folder of a model: the given one, or the one its distribution installed.
-
-    Raises `ModelUnavailable`. The distribution is looked up, never imported: its own code may
-    want packages that are not here, and need not run at all.
-    """
-    found = folder if folder is not None else _installed_folder(spec)
-    _refuse_incomplete(spec, found)
-    _refuse_pickles(spec, found)
-    _refuse_remote_code(spec, found)
-    _refuse_other_weights(spec, found)
-    return found
+        self.code = code
 
 
 def sha256_of(path: Path) -> str:
     """In lower case hexadecimal; reads the file in pieces."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def remembered_sha256_of(path: Path) -> str:
+    """The same, read again only when size or time of the file have changed. To look around with;
+    what is loaded is always read."""
+    facts = path.stat()
+    return _remembered(path, facts.st_size, facts.st_mtime_ns)
+
+
+@lru_cache(maxsize=256)
+def _remembered(path: Path, size: int, changed_at: int) -> str:  # noqa: ARG001 - they are the key
+    return sha256_of(path)
+
+
+def find_model_folder(
+    spec: ModelSpec, folder: Path | None = None, hash_of: Callable[[Path], str] = sha256_of
+) -> Path:
+    """The checked folder of a model: the given one, its own, or that of its distribution.
+
+    Raises `ModelUnavailable`. The distribution is looked up, never imported: its own code may
+    want packages that are not here, and need not run at all.
+    """
+    found = folder or (Path(spec.path) if spec.path else _installed_folder(spec))
+    _refuse_incomplete(spec, found)
+    _refuse_pickles(spec, found)
+    _refuse_remote_code(spec, found)
+    _refuse_other_weights(spec, found, hash_of)
+    return found
 
 
 def _installed_folder(spec: ModelSpec) -> Path:
@@ -54,26 +75,27 @@ def _installed_folder(spec: ModelSpec) -> Path:
         files = metadata.distribution(spec.distribution).files or ()
     except metadata.PackageNotFoundError:
         reason = f"The package {spec.distribution}, which carries {spec.name}, is not installed."
-        raise ModelUnavailable(reason, install) from None
+        raise ModelUnavailable(reason, install, "missing") from None
     wanted = f"{spec.folder}/{WEIGHTS}"
     for file in files:
         if file.as_posix() == wanted:
             return Path(str(file.locate())).parent
     reason = f"The installed package {spec.distribution} does not list {wanted}."
-    raise ModelUnavailable(reason, f"It may be another version. {install}")
+    raise ModelUnavailable(reason, f"It may be another version. {install}", "missing")
 
 
 def _refuse_incomplete(spec: ModelSpec, folder: Path) -> None:
     if not folder.is_dir():
         reason = f"The folder {folder}, which should hold {spec.name}, does not exist."
-        raise ModelUnavailable(reason, "Check the path, or copy the model there.")
-    missing = [name for name in REQUIRED_FILES if not (folder / name).is_file()]
+        raise ModelUnavailable(reason, "Check the path, or copy the model there.", "missing")
+    missing = [name for name in REQUIRED_FILES[spec.reads] if not (folder / name).is_file()]
     if not missing:
         return
     reason = f"The folder {folder} of {spec.name} lacks {', '.join(missing)}."
     if WEIGHTS in missing and _pickles_in(folder):
         reason += " It holds pickled weights instead, which can run code when they are read."
-    raise ModelUnavailable(reason, "Copy the whole model, with its weights as safetensors.")
+    advice = "Copy the whole model, with its weights as safetensors."
+    raise ModelUnavailable(reason, advice, "incomplete")
 
 
 def _refuse_pickles(spec: ModelSpec, folder: Path) -> None:
@@ -81,7 +103,7 @@ def _refuse_pickles(spec: ModelSpec, folder: Path) -> None:
     if pickles:
         names = ", ".join(sorted(path.name for path in pickles))
         reason = f"The folder {folder} of {spec.name} holds pickled files ({names})."
-        raise ModelUnavailable(reason, "Delete them: only safetensors are read.")
+        raise ModelUnavailable(reason, "Delete them: only safetensors are read.", "pickle")
 
 
 def _pickles_in(folder: Path) -> list[Path]:
@@ -89,6 +111,11 @@ def _pickles_in(folder: Path) -> list[Path]:
 
 
 def _refuse_remote_code(spec: ModelSpec, folder: Path) -> None:
+    advice = "Choose a model that transformers itself knows."
+    programs = sorted(path.name for path in folder.rglob("*.py"))
+    if programs:
+        reason = f"The folder {folder} of {spec.name} holds programs ({', '.join(programs[:5])})."
+        raise ModelUnavailable(reason, advice, "remote_code")
     for name in CONFIGURATIONS:
         path = folder / name
         if not path.is_file():
@@ -100,12 +127,13 @@ def _refuse_remote_code(spec: ModelSpec, folder: Path) -> None:
             raise ModelUnavailable(reason, "Copy the model again.") from None
         if not isinstance(document, dict) or "auto_map" in document:
             reason = f"The file {path} of {spec.name} asks to run code of its own (auto_map)."
-            raise ModelUnavailable(reason, "Choose a model that transformers itself knows.")
+            raise ModelUnavailable(reason, advice, "remote_code")
 
 
-def _refuse_other_weights(spec: ModelSpec, folder: Path) -> None:
-    found = sha256_of(folder / WEIGHTS)
+def _refuse_other_weights(spec: ModelSpec, folder: Path, hash_of: Callable[[Path], str]) -> None:
+    found = hash_of(folder / WEIGHTS)
     if found != spec.sha256:
         reason = f"The weights in {folder} are not those of {spec.name}: sha256 is {found}, "
         reason += f"but {spec.sha256} is expected."
-        raise ModelUnavailable(reason, "Copy the model again, or correct the catalogue.")
+        advice = "Copy the model again, or correct the catalogue."
+        raise ModelUnavailable(reason, advice, "wrong_hash")

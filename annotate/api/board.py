@@ -159,7 +159,7 @@ class ModelWeightInForce(serializers.Serializer[Any]):
 
 class ModelStateOutput(serializers.Serializer[Any]):
     version = serializers.IntegerField()
-    kind = serializers.ChoiceField(["zero_shot", "head", "memory", "llm"])
+    kind = serializers.ChoiceField(["zero_shot", "head", "memory", "llm", "catalogue"])
     question = serializers.CharField()
     encoder = serializers.CharField()
     trained_on = serializers.IntegerField()

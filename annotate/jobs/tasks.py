@@ -31,6 +31,7 @@ from annotate.services.refresh import refresh_crowd, start_due_refreshes
 from annotate.services.release import build_release
 from annotate.services.remember import remember_due
 from annotate.services.request_prelabel import wake_rested_models
+from annotate.services.scan_models import scan_models
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +56,13 @@ def run_import(context: JobContext, job_id: int) -> None:
 @app.task(name="annotate.prelabel", queue="models", lock="models", retry=RETRY_PASSING)
 def run_prelabel(job_id: int) -> None:
     run_job(job_id, prelabel_items, attempts_left=1, tried_again=PASSING)
+
+
+@app.periodic(cron="* * * * * */20")
+@app.task(name="annotate.catalogue", queueing_lock="catalogue", lock="catalogue")
+def catalogue(timestamp: int) -> None:  # noqa: ARG001 - the signature of a periodic task
+    """See what models an operator has put here since."""
+    scan_models()
 
 
 @app.task(name="annotate.teach", queue="models", lock="models", retry=RETRY_PASSING)

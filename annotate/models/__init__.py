@@ -7,6 +7,7 @@ from annotate.models.acceptance import (
     AcceptanceState,
 )
 from annotate.models.assignment import Assignment, AssignmentState, Judgment, Purpose
+from annotate.models.catalogue import CatalogueModel, ModelUse, UsePurpose
 from annotate.models.counted import (
     ALL_ITEMS,
     AgreementCount,
@@ -100,6 +101,7 @@ __all__ = [
     "AssignmentState",
     "CaseProgress",
     "CaseReason",
+    "CatalogueModel",
     "Competence",
     "CrowdVersion",
     "Dispute",
@@ -136,6 +138,7 @@ __all__ = [
     "MinuteCount",
     "ModelCount",
     "ModelKind",
+    "ModelUse",
     "ModelVersion",
     "Organisation",
     "OrganisationMembership",
@@ -168,6 +171,7 @@ __all__ = [
     "Theme",
     "Tier",
     "TrailCursor",
+    "UsePurpose",
     "User",
     "Worker",
     "WorkerCount",

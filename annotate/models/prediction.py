@@ -15,6 +15,7 @@ class ModelKind(models.TextChoices):
     HEAD = "head"  # fitted on final labels
     LLM = "llm"  # a language model elsewhere, with the mending of what it says
     MEMORY = "memory"  # strings that were marked before, see services.remember
+    CATALOGUE = "catalogue"  # somebody else's labels, mapped to ours, see services.use_model
 
 
 class ModelVersion(models.Model):

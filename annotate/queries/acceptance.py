@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from annotate.acceptance_refusals import NoLearnedModel, NotForAutoAccept
 from annotate.documents import in_force
-from annotate.models import Acceptance, AcceptanceState, ModelVersion, Project
+from annotate.models import Acceptance, AcceptanceState, ModelKind, ModelVersion, Project
 from annotate.queries.audits import Audits, audit_sample
 from annotate.refusals import NotFound
 from labeling.acceptance import ConfidenceBin, Step, audits_to_draw, steps
@@ -75,7 +75,9 @@ def why_not_accepted(schema: LabelSchema, question: Question) -> str | None:
 
 
 def newest_version(project_id: int, question: str) -> ModelVersion | None:
-    versions = ModelVersion.objects.filter(project=project_id, question=question)
+    versions = ModelVersion.objects.filter(project=project_id, question=question).exclude(
+        kind=ModelKind.CATALOGUE
+    )
     return versions.defer("parameters").order_by("-version").first()
 
 

@@ -16,6 +16,7 @@ from annotate.models import (
 )
 from annotate.prepared import Prepared, Read, json, moment, text
 from annotate.queries.blind_accuracy import BlindAccuracy, blind_accuracy
+from annotate.queries.catalogue import answered_questions
 from annotate.queries.model_rest import rest_of
 from labeling.questions import Question
 from labeling.schema import LabelSchema
@@ -39,10 +40,13 @@ def why_not(schema: LabelSchema, question: Question) -> str | None:
         return None
     return {
         "not_a_choice": (
-            "Models of this version answer choices, ratings, comparisons and spans; "
-            f"this is {question.type}."
+            "The model here learns choices, ratings, comparisons and spans; this is "
+            f"{question.type}. The catalogue may hold one that answers it."
         ),
-        "no_text": "Models of this version read text, and these items have none.",
+        "no_text": (
+            "The model here reads text, and these items have none. "
+            "The catalogue may hold one that reads pictures."
+        ),
     }[code]
 
 
@@ -123,13 +127,14 @@ def models_of(project: Project) -> dict[str, Any]:
         model_state(version, getattr(version, "counted", None), standings, blind)
         for version in versions
     ]
+    answered = answered_questions(project)
     questions = [
         {
             "question": question.id,
             "title": question.title,
-            "usable": why_not_code(schema, question) is None,
-            "why_not": why_not(schema, question),
-            "why_not_code": why_not_code(schema, question),
+            "usable": question.id in answered or why_not_code(schema, question) is None,
+            "why_not": None if question.id in answered else why_not(schema, question),
+            "why_not_code": (None if question.id in answered else why_not_code(schema, question)),
             "versions": [state for state in states if state["question"] == question.id],
             "weights": weights_of(standings, question.id),
         }
@@ -156,7 +161,7 @@ _CURRENT: Final = Prepared(
     f"""
     SELECT {", ".join(f"v.{name}" for name in _SHOWN)}, c.compared, c.agreed
       FROM annotate_modelversion v LEFT JOIN annotate_modelcount c ON c.model_id = v.id
-     WHERE v.project_id = $1 AND v.kind <> '{ModelKind.MEMORY}'
+     WHERE v.project_id = $1 AND v.kind NOT IN ('{ModelKind.MEMORY}', '{ModelKind.CATALOGUE}')
      ORDER BY v.created_at DESC, v.id DESC LIMIT 1
     """,  # noqa: S608 - the columns are fixed
     (*_SHOWN.values(), int, int),

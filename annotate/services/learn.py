@@ -1,5 +1,6 @@
 """The loop: a head is fitted on final labels as they come, and speaks on what is left."""
 
+import logging
 from typing import Any
 
 from django.db.models import F, Func, JSONField, Value
@@ -23,16 +24,21 @@ from annotate.models import (
     Project,
     ProjectStage,
 )
+from annotate.queries.catalogue import encoder_of, learnable_questions
 from annotate.queries.model_rest import is_resting
-from annotate.queries.models import usable_questions
+from annotate.refusals import NoModel
 from annotate.services.jobs import report, start_job
 from annotate.services.prelabel import speak, store_version
-from annotate.services.read_items import begin_reading, vectors_of
+from annotate.services.read_items import begin_reading, category_vectors, encoder_space
 from annotate.services.read_lessons import material_of
 from labeling.questions import Question
 from labeling.schema import LabelSchema
 from labeling.votes import JSON
+from models_assist.catalogue import ModelSpec
 from models_assist.learners import LEARNERS, Answering, known_label
+from models_assist.readings import inputs_of
+
+logger = logging.getLogger(__name__)
 
 # With fewer, a head is no better than a good description of the categories, and its own idea of
 # how good it is means little (measured on reviews and headlines, docs/measurements.md).
@@ -50,7 +56,7 @@ def start_due_lessons() -> list[Job]:
     for project in Project.objects.filter(
         stage=ProjectStage.OPEN, guideline__isnull=False, policy__isnull=False
     ):
-        questions = usable_questions(in_force(project).schema)
+        questions = learnable_questions(project, in_force(project).schema)
         settled = (
             Item.objects.filter(project=project, stage=ItemStage.SETTLED)
             .exclude(final_label__source=FinalSource.AUTO_ACCEPT)
@@ -100,7 +106,7 @@ def teach_model(job: Job) -> dict[str, Any]:
     report(job, done=0)
     taught = [
         version.version
-        for question in usable_questions(schema)
+        for question in learnable_questions(project, schema)
         if (version := _teach(job, schema, question)) is not None
     ]
     result = speak(job)
@@ -138,7 +144,12 @@ def _teach(job: Job, schema: LabelSchema, question: Question) -> ModelVersion | 
     lessons = lessons_of(project, question)
     if len(lessons) < _fewest_labels(question):
         return None
-    head = _fit(job, schema, question, lessons)
+    try:
+        spec = encoder_of(project, question)
+    except NoModel as gone:
+        logger.warning("project %s, %s is not taught: %s", project.pk, question.id, gone.message)
+        return None
+    head = _fit(job, schema, question, lessons, spec)
     if head is None:
         return None
     version = store_version(
@@ -147,6 +158,7 @@ def _teach(job: Job, schema: LabelSchema, question: Question) -> ModelVersion | 
         head=head,
         kind=ModelKind.HEAD,
         trained_on=len(lessons),
+        encoder=encoder_space(spec),
     )
     Event.objects.create(
         project=project,
@@ -166,12 +178,14 @@ def _fit(
     schema: LabelSchema,
     question: Question,
     lessons: list[tuple[int, dict[str, Any], JSON]],
+    spec: ModelSpec | None,
 ) -> Answering | None:
-    """None when not one of the texts can be read."""
+    """None when not one of the items can be read."""
     items = [(item, data) for item, data, _ in lessons]
-    material, readable = material_of(job, schema, question, items)
+    material, readable = material_of(job, schema, question, items, spec)
     if not readable:
         return None
     labels = [lessons[place][2] for place in readable]
     learner = LEARNERS[question.type]
-    return learner.fit(question, material, labels, vectors_of, seed=SEED)
+    encode = category_vectors(spec, len(inputs_of(schema, question)))
+    return learner.fit(question, material, labels, encode, seed=SEED)

@@ -5,8 +5,8 @@ version stores nothing twice, so a killed job simply runs again.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 from django.db import transaction
@@ -23,7 +23,8 @@ from annotate.models import (
     Prediction,
     Project,
 )
-from annotate.queries.models import usable_questions
+from annotate.queries.catalogue import encoder_of, learnable_questions
+from annotate.refusals import NoModel
 from annotate.services.jobs import report
 from annotate.services.read_items import (
     Vectors,
@@ -34,11 +35,13 @@ from annotate.services.read_items import (
 )
 from annotate.services.read_texts import parts_of, read_texts
 from annotate.services.refresh import weigh_models_soon
+from annotate.services.speak_mapped import MappedModel, mapped_models
 from labeling.questions import Question
-from models_assist.head_quality import HeadQuality
+from labeling.schema import LabelSchema
+from models_assist.catalogue import ModelSpec
 from models_assist.heads import Prediction as Said
 from models_assist.learners import LEARNERS, Answering, Storable
-from models_assist.readings import READ_BY_WORD, inputs_of
+from models_assist.readings import READ_BY_WORD, Inputs, inputs_of
 
 BATCH_ITEMS = 128
 UNSETTLED = (ItemStage.NEW, ItemStage.OPEN, ItemStage.HELD, ItemStage.DISPUTED)
@@ -50,14 +53,22 @@ def newest_head(project: Project, question: Question) -> tuple[ModelVersion, Ans
 
     A version whose classes are no longer those of the question is passed over.
     """
-    stored = stored_head(project, question, encoder_space())
+    spec = encoder_of(project, question)
+    stored = stored_head(project, question, encoder_space(spec))
     if stored is not None:
         return stored
-    unlearned = LEARNERS[question.type].unlearned(question, vectors_of)
+    if spec is not None and spec.reads == "image":
+        return None  # what a category's words look like in a picture is not known
+    unlearned = LEARNERS[question.type].unlearned(question, partial(vectors_of, spec=spec))
     if unlearned is None:
         return None
     version = store_version(
-        project=project, question=question, head=unlearned, kind=ModelKind.ZERO_SHOT, trained_on=0
+        project=project,
+        question=question,
+        head=unlearned,
+        kind=ModelKind.ZERO_SHOT,
+        trained_on=0,
+        encoder=encoder_space(spec),
     )
     return version, unlearned
 
@@ -69,7 +80,7 @@ def stored_head(
     classes are no longer those of the question."""
     newest = (
         ModelVersion.objects.filter(project=project, question=question.id, encoder=space)
-        .exclude(kind=ModelKind.MEMORY)
+        .exclude(kind__in=[ModelKind.MEMORY, ModelKind.CATALOGUE])
         .order_by("-version")
         .first()
     )
@@ -102,23 +113,9 @@ def store_version(
         kind=kind,
         encoder=encoder_space() if encoder is None else encoder,
         trained_on=trained_on,
-        quality=None if quality is None else quality_json(quality),
+        quality=None if quality is None else quality.to_json(),
         parameters=head.to_bytes(),
     )
-
-
-def quality_json(quality: HeadQuality) -> dict[str, Any]:
-    """What a model version keeps of how good it is."""
-    return {
-        "labels": quality.labels,
-        "accuracy": quality.accuracy,
-        "log_loss": quality.log_loss,
-        "majority_accuracy": quality.majority_accuracy,
-        "ece": quality.ece,
-        "f1": quality.f1,
-        "reliability": [found._asdict() for found in quality.reliability],
-        "categories": {name: asdict(found) for name, found in quality.per_category.items()},
-    }
 
 
 def prelabel_items(job: Job) -> dict[str, Any]:
@@ -138,25 +135,75 @@ def speak(job: Job) -> dict[str, Any]:
     schema = in_force(project).schema
     waiting = Item.objects.filter(project=project, stage__in=UNSETTLED)
     total, done, predicted = waiting.count(), 0, 0
-    heads = [
-        (inputs_of(schema, question), question, *found)
-        for question in usable_questions(schema)
-        if (found := newest_head(project, question)) is not None
-    ]
+    mapped, left_out = mapped_models(project, schema, keep_version=store_version)
+    heads = _heads(project, schema, {each.question.id for each in mapped}, left_out)
+    if left_out and not (mapped or heads):
+        raise NoModel(next(iter(left_out.values())))
     for batch in _batches(project):
-        by_word = [each for each in heads if each[1].type in READ_BY_WORD]
-        whole = [each for each in heads if each[1].type not in READ_BY_WORD]
-        vectors = {key: read_items(job, key, batch) for key in {inputs for inputs, *_ in whole}}
-        for inputs, question, version, head in whole:
-            predicted += store_predictions(question, version, head, batch, vectors[inputs])
-        for _, question, version, head in by_word:
-            predicted += _speak_of_words(job, question, version, head, batch)
+        for model in mapped:  # first, so that what a head has learnt is the last word
+            predicted += _speak_mapped(job, model, batch)
+        by_word = [each for each in heads if each.question.type in READ_BY_WORD]
+        whole = [each for each in heads if each.question.type not in READ_BY_WORD]
+        vectors = {
+            key: read_items(job, key[0], batch, key[1]) for key in {each.reads for each in whole}
+        }
+        for each in whole:
+            read = vectors[each.reads]
+            predicted += store_predictions(each.question, each.version, each.head, batch, read)
+        for each in by_word:
+            predicted += _speak_of_words(job, each.question, each.version, each.head, batch)
         done += len(batch)
         report(job, done=done, total=max(total, done))
         announce(project.pk, "board")
     if predicted:
         weigh_models_soon(project)
-    return {"items": done, "predictions": predicted}
+    result: dict[str, Any] = {"items": done, "predictions": predicted}
+    return {**result, "left_out": left_out} if left_out else result
+
+
+class Speaker(NamedTuple):
+    """A head at a question, and what is read for it by which model."""
+
+    question: Question
+    version: ModelVersion
+    head: Answering
+    reads: tuple[tuple[Inputs, ...], ModelSpec | None]
+
+
+def _heads(
+    project: Project, schema: LabelSchema, mapped: set[str], left_out: dict[str, str]
+) -> list[Speaker]:
+    """The heads that may speak; those whose model is gone are noted in `left_out`.
+
+    Where a model of the catalogue answers, none speaks that has learnt nothing yet.
+    """
+    found = []
+    for question in learnable_questions(project, schema):
+        try:
+            spec = encoder_of(project, question)
+            newest = (
+                stored_head(project, question, encoder_space(spec))
+                if question.id in mapped
+                else newest_head(project, question)
+            )
+        except NoModel as gone:
+            left_out[question.id] = gone.message
+            continue
+        if newest is None or (newest[0].kind == ModelKind.ZERO_SHOT and question.id in mapped):
+            continue
+        found.append(Speaker(question, *newest, (inputs_of(schema, question), spec)))
+    return found
+
+
+def _speak_mapped(
+    job: Job, model: MappedModel, batch: Sequence[tuple[int, dict[str, Any]]]
+) -> int:
+    known = _known(model.question, model.version, [item for item, _ in batch])
+    missing = [(item, data) for item, data in batch if item not in known]
+    said = model.say(job, missing) if missing else []
+    with transaction.atomic():
+        items = [item for item, _ in said]
+        return _store(model.question, model.version, items, [each for _, each in said])
 
 
 def _batches(project: Project) -> Iterator[list[tuple[int, dict[str, Any]]]]:

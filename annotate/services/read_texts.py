@@ -13,6 +13,7 @@ import numpy as np
 from annotate.models import Job, Rejection
 from annotate.services.read_items import Items, encode_patiently
 from labeling.questions import Question
+from models_assist.catalogue import ModelSpec
 from models_assist.token_features import ReadText
 from models_assist.words import pieces_of, words_of
 
@@ -45,15 +46,18 @@ def parts_of(question: Question, items: Items) -> Iterator[Items]:
         yield part
 
 
-def read_texts(job: Job, question: Question, items: Items) -> list[ReadText | None]:
-    """One an item; None, and a rejection, where the text can't be read.
+def read_texts(
+    job: Job, question: Question, items: Items, spec: ModelSpec | None = None
+) -> list[ReadText | None]:
+    """One an item, as the encoder or another model reads it; None, and a rejection, where the
+    text can't be read.
 
     Raises as `read_items.encode_patiently`.
     """
     texts = [text_read(question, data) for _, data in items]
     words = [words_of(text) for text in texts]
     cut = [pieces_of(text, own, PIECE_CHARACTERS) for text, own in zip(texts, words, strict=True)]
-    encoded = encode_patiently([piece for pieces in cut for piece in pieces])
+    encoded = encode_patiently([piece for pieces in cut for piece in pieces], spec)
     edges = np.cumsum([0, *map(len, cut)]).tolist()
     read: list[ReadText | None] = []
     for (item, _), text, own, (start, stop) in zip(

@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from annotate.documents import schema_version
 from annotate.models import Job, JobKind, JobState, Project, ProjectStage
+from annotate.queries.catalogue import answered_questions
 from annotate.queries.model_rest import MODEL_JOBS, ModelRests, is_resting, rest_of
 from annotate.queries.models import usable_questions
 from annotate.services.jobs import start_job
@@ -12,7 +13,10 @@ from annotate.services.jobs import start_job
 def request_prelabel(*, project: Project) -> Job | None:
     """Start a job that lets the model speak, unless no question is usable, one waits, or the
     model rests."""
-    if project.guideline_id is None or not usable_questions(schema_version(project.guideline_id)):
+    if project.guideline_id is None:
+        return None
+    schema = schema_version(project.guideline_id)
+    if not (usable_questions(schema) or answered_questions(project)):
         return None
     waiting = Job.objects.filter(project=project, kind=JobKind.PRELABEL, state=JobState.QUEUED)
     if waiting.exists() or is_resting(project):

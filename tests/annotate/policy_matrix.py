@@ -114,6 +114,10 @@ MATRIX: dict[tuple[str, str], tuple[Any, Statuses]] = {
     ("GET", P + "board/"): (None, LEADS),
     ("GET", P + "model/"): (None, LEADS),
     ("POST", P + "model/prelabel/"): (None, leads(202)),
+    ("GET", P + "catalogue/"): (None, LEADS),
+    # 404: the door let them pass; no such model is there, and none is in use.
+    ("PUT", P + "catalogue/<str:question_id>/"): ({"model": "none"}, leads(404)),
+    ("DELETE", P + "catalogue/<str:question_id>/<str:purpose>/"): (None, leads(404)),
     # The only row is refused by itself: nobody has to be asked.
     ("POST", P + "predict/"): ({"items": [{"data": {}}]}, LEADS),
     ("POST", P + "feedback/"): ({"items": [{"data": {}}]}, LEADS),

@@ -94,6 +94,8 @@ def _build() -> World:
         "number": release.number,
         "token_id": models.ApiToken.objects.get(user=lead, application_of=None).pk,
         "name": "picture",
+        "question_id": "tone",
+        "purpose": "labels",
     }
     return World(callers=callers, names={key: str(value) for key, value in names.items()})
 

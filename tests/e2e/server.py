@@ -26,6 +26,7 @@ class Server:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder / "serve.log"
+        self.models = folder / "var" / "models"
         self._folder = folder
         self._environment = {
             "DATA_DIR": str(folder / "var"),

@@ -95,6 +95,7 @@ def screens(lead_api: Api, visitors: dict[str, Visitor]) -> list[Screen]:
             ("set-up-guideline", "setup", 1),
             ("set-up-routing", "setup", 2),
             ("model", "model", None),
+            ("catalogue", "catalogue", None),
             ("production-empty", "production", None),
             ("people", "people", None),
             ("releases", "releases", None),

@@ -5,6 +5,7 @@ import type {
   Application,
   AutoAccept,
   Board,
+  Catalogue,
   Gold,
   Home,
   ItemDetail,
@@ -165,6 +166,12 @@ export const llmQuery = (project: number) =>
   queryOptions({
     queryKey: [...projectKey(project), "llm"],
     queryFn: ({ signal }) => api.get<Llm>(`projects/${project}/llm/`, { signal }),
+  });
+
+export const catalogueQuery = (project: number) =>
+  queryOptions({
+    queryKey: [...projectKey(project), "catalogue"],
+    queryFn: ({ signal }) => api.get<Catalogue>(`projects/${project}/catalogue/`, { signal }),
   });
 
 export const productionQuery = (project: number) =>

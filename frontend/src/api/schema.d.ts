@@ -488,6 +488,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/catalogue/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Every model on this server, usable or refused, and what each could do here. */
+        get: operations["projects_catalogue_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/catalogue/{question_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Choose a model for a question, and let it speak on every item that is not settled. */
+        put: operations["projects_catalogue_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/catalogue/{question_id}/{purpose}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Let a model speak no more; what it said stays. */
+        delete: operations["projects_catalogue_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/claim/": {
         parameters: {
             query?: never;
@@ -862,78 +913,6 @@ export interface paths {
         get: operations["jobs_list"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project_id}/llm/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** @description Endpoints that may be asked, questions that would be, and the latest runs. */
-        get: operations["projects_llm_retrieve"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project_id}/llm/consent/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** @description Agree that texts of the project go to an endpoint, or take that back. */
-        post: operations["projects_llm_consent_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project_id}/llm/estimate/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** @description The prompt, and what a run would cost. Nothing is sent anywhere. */
-        post: operations["projects_llm_estimate_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project_id}/llm/runs/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * @description Start a run: it measures the prompt on known items, then speaks on unsettled ones.
-         *
-         *     It ends in good order before a call that could exceed a cap. Cancel its job to stop it.
-         */
-        post: operations["projects_llm_runs_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1698,12 +1677,6 @@ export interface components {
              */
             score: number | null;
         };
-        BillOutput: {
-            /** Format: double */
-            money: number;
-            tokens_in: number;
-            tokens_out: number;
-        };
         BlindAccuracyOutput: {
             agreed: number;
             classes: components["schemas"]["ClassAccuracyOutput"][];
@@ -1897,6 +1870,36 @@ export interface components {
         };
         /** @enum {string} */
         CaseReason: "corrected" | "uncertain" | "drifting" | "random";
+        CatalogueModelOutput: {
+            bytes: number;
+            /** @description The encoder that needs no choosing. */
+            is_default: boolean;
+            labels: string[];
+            /** @description "": its folder does not say. */
+            licence: string;
+            name: string;
+            reads: (components["schemas"]["InputTypesEnum"] | components["schemas"]["NullEnum"]) | null;
+            /** @description Why it can't be used. */
+            refusal: components["schemas"]["ModelRefusalOutput"] | null;
+            /** @description The commit it was copied from; "": not known. */
+            revision: string;
+            says: (components["schemas"]["SaysEnum"] | components["schemas"]["NullEnum"]) | null;
+            /** @description Of its weights. */
+            sha256: string;
+        };
+        CatalogueOutput: {
+            models: components["schemas"]["CatalogueModelOutput"][];
+            questions: components["schemas"]["CatalogueQuestionOutput"][];
+        };
+        CatalogueQuestionOutput: {
+            /** @description What labels of a model may mean here. */
+            classes: components["schemas"]["ClassOutput"][];
+            offers: components["schemas"]["ModelOfferOutput"][];
+            question: string;
+            title: string;
+            type: string;
+            uses: components["schemas"]["ModelUseOutput"][];
+        };
         CategoryBounds: {
             category: string;
             /**
@@ -1933,6 +1936,10 @@ export interface components {
             /** @description Of the final label, as text. */
             label: string;
         };
+        ClassOutput: {
+            id: string;
+            title: string;
+        };
         ConfusionOutput: {
             /** @description The category that was right. */
             known: string;
@@ -1944,11 +1951,6 @@ export interface components {
             label: unknown;
             /** Format: double */
             score: number;
-        };
-        ConsentOutput: {
-            /** Format: date-time */
-            given_at: string;
-            given_by: string;
         };
         CrowdTier: {
             active_workers: number;
@@ -2085,25 +2087,6 @@ export interface components {
             title: string;
             /** @description The same. */
             vectors: components["schemas"]["VectorDriftOutput"] | null;
-        };
-        EndpointOutput: {
-            /** @description To the host of today. */
-            consent: components["schemas"]["ConsentOutput"] | null;
-            /** @description Texts go there. */
-            host: string;
-            /** @description Run by the same organisation. */
-            is_own: boolean;
-            models: string[];
-            name: string;
-            /** @description Set after it failed, until a run does well. */
-            rest: components["schemas"]["EndpointRestOutput"] | null;
-        };
-        EndpointRestOutput: {
-            /** @description Runs of the project in a row that ended so. */
-            failures: number;
-            reason: string;
-            /** Format: date-time */
-            since: string;
         };
         EscalateInputRequest: {
             /** @default true */
@@ -2336,8 +2319,6 @@ export interface components {
             /** @default  */
             text: string;
         };
-        /** @enum {string} */
-        HearingEnum: "likelihoods" | "samples";
         HeartbeatOutput: {
             /** Format: date-time */
             expires_at: string;
@@ -2454,7 +2435,7 @@ export interface components {
             rejected: components["schemas"]["RowRejectionOutput"][];
         };
         /** @enum {string} */
-        JobKind: "import" | "prelabel" | "teach" | "release" | "bulk" | "llm";
+        JobKind: "import" | "prelabel" | "teach" | "release" | "bulk";
         JobOutput: {
             /** Format: date-time */
             created_at: string;
@@ -2538,101 +2519,6 @@ export interface components {
             expires_at: string;
             sign_in_link: string;
         };
-        LlmConsentInputRequest: {
-            endpoint: string;
-            /** @description False takes it back; a run then stops. */
-            is_given: boolean;
-        };
-        LlmEstimateOutput: {
-            /** @description As long as the endpoint tells the truth. */
-            at_most: components["schemas"]["BillOutput"];
-            calls: number;
-            /** @description By what earlier replies to this prompt used; else by the length of texts. */
-            is_measured: boolean;
-            /** @description Known, or waiting, or both. */
-            items: number;
-            /** @description Items that measure it: gold and final labels. */
-            known: number;
-            likely: components["schemas"]["BillOutput"];
-            /** @description Replies that are there and cost nothing more. */
-            paid: number;
-            prompt: components["schemas"]["PromptOutput"];
-            /** @description Items it would speak of. */
-            waiting: number;
-        };
-        LlmOutput: {
-            endpoints: components["schemas"]["EndpointOutput"][];
-            questions: components["schemas"]["LlmQuestionOutput"][];
-            /** @description Newest first. */
-            runs: components["schemas"]["LlmRunOutput"][];
-        };
-        LlmQuestionOutput: {
-            question: string;
-            title: string;
-            /** @description `not_of_text` or `no_text`; null: it is asked. */
-            why_not_code: string | null;
-        };
-        LlmRunOutput: {
-            counts: components["schemas"]["RunCountsOutput"];
-            /** Format: date-time */
-            created_at: string;
-            created_by: string;
-            endpoint: string;
-            /** @description Its version. */
-            guideline: number;
-            /** @description How sureness is told. */
-            hearing: (components["schemas"]["HearingEnum"] | components["schemas"]["NullEnum"]) | null;
-            id: number;
-            job: components["schemas"]["JobOutput"];
-            model: string;
-            most_items: number | null;
-            /** Format: double */
-            most_money: number;
-            most_tokens: number;
-            /** Format: double */
-            price_in: number;
-            /** Format: double */
-            price_out: number;
-            prompt_version: string;
-            scores: components["schemas"]["RunScoreOutput"][];
-            spent: components["schemas"]["SpentOutput"];
-            /** @description Why it ended before its items did. */
-            stopped: (components["schemas"]["StoppedEnum"] | components["schemas"]["NullEnum"]) | null;
-            /** @description Model versions by question. */
-            versions: {
-                [key: string]: number;
-            };
-        };
-        LlmRunsInputRequest: {
-            /**
-             * @description Calls at once.
-             * @default 4
-             */
-            concurrency: number;
-            endpoint: string;
-            model: string;
-            /** @description Of the unsettled items; 0 measures the prompt only, null: all. */
-            most_items?: number | null;
-            /** Format: double */
-            most_money: number;
-            /** Format: int64 */
-            most_tokens: number;
-            /**
-             * Format: double
-             * @description Of a million tokens read.
-             */
-            price_in: number;
-            /**
-             * Format: double
-             * @description Of a million tokens written.
-             */
-            price_out: number;
-            /**
-             * @description Replies an item where the server tells no probabilities of tokens.
-             * @default 5
-             */
-            samples: number;
-        };
         /** @enum {string} */
         MeasureEnum: "posterior" | "agreement";
         MeasureOutput: {
@@ -2701,7 +2587,19 @@ export interface components {
             };
         };
         /** @enum {string} */
-        ModelKind: "zero_shot" | "head" | "memory" | "llm";
+        ModelKind: "zero_shot" | "head" | "memory" | "catalogue";
+        ModelOfferOutput: {
+            /** @description Categories that the proposal does not reach. */
+            missing: string[];
+            model: string;
+            /** @description Labels of the model by the same name. */
+            proposed: {
+                [key: string]: string;
+            };
+            purpose: components["schemas"]["UsePurpose"];
+            /** @description no_text, no_picture, not_only_pictures or several_pictures. */
+            why_not_code: string | null;
+        };
         ModelOutput: {
             questions: components["schemas"]["QuestionModels"][];
             /** @description As `model_rest` of the board. */
@@ -2729,6 +2627,12 @@ export interface components {
             majority_accuracy: number;
             /** @description Out of fold, by confidence; empty for older versions. */
             reliability: components["schemas"]["ReliabilityBinOutput"][];
+        };
+        ModelRefusalOutput: {
+            advice: string;
+            /** @description pickle, remote_code, wrong_hash, incomplete, bad_config, bad_card, duplicate, unsupported, missing or unreadable. */
+            code: string;
+            reason: string;
         };
         ModelRestOutput: {
             /** @description Jobs in a row that ended so. */
@@ -2767,6 +2671,41 @@ export interface components {
             version: number;
             /** @description Null until a refresh has weighed the model by people's votes. */
             weight: components["schemas"]["ModelWeightInForce"] | null;
+        };
+        ModelUseInputRequest: {
+            /**
+             * @description Leave categories that no label means to people.
+             * @default false
+             */
+            allow_missing: boolean;
+            /** @description From labels of the model to categories; what is left out means nothing. */
+            mapping?: {
+                [key: string]: string;
+            };
+            model: string;
+            /**
+             * Format: double
+             * @description Less sure spans, boxes and categories of a set are not said.
+             * @default 0.5
+             */
+            threshold: number;
+        };
+        ModelUseOutput: {
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** @description With the weights that were chosen. */
+            is_available: boolean;
+            mapping: {
+                [key: string]: string;
+            };
+            model: string;
+            predicted: number;
+            purpose: components["schemas"]["UsePurpose"];
+            /** Format: double */
+            threshold: number;
+            /** @description Of its predictions; null: it has not run yet. */
+            version: number | null;
         };
         ModelWeightInForce: {
             /**
@@ -3185,16 +3124,6 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        PromptOutput: {
-            guideline: number;
-            /** @description The JSON Schema of an answer. */
-            schema: {
-                [key: string]: unknown;
-            };
-            system: string;
-            /** @description A hash of all of it. */
-            version: string;
-        };
         PublishedOutput: {
             /** Format: date-time */
             created_at: string;
@@ -3406,30 +3335,6 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        RunCountsOutput: {
-            /** @description Unsettled items it has spoken of. */
-            items: number;
-            labels: number;
-            /** @description Quotes that do not stand in the text, or more than once. */
-            lost_quotes: number;
-            /** @description Labels that are none: not_json, missing, invalid_label, no_confidence. */
-            problems: {
-                [key: string]: number;
-            };
-        };
-        RunScoreOutput: {
-            /** @description Items whose label gold or people had given. */
-            compared: number;
-            /**
-             * Format: double
-             * @description 1 minus the mean distance.
-             */
-            likeness: number;
-            question: string;
-            /** @description Of those, the very same. */
-            right: number;
-            unanswered: number;
-        };
         /** @enum {string} */
         Rung: "none" | "hint" | "slower" | "other_tier" | "paused";
         SaidOutput: {
@@ -3441,6 +3346,8 @@ export interface components {
             label: unknown;
             model_version: number;
         };
+        /** @enum {string} */
+        SaysEnum: "vectors" | "classes" | "tags" | "boxes" | "entailment";
         SessionInputRequest: {
             password: string;
             username: string;
@@ -3481,13 +3388,6 @@ export interface components {
         SkipOutput: {
             next: components["schemas"]["AssignmentOutput"] | null;
         };
-        SpentOutput: {
-            /** Format: double */
-            money: number;
-            replies: number;
-            tokens_in: number;
-            tokens_out: number;
-        };
         Stages: {
             disputed: number;
             held: number;
@@ -3525,8 +3425,6 @@ export interface components {
             /** Format: double */
             low: number;
         };
-        /** @enum {string} */
-        StoppedEnum: "tokens" | "money" | "consent" | "guideline";
         /** @enum {string} */
         SubmissionStatus: "accepted" | "surplus";
         SubmitInputRequest: {
@@ -3581,6 +3479,8 @@ export interface components {
             /** Format: uuid */
             upload: string;
         };
+        /** @enum {string} */
+        UsePurpose: "labels" | "vectors";
         UserOutput: {
             display_name: string;
             has_password: boolean;
@@ -3693,27 +3593,6 @@ export interface components {
             recomputes: boolean;
             stage: components["schemas"]["ItemStage"];
             verdicts: components["schemas"]["VerdictOutput"][];
-        };
-        WishInputRequest: {
-            endpoint: string;
-            model: string;
-            /** @description Of the unsettled items; 0 measures the prompt only, null: all. */
-            most_items?: number | null;
-            /**
-             * Format: double
-             * @description Of a million tokens read.
-             */
-            price_in: number;
-            /**
-             * Format: double
-             * @description Of a million tokens written.
-             */
-            price_out: number;
-            /**
-             * @description Replies an item where the server tells no probabilities of tokens.
-             * @default 5
-             */
-            samples: number;
         };
         WorkOutput: {
             guideline: components["schemas"]["GuidelineOutput"];
@@ -4463,6 +4342,75 @@ export interface operations {
             };
         };
     };
+    projects_catalogue_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueOutput"];
+                };
+            };
+        };
+    };
+    projects_catalogue_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+                question_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelUseInputRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOutput"];
+                };
+            };
+        };
+    };
+    projects_catalogue_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+                purpose: string;
+                question_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     projects_claim_create: {
         parameters: {
             query?: never;
@@ -5083,102 +5031,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobPage"];
-                };
-            };
-        };
-    };
-    projects_llm_retrieve: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LlmOutput"];
-                };
-            };
-        };
-    };
-    projects_llm_consent_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LlmConsentInputRequest"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LlmOutput"];
-                };
-            };
-        };
-    };
-    projects_llm_estimate_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WishInputRequest"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LlmEstimateOutput"];
-                };
-            };
-        };
-    };
-    projects_llm_runs_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LlmRunsInputRequest"];
-            };
-        };
-        responses: {
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LlmRunOutput"];
                 };
             };
         };

@@ -159,6 +159,16 @@ const model = createRoute({
   component: lazyRouteComponent(() => import("../features/model/ModelScreen"), "ModelScreen"),
 });
 
+const catalogue = createRoute({
+  getParentRoute: () => project,
+  path: "/catalogue",
+  loader: words("catalogue"),
+  component: lazyRouteComponent(
+    () => import("../features/catalogue/CatalogueScreen"),
+    "CatalogueScreen",
+  ),
+});
+
 const production = createRoute({
   getParentRoute: () => project,
   path: "/production",
@@ -237,6 +247,7 @@ const routeTree = root.addChildren([
         intake,
         setup,
         model,
+        catalogue,
         production,
         autoAccept,
         people,

@@ -1,5 +1,5 @@
 import { Button, Progress, Text } from "@mantine/core";
-import { IconChecks, IconSparkles, IconWorldShare } from "@tabler/icons-react";
+import { IconBooks, IconChecks, IconSparkles, IconWorldShare } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -77,6 +77,15 @@ export function ModelScreen() {
       description={t("note")}
       actions={
         <>
+          <Button
+            component={Link}
+            to="/projects/$projectId/catalogue"
+            params={{ projectId } as never}
+            variant="default"
+            leftSection={<IconBooks size={16} />}
+          >
+            {t("catalogue")}
+          </Button>
           <Button
             component={Link}
             to="/projects/$projectId/auto-accept"

@@ -39,7 +39,9 @@ it("says in Chinese why no model answers a question, and else what the server sa
     "GET projects/1/model/": MODEL,
   });
   expect(
-    await screen.findByText("目前的模型只能回答单选、多选、评分、比较和片段题。"),
+    await screen.findByText(
+      "自带模型只学习单选、多选、评分、比较和片段题。模型目录中也许有能回答此题的模型。",
+    ),
   ).toBeInTheDocument();
   expect(screen.getByText("A reason of a later server.")).toBeInTheDocument();
   expect(screen.queryByText(/Models of this version/)).not.toBeInTheDocument();
