@@ -82,6 +82,7 @@ TABLE: Final[Mapping[str, frozenset[str]]] = {
     "appeal.list": _DECIDERS,
     "appeal.decide": _DECIDERS,  # but nobody's own case: asked there
     "assignment.submit": _CROWD,
+    "assignment.check": _CROWD,
     "assignment.keep": _CROWD,
     "assignment.skip": _CROWD,
     "assignment.media": _CROWD,

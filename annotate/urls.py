@@ -41,6 +41,7 @@ ACCEPTANCE = f"{PROJECT}auto-accept/<int:acceptance_id>/"
 # Addresses are tried from the top, so those that are asked for most stand there.
 urlpatterns = [
     path(f"{ASSIGNMENT}submit/", assignments.SubmitView.as_view()),
+    path(f"{ASSIGNMENT}check/", assignments.CheckView.as_view()),
     path(f"{ASSIGNMENT}heartbeat/", assignments.HeartbeatView.as_view()),
     path(f"{ASSIGNMENT}skip/", assignments.SkipView.as_view()),
     path(f"{ASSIGNMENT}media/<str:name>/", assignments.AssignmentMediaView.as_view()),

@@ -99,6 +99,11 @@ class Head:
         linear = LinearMap(self.weights.astype(float), self.bias.astype(float))
         return np.asarray(np.exp(log_probabilities(linear.logits(inputs))))
 
+    @property
+    def classes_said(self) -> tuple[str, ...]:
+        """The categories."""
+        return self.category_ids
+
     def margins(self, vectors: AnyVectors) -> Margins:
         """How far the likeliest category is ahead of the next, of vectors that are known to be
         finite; in single precision, for pools of a million."""

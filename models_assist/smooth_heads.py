@@ -52,6 +52,11 @@ class SmoothHead:
             for row, place in zip(shares, _places(self.question, shares).tolist(), strict=True)
         ]
 
+    @property
+    def classes_said(self) -> tuple[str, ...]:
+        """The classes."""
+        return self.classes
+
     def margins(self, vectors: AnyVectors) -> Margins:
         """How sure it is of each row, 0 to 1; see `choose`."""
         found = _shares(self.question, self.classes, self.parameters, vectors.astype(float))

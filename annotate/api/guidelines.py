@@ -14,8 +14,8 @@ from annotate.models import Guideline, PolicyVersion
 from annotate.queries.held import held_counts
 from annotate.refusals import NoGuideline, NotFound
 from annotate.services.projects import change_policy, publish_guideline
-from labeling.problems import Invalid
 from labeling.model_rules import PREDICTIONS
+from labeling.problems import Invalid
 from labeling.rules import LONGEST_NOTE, RuleAction
 from labeling.schema import LABEL_SCHEMA_JSON_SCHEMA, LabelSchema
 

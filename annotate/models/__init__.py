@@ -6,7 +6,15 @@ from annotate.models.acceptance import (
     AcceptanceItem,
     AcceptanceState,
 )
-from annotate.models.assignment import Assignment, AssignmentState, Judgment, Purpose
+from annotate.models.assignment import (
+    Assignment,
+    AssignmentState,
+    Display,
+    FirstAnswer,
+    Judgment,
+    Purpose,
+)
+from annotate.models.chosen import Choosing, ChosenBy, ChosenItem
 from annotate.models.counted import (
     ALL_ITEMS,
     AgreementCount,
@@ -99,8 +107,12 @@ __all__ = [
     "AssignmentState",
     "CaseProgress",
     "CaseReason",
+    "Choosing",
+    "ChosenBy",
+    "ChosenItem",
     "Competence",
     "CrowdVersion",
+    "Display",
     "Dispute",
     "DriftCheck",
     "Embedding",
@@ -109,6 +121,7 @@ __all__ = [
     "ExpertFigures",
     "FinalLabel",
     "FinalSource",
+    "FirstAnswer",
     "Footing",
     "GoldLabel",
     "GoldState",

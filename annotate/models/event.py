@@ -40,6 +40,7 @@ class EventKind(models.TextChoices):
     APPEAL_MADE = "appeal.made"
     APPEAL_DECIDED = "appeal.decided"
     MODEL_TRAINED = "model.trained"
+    ITEMS_CHOSEN = "items.chosen"
     APPLICATION_CONNECTED = "application.connected"
     PRODUCTION_RULES_CHANGED = "production.changed"
     DRIFT_FOUND = "drift.found"

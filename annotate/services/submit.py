@@ -139,7 +139,7 @@ def submit_judgment(*, assignment: OwnAssignment, submission: Submission) -> Tak
         AlreadyDecided: a correction that comes after the decision.
         AssignmentClosed: the worker skipped this item.
     """
-    answer = _checked_answer(assignment, submission.answer)
+    answer = checked_answer(assignment, submission.answer)
     try:
         return _take(assignment, submission, answer)
     except IntegrityError as error:
@@ -198,7 +198,8 @@ def _can_be_corrected(assignment: OwnAssignment, item: LockedItem) -> bool:
     return since.filter(created_at__gt=Now() - assignment.stays_open).exists()
 
 
-def _checked_answer(assignment: OwnAssignment, raw: Any) -> dict[str, Any]:
+def checked_answer(assignment: OwnAssignment, raw: Any) -> dict[str, Any]:
+    """Raises InvalidAnswer where it does not fit the schema version the item was leased with."""
     schema = schema_version(assignment.guideline_id)
     try:
         answer = schema.parse_answer(raw, schema.facts_of(assignment.data))

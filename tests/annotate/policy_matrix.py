@@ -99,6 +99,7 @@ MATRIX: dict[tuple[str, str], tuple[Any, Statuses]] = {
     # 404: nothing in the record to appeal against.
     ("POST", P + "record/appeals/"): (AN_APPEAL, (401, 404, 404, 403, 403, 403)),
     ("POST", A + "submit/"): (A_SUBMISSION, MINE),
+    ("POST", A + "check/"): ({"answer": make.POS}, MINE),
     ("POST", A + "heartbeat/"): (None, MINE),
     ("POST", A + "skip/"): ({"reason": "unclear"}, MINE),
     ("GET", A + "media/<str:name>/"): (None, MINE),

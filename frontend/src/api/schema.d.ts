@@ -4,6 +4,27 @@
  */
 
 export interface paths {
+    "/api/v1/assignments/{assignment_id}/check/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Say what you think first; then see what the model says, and submit either.
+         *
+         *     Your first answer is kept, and is not changed by asking again.
+         */
+        post: operations["assignments_check_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assignments/{assignment_id}/heartbeat/": {
         parameters: {
             query?: never;
@@ -1571,6 +1592,8 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
             guideline_version: number;
+            /** @description Send your answer to `check/` before you submit it: the model may have one too. */
+            has_check: boolean;
             /** Format: uuid */
             id: string;
             item: components["schemas"]["ShownItem"];
@@ -1839,6 +1862,15 @@ export interface components {
             precision: number | null;
             /** Format: double */
             recall: number | null;
+        };
+        CheckInputRequest: {
+            answer: {
+                [key: string]: unknown;
+            };
+        };
+        CheckOutput: {
+            /** @description null: there is nothing to be seen. Submit your answer. */
+            prediction: components["schemas"]["ShownPrediction"] | null;
         };
         ClaimInputRequest: {
             /** @default 1 */
@@ -2501,6 +2533,42 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        ModelDocument: {
+            /**
+             * Format: double
+             * @description With order `model`: the share that chance picks and nobody sees predictions of.
+             */
+            blind_share: number;
+            /**
+             * Format: double
+             * @description The share of the assignments whose prediction is kept back, to measure.
+             */
+            control_share: number;
+            /** @description Questions with a mode of their own: {"tone": "after_answer"}. */
+            modes: {
+                [key: string]: unknown;
+            };
+            /** @description `model`: what the model learns most from is labelled first. */
+            order: components["schemas"]["OrderEnum"];
+        };
+        ModelDocumentRequest: {
+            /**
+             * Format: double
+             * @description With order `model`: the share that chance picks and nobody sees predictions of.
+             */
+            blind_share: number;
+            /**
+             * Format: double
+             * @description The share of the assignments whose prediction is kept back, to measure.
+             */
+            control_share: number;
+            /** @description Questions with a mode of their own: {"tone": "after_answer"}. */
+            modes: {
+                [key: string]: unknown;
+            };
+            /** @description `model`: what the model learns most from is labelled first. */
+            order: components["schemas"]["OrderEnum"];
+        };
         ModelOutput: {
             questions: components["schemas"]["QuestionModels"][];
             /** @description As `model_rest` of the board. */
@@ -2614,6 +2682,8 @@ export interface components {
             drift: number;
             feedback: number;
         };
+        /** @enum {string} */
+        OrderEnum: "arrival" | "model";
         OrganisationOutput: {
             id: number;
             name: string;
@@ -2723,6 +2793,9 @@ export interface components {
             max_overlap: number;
             measure: components["schemas"]["MeasureEnum"];
             min_overlap: number;
+            /** @description Without it: in order of arrival. */
+            model?: components["schemas"]["ModelDocument"];
+            /** @description When workers see what a model said; `by_type`: as suits the label. */
             prediction: components["schemas"]["PredictionEnum"];
             /** @description null: the threshold decides alone. */
             prices: components["schemas"]["PricesDocument"] | null;
@@ -2760,6 +2833,9 @@ export interface components {
             max_overlap: number;
             measure: components["schemas"]["MeasureEnum"];
             min_overlap: number;
+            /** @description Without it: in order of arrival. */
+            model?: components["schemas"]["ModelDocumentRequest"];
+            /** @description When workers see what a model said; `by_type`: as suits the label. */
             prediction: components["schemas"]["PredictionEnum"];
             /** @description null: the threshold decides alone. */
             prices: components["schemas"]["PricesDocumentRequest"] | null;
@@ -2797,6 +2873,9 @@ export interface components {
             max_overlap: number;
             measure: components["schemas"]["MeasureEnum"];
             min_overlap: number;
+            /** @description Without it: in order of arrival. */
+            model?: components["schemas"]["ModelDocument"];
+            /** @description When workers see what a model said; `by_type`: as suits the label. */
             prediction: components["schemas"]["PredictionEnum"];
             /** @description null: the threshold decides alone. */
             prices: components["schemas"]["PricesDocument"] | null;
@@ -2846,7 +2925,7 @@ export interface components {
             row: number;
         };
         /** @enum {string} */
-        PredictionEnum: "hidden" | "shown";
+        PredictionEnum: "hidden" | "after_answer" | "shown" | "by_type";
         PredictionOutput: {
             answer: {
                 [key: string]: unknown;
@@ -3490,6 +3569,31 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    assignments_check_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckOutput"];
+                };
+            };
+        };
+    };
     assignments_heartbeat_create: {
         parameters: {
             query?: never;
