@@ -88,6 +88,7 @@ TABLE: Final[Mapping[str, frozenset[str]]] = {
     "assignment.media": _CROWD,
     "dispute.list": _DECIDERS,
     "dispute.read": _DECIDERS,
+    "dispute.precedents": _DECIDERS,
     "dispute.claim": _EXPERTS,
     "dispute.reveal": _EXPERTS,
     "dispute.escalate": _EXPERTS,  # a lead is told that there is nobody above: asked there

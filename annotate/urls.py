@@ -98,6 +98,7 @@ urlpatterns = [
     path(f"{PROJECT}disputes/", disputes.DisputesView.as_view()),
     path(f"{PROJECT}disputes/claim/", disputes.DisputeClaimView.as_view()),
     path(f"{PROJECT}disputes/<int:item_id>/", disputes.DisputeView.as_view()),
+    path(f"{PROJECT}disputes/<int:item_id>/precedents/", disputes.PrecedentsView.as_view()),
     path(f"{PROJECT}disputes/<int:item_id>/reveal/", disputes.RevealView.as_view()),
     path(f"{PROJECT}disputes/<int:item_id>/escalate/", disputes.EscalateView.as_view()),
     path(f"{PROJECT}disputes/<int:item_id>/adjudicate/", disputes.AdjudicateView.as_view()),

@@ -106,6 +106,7 @@ MATRIX: dict[tuple[str, str], tuple[Any, Statuses]] = {
     ("GET", P + "disputes/"): (None, DESK),
     ("POST", P + "disputes/claim/"): (None, EXPERTS),
     ("GET", P + "disputes/<int:item_id>/"): (None, DESK),
+    ("GET", P + "disputes/<int:item_id>/precedents/"): (None, DESK),
     ("POST", P + "disputes/<int:item_id>/reveal/"): (A_SUBMISSION, EXPERTS),
     ("POST", P + "disputes/<int:item_id>/escalate/"): (
         {"reason": "unclear"},

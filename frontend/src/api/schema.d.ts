@@ -619,6 +619,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/disputes/{item_id}/precedents/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How experts decided what is most like this; nothing before the own blind answer. */
+        get: operations["projects_disputes_precedents_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/disputes/{item_id}/reveal/": {
         parameters: {
             query?: never;
@@ -2898,6 +2915,30 @@ export interface components {
             of: number;
             proposed: components["schemas"]["ForecastOutput"];
         };
+        PrecedentOutput: {
+            /** @description What an expert decided. */
+            answer: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            decided_at: string;
+            item: number;
+            /**
+             * Format: double
+             * @description The cosine of the two texts' vectors, to 1.
+             */
+            likeness: number;
+            preview: string;
+            /** @description In the expert's own words; may be empty. */
+            reason: string;
+        };
+        PrecedentsOutput: {
+            cases: components["schemas"]["PrecedentOutput"][];
+            /** @description false: no model has read the item, so its like cannot be found. */
+            known: boolean;
+            /** @description false: commit your own answer first. */
+            revealed: boolean;
+        };
         PredictInputRequest: {
             /** @description 1 to 100. */
             items: components["schemas"]["AskedItemRequest"][];
@@ -4450,6 +4491,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EscalateOutput"];
+                };
+            };
+        };
+    };
+    projects_disputes_precedents_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: number;
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrecedentsOutput"];
                 };
             };
         };
