@@ -95,6 +95,7 @@ TABLE: Final[Mapping[str, frozenset[str]]] = {
     "dispute.decide": _EXPERTS,
     "board.read": _LEADS,
     "model.read": _LEADS,
+    "model.anchoring": _LEADS,
     "model.prelabel": _LEADS,
     "production.predict": _ASKERS,
     "production.feedback": _ASKERS,

@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from annotate.api import (
+    anchoring,
     appeals,
     assignments,
     auto_accept,
@@ -104,6 +105,7 @@ urlpatterns = [
     path(f"{PROJECT}disputes/<int:item_id>/adjudicate/", disputes.AdjudicateView.as_view()),
     path(f"{PROJECT}board/", board.BoardView.as_view()),
     path(f"{PROJECT}model/", board.ModelView.as_view()),
+    path(f"{PROJECT}model/anchoring/", anchoring.AnchoringView.as_view()),
     path(f"{PROJECT}model/prelabel/", board.PrelabelView.as_view()),
     path(f"{PROJECT}predict/", production.PredictView.as_view()),
     path(f"{PROJECT}feedback/", production.FeedbackView.as_view()),

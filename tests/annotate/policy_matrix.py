@@ -115,6 +115,7 @@ MATRIX: dict[tuple[str, str], tuple[Any, Statuses]] = {
     ("POST", P + "disputes/<int:item_id>/adjudicate/"): (A_SUBMISSION, EXPERTS),
     ("GET", P + "board/"): (None, LEADS),
     ("GET", P + "model/"): (None, LEADS),
+    ("GET", P + "model/anchoring/"): (None, LEADS),
     ("POST", P + "model/prelabel/"): (None, leads(202)),
     # The only row is refused by itself: nobody has to be asked.
     ("POST", P + "predict/"): ({"items": [{"data": {}}]}, LEADS),

@@ -123,3 +123,36 @@ def test_draws_of_the_control_arm_hang_on_item_and_worker_and_keep_to_the_share(
     assert sum(drawn) / len(drawn) == pytest.approx(0.2, abs=0.03)
     assert drawn == [is_control(item, worker, 0.2) for item in range(100) for worker in range(40)]
     assert not any(is_control(item, 1, 0.0) for item in range(100))
+
+
+def test_the_effect_is_that_of_the_two_arms_on_items_of_which_the_truth_is_known() -> None:
+    policy = {"prediction": "shown", "model": {"control_share": 0.5}}
+    project = make.project(policy={**policy, "min_overlap": 30, "max_overlap": 30})
+    make.item(project, predictions=SAID, gold=make.POS)
+    arms: dict[bool, list[bool]] = {True: [], False: []}
+    for number in range(30):
+        worker = make.worker(project)
+        caller = make.client_for(worker)
+        (lease,) = acting.claim(caller, project)
+        is_shown = lease["prediction"] is not None
+        follows = number % (2 if is_shown else 5) == 0
+        acting.submit(caller, lease["id"], make.NEG if follows else make.POS)
+        arms[is_shown].append(follows)
+    lead = make.client_for(project.created_by)
+    status, body = lead.get(f"projects/{project.pk}/model/anchoring/")
+    (found,) = body["questions"]
+    counts = {
+        name: {"wrong": len(a), "same": sum(a)}
+        for name, a in (("shown", arms[True]), ("kept_back", arms[False]))
+    }
+    assert (status, found["wrong"]) == (200, counts)
+    shares = [sum(arm) / len(arm) for arm in (arms[True], arms[False])]
+    assert found["effect"]["value"] == pytest.approx(shares[0] - shares[1])
+    assert found["effect"]["low"] < found["effect"]["value"] < found["effect"]["high"]
+    shown = len(arms[True])
+    accepted = sum(arms[True])
+    assert found["bands"] == [
+        {"low": 0.7, "high": 0.8, "accepted": accepted, "edited": 0, "rejected": shown - accepted}
+    ]
+    assert found["needed"]["kept_back"] == found["needed"]["each"] - len(arms[False])
+    assert found["seconds_saved"] is not None

@@ -1010,6 +1010,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/model/anchoring/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What people do with predictions, by the latest 3,000 judgments. */
+        get: operations["projects_model_anchoring_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/model/prelabel/": {
         parameters: {
             query?: never;
@@ -1517,6 +1534,12 @@ export interface components {
             next: components["schemas"]["DisputeOutput"] | null;
             outcome: components["schemas"]["OutcomeEnum"];
         };
+        AfterCheck: {
+            /** @description First answers that were not the model's. */
+            differed: number;
+            /** @description Of these, changed to the model's. */
+            followed: number;
+        };
         AlikeOutput: {
             /**
              * Format: double
@@ -1540,6 +1563,9 @@ export interface components {
             /** Format: double */
             confidence: number;
             label: string;
+        };
+        AnchoringOutput: {
+            questions: components["schemas"]["QuestionAnchoring"][];
         };
         AppealInputRequest: {
             reason: string;
@@ -1904,6 +1930,16 @@ export interface components {
             /** @description Of the final label, as text. */
             label: string;
         };
+        ConfidenceBand: {
+            accepted: number;
+            /** @description The two labels have something in common. */
+            edited: number;
+            /** Format: double */
+            high: number;
+            /** Format: double */
+            low: number;
+            rejected: number;
+        };
         ConfusionOutput: {
             /** @description The category that was right. */
             known: string;
@@ -1957,6 +1993,17 @@ export interface components {
         };
         /** @enum {string} */
         DecisionOutputKindEnum: "overlap.raised" | "item.returned" | "item.held" | "dispute.opened" | "item.settled";
+        Difference: {
+            /** Format: double */
+            high: number;
+            /**
+             * Format: double
+             * @description `low` to `high`: 95 %.
+             */
+            low: number;
+            /** Format: double */
+            value: number;
+        };
         DisputeClaimInputRequest: {
             /** Format: int64 */
             item?: number;
@@ -2691,6 +2738,18 @@ export interface components {
             /** @description A voter had seen it, so it was not counted once more. */
             was_shown: boolean;
         };
+        NeededSample: {
+            /** @description Judgments of wrong predictions, in each arm. */
+            each: number;
+            /**
+             * Format: double
+             * @description The effect that could then be found.
+             */
+            effect: number;
+            kept_back: number;
+            /** @description So many are missing. */
+            shown: number;
+        };
         /** @enum {unknown} */
         NullEnum: null;
         /** @enum {string} */
@@ -3121,6 +3180,20 @@ export interface components {
             distances: (number | null)[][];
             /** Format: double */
             observed: number | null;
+        };
+        QuestionAnchoring: {
+            bands: components["schemas"]["ConfidenceBand"][];
+            changed_after_check: components["schemas"]["AfterCheck"];
+            /** @description How much more often people repeat a wrong model they saw. */
+            effect: components["schemas"]["Difference"] | null;
+            kept_back: number;
+            needed: components["schemas"]["NeededSample"];
+            question: string;
+            /** @description Of the medians; null: too few. */
+            seconds_saved: components["schemas"]["Difference"] | null;
+            shown: number;
+            title: string;
+            wrong: components["schemas"]["WrongArms"];
         };
         QuestionModels: {
             question: string;
@@ -3600,6 +3673,16 @@ export interface components {
              * @description Of an average judgment of the project.
              */
             reference: number;
+        };
+        WrongArm: {
+            /** @description Of these, the same as the model's. */
+            same: number;
+            /** @description Judgments of items on which the model was wrong. */
+            wrong: number;
+        };
+        WrongArms: {
+            kept_back: components["schemas"]["WrongArm"];
+            shown: components["schemas"]["WrongArm"];
         };
     };
     responses: never;
@@ -5179,6 +5262,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ModelOutput"];
+                };
+            };
+        };
+    };
+    projects_model_anchoring_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnchoringOutput"];
                 };
             };
         };

@@ -195,6 +195,7 @@ export type Dispute = With<
     readings: With<Schemas["ReadingOutput"], { answer: Answer }>[];
   }
 >;
+export type Anchoring = Schemas["AnchoringOutput"];
 export type Precedents = With<
   Schemas["PrecedentsOutput"],
   { cases: With<Schemas["PrecedentOutput"], { answer: Answer }>[] }

@@ -15,6 +15,7 @@ import { ModelRestNotice } from "../../ui/ModelRestNotice";
 import { Page } from "../../ui/Page";
 import { Panel } from "../../ui/Panel";
 import { useProjectId } from "../../ui/useProjectId";
+import { AnchoringPanel } from "./AnchoringPanel";
 import { QuestionModel } from "./QuestionModel";
 
 const JOB_POLL_MS = 1_500;
@@ -116,6 +117,7 @@ export function ModelScreen() {
             {rest ? <ModelRestNotice rest={rest} /> : null}
             {running ? <Running job={running} /> : null}
             <Questions questions={questions} />
+            <AnchoringPanel project={projectId} />
           </>
         )}
       </Loaded>
