@@ -10,10 +10,12 @@ A share that chance alone picks is mixed in at a constant rate, and stays apart:
 picks is harder than the rest, and says nothing of how good the model is.
 """
 
+from contextlib import AbstractContextManager
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from models_assist.calibrate import Indexes
 
@@ -40,6 +42,12 @@ class Next(NamedTuple):
     """Of each row, whether chance alone picked it."""
 
 
+def on_one_thread() -> AbstractContextManager[object]:
+    """Within it, products of matrices keep to one thread: with several, those of a head, which
+    are narrow, cost four times the processor time and are no faster."""
+    return threadpool_limits(limits=1)
+
+
 def top_margins(logits: Matrix) -> Margins:
     """How far the likeliest class is ahead of the next, 0 to 1, of each row of logits.
 
@@ -47,14 +55,25 @@ def top_margins(logits: Matrix) -> Margins:
     """
     if logits.shape[1] < 2:
         return np.ones(len(logits), dtype=np.float32)
-    shares = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return share_margins(shares) / shares.sum(axis=1)
+    # Classes are few and rows many: numpy is ten times as fast along the rows.
+    classes = np.ascontiguousarray(logits.T)
+    shares = np.exp(classes - classes.max(axis=0))
+    return np.asarray(_ahead(shares) / shares.sum(axis=0), dtype=np.float32)
 
 
 def share_margins(shares: Matrix) -> Margins:
-    """The same of shares, in whatever unit they have."""
-    ahead = np.partition(shares, shares.shape[1] - 2, axis=1)[:, -2:]
-    return np.asarray(ahead[:, 1] - ahead[:, 0], dtype=np.float32)
+    """The same of shares, (rows, classes)."""
+    return _ahead(np.ascontiguousarray(shares.T))
+
+
+def _ahead(classes: Matrix) -> Margins:
+    """The largest minus the second of each column, (classes, rows)."""
+    first = classes[0]
+    second = np.full_like(first, -np.inf)
+    for each in classes[1:]:
+        second = np.maximum(second, np.minimum(first, each))
+        first = np.maximum(first, each)
+    return np.asarray(first - second, dtype=np.float32)
 
 
 def set_margins(shares: Matrix) -> Margins:

@@ -60,7 +60,7 @@ def precedents_of(item: Item) -> Precedents:
     own = Embedding.objects.filter(item=item).exclude(vector=b"").order_by("-pk").first()
     if own is None:
         return Precedents(is_known=False, cases=[])
-    values = {
+    values: dict[str, Any] = {
         "project": item.project_id,
         "item": item.pk,
         "source": FinalSource.ADJUDICATION,

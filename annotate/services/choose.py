@@ -35,7 +35,7 @@ from annotate.services.jobs import report
 from annotate.services.read_items import inputs_key
 from labeling.questions import Question
 from labeling.schema import LabelSchema
-from models_assist.choose import MOST_SAMPLED, Matrix, next_rows, typical_rows
+from models_assist.choose import MOST_SAMPLED, Matrix, next_rows, on_one_thread, typical_rows
 from models_assist.learners import LEARNERS, Ranking
 from models_assist.readings import READ_BY_WORD, inputs_of
 
@@ -139,7 +139,8 @@ def choose_items(job: Job) -> dict[str, Any]:
     if order is None:
         return {"items": 0, "chosen": 0}
     if "chosen" not in job.parameters:
-        _choose(job, order)
+        with on_one_thread():
+            _choose(job, order)
     chosen = job.parameters["chosen"]
     bring_forward(job, chosen["items"])
     returned = send_back(job)
@@ -259,7 +260,9 @@ def _margins(
         parts = [rows[:, places[key]] for key in ranker.keys]
         own = parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
         found = np.minimum(found, ranker.head.margins(own))
-    found[~rows.any(axis=1)] = 1.0
+    # A text without a word has a vector of zeros; few others begin with one.
+    some = np.flatnonzero(rows[:, 0] == 0.0)
+    found[some[~rows[some].any(axis=1)]] = 1.0
     return found
 
 

@@ -24,7 +24,8 @@ def around(*sizes: int, spread: float = 0.05, dimensions: int = 16) -> Matrix:
         crowd[:, axis] += 1.0
         rows.append(crowd)
     vectors = np.concatenate(rows)
-    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    unit: Matrix = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    return unit
 
 
 def test_the_largest_crowds_give_a_typical_row_each_before_any_gives_two() -> None:
@@ -66,7 +67,7 @@ def test_margins_are_those_of_the_shares_however_large_the_logits() -> None:
     shares = np.array([[0.5, 0.3, 0.2], [0.98, 0.01, 0.01], [1 / 3] * 3], dtype=np.float32)
     expected = [0.2, 0.97, 0.0]
     assert share_margins(shares) == pytest.approx(expected, abs=1e-6)
-    assert top_margins(np.log(shares) + 500.0) == pytest.approx(expected, abs=1e-4)
+    assert top_margins((np.log(shares) + 500.0).astype(np.float32)) == pytest.approx(expected, abs=1e-4)
     assert top_margins(np.zeros((2, 1), dtype=np.float32)).tolist() == [1.0, 1.0]
     assert set_margins(np.array([[0.9, 0.4], [1.0, 0.0]], dtype=np.float32)) == pytest.approx(
         [0.2, 1.0]
