@@ -62,7 +62,12 @@ SELECT i.id, 'text', %(space)s, a.half || b.half
 def fill(project: Project, items: int, random: np.random.Generator) -> None:
     """Open items, each with a vector of its own, and a head that tells five categories apart."""
     halves = random.normal(0.0, DIMENSIONS**-0.5, (2 * HALVES, DIMENSIONS // 2)).astype("<f2")
-    values = {"project": project.pk, "items": items, "space": SPACE, "halves": HALVES}
+    values: dict[str, Any] = {
+        "project": project.pk,
+        "items": items,
+        "space": SPACE,
+        "halves": HALVES,
+    }
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMPORARY TABLE half (n int PRIMARY KEY, half bytea)")
         cursor.executemany(

@@ -95,7 +95,9 @@ def simulate(crowd: Path, seeds: int) -> Saved:
     for name, pick in PICKS.items():
         runs = []
         for seed in range(seeds):
-            dice, known, run = np.random.default_rng([seed, 1]), [], []
+            dice = np.random.default_rng([seed, 1])
+            known: Rows = []
+            run: list[float] = []
             head: Any = learner.unlearned(question, encode)
             while len(known) < LABELS:
                 known += pick(vectors[:POOL], known, head, dice)

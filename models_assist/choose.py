@@ -45,7 +45,8 @@ class Next(NamedTuple):
 def on_one_thread() -> AbstractContextManager[object]:
     """Within it, products of matrices keep to one thread: with several, those of a head, which
     are narrow, cost four times the processor time and are no faster."""
-    return threadpool_limits(limits=1)
+    limits: AbstractContextManager[object] = threadpool_limits(limits=1)
+    return limits
 
 
 def top_margins(logits: Matrix) -> Margins:

@@ -90,7 +90,11 @@ def anchoring_of(project: Project) -> dict[str, Any]:
 
 
 def _read(project: Project) -> list[_Said]:
-    values = {"project": project.pk, "most": MOST_JUDGMENTS, "displays": list(_DISPLAYS)}
+    values: dict[str, Any] = {
+        "project": project.pk,
+        "most": MOST_JUDGMENTS,
+        "displays": list(_DISPLAYS),
+    }
     with connection.cursor() as cursor:
         cursor.execute(_LATEST, values)
         rows = cursor.fetchall()

@@ -40,6 +40,7 @@ def decide_display(
     label is to say whether the model may be believed.
     """
     assignment, item, data = lease
+    at_once: list[Prediction] = []
     shown, kept_back, display = None, None, Display.BLIND
     if not is_kept_blind(item, rules.policy.model.kept_blind):
         recall(item, project, data)

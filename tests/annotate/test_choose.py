@@ -13,7 +13,7 @@ from annotate.encoder import runtime
 from annotate.jobs.tasks import run_prelabel, run_teach
 from annotate.queries.blind_accuracy import blind_accuracy
 from annotate.queries.pool import FRONT_BANDS
-from annotate.services import bring_forward, choose
+from annotate.services import bring_forward, choose, jobs
 from annotate.services.jobs import cancel_job, run_job
 from annotate.services.learn import start_due_lessons
 from annotate.services.projects import change_policy
@@ -99,8 +99,8 @@ def test_after_a_refit_what_the_model_wavers_about_comes_first_and_chance_has_it
     assert [bands[row.item_id].band for row in ahead] == [
         band for band in FRONT_BANDS for _ in range(5)
     ]
-    margins = [row.margin for row in ahead if row.chosen_by == "margin"]
-    assert margins == sorted(margins, key=float)
+    margins = [row.margin or 0.0 for row in ahead if row.chosen_by == "margin"]
+    assert margins == sorted(margins)
     assert {row.chosen_by for row in ahead} == {"margin", "chance"}
     # As sure as the model itself says, computed once more from its predictions.
     newest = models.ModelVersion.objects.filter(kind="head").latest("version")
@@ -173,7 +173,7 @@ def test_a_killed_job_goes_on_with_what_it_had_chosen_and_a_cancelled_one_stops(
 
 def stop_after(monkeypatch: pytest.MonkeyPatch, job: models.Job) -> None:
     """Run the job until the second chunk, where the process dies."""
-    report = bring_forward.report
+    report = jobs.report
 
     def dying(job: models.Job, **more: Any) -> None:
         if more.get("cursor", 0) > 10:

@@ -67,7 +67,9 @@ def test_margins_are_those_of_the_shares_however_large_the_logits() -> None:
     shares = np.array([[0.5, 0.3, 0.2], [0.98, 0.01, 0.01], [1 / 3] * 3], dtype=np.float32)
     expected = [0.2, 0.97, 0.0]
     assert share_margins(shares) == pytest.approx(expected, abs=1e-6)
-    assert top_margins((np.log(shares) + 500.0).astype(np.float32)) == pytest.approx(expected, abs=1e-4)
+    assert top_margins((np.log(shares) + 500.0).astype(np.float32)) == pytest.approx(
+        expected, abs=1e-4
+    )
     assert top_margins(np.zeros((2, 1), dtype=np.float32)).tolist() == [1.0, 1.0]
     assert set_margins(np.array([[0.9, 0.4], [1.0, 0.0]], dtype=np.float32)) == pytest.approx(
         [0.2, 1.0]

@@ -44,7 +44,7 @@ function problemsByQuestion(problems: readonly SendProblem[]): SessionState["ser
   return found;
 }
 
-const LONGEST_CHECK_MS = 4000;
+const LONGEST_CHECK_MS = 10_000;
 
 /** Null when it takes too long. */
 function inTime<T>(asked: Promise<T>): Promise<T | null> {
