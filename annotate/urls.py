@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from annotate.api import (
+    anchoring,
     appeals,
     assignments,
     auto_accept,
@@ -43,6 +44,7 @@ ACCEPTANCE = f"{PROJECT}auto-accept/<int:acceptance_id>/"
 # Addresses are tried from the top, so those that are asked for most stand there.
 urlpatterns = [
     path(f"{ASSIGNMENT}submit/", assignments.SubmitView.as_view()),
+    path(f"{ASSIGNMENT}check/", assignments.CheckView.as_view()),
     path(f"{ASSIGNMENT}heartbeat/", assignments.HeartbeatView.as_view()),
     path(f"{ASSIGNMENT}skip/", assignments.SkipView.as_view()),
     path(f"{ASSIGNMENT}media/<str:name>/", assignments.AssignmentMediaView.as_view()),
@@ -99,11 +101,13 @@ urlpatterns = [
     path(f"{PROJECT}disputes/", disputes.DisputesView.as_view()),
     path(f"{PROJECT}disputes/claim/", disputes.DisputeClaimView.as_view()),
     path(f"{PROJECT}disputes/<int:item_id>/", disputes.DisputeView.as_view()),
+    path(f"{PROJECT}disputes/<int:item_id>/precedents/", disputes.PrecedentsView.as_view()),
     path(f"{PROJECT}disputes/<int:item_id>/reveal/", disputes.RevealView.as_view()),
     path(f"{PROJECT}disputes/<int:item_id>/escalate/", disputes.EscalateView.as_view()),
     path(f"{PROJECT}disputes/<int:item_id>/adjudicate/", disputes.AdjudicateView.as_view()),
     path(f"{PROJECT}board/", board.BoardView.as_view()),
     path(f"{PROJECT}model/", board.ModelView.as_view()),
+    path(f"{PROJECT}model/anchoring/", anchoring.AnchoringView.as_view()),
     path(f"{PROJECT}model/prelabel/", board.PrelabelView.as_view()),
     path(f"{PROJECT}llm/", llm.LlmView.as_view()),
     path(f"{PROJECT}llm/consent/", llm.LlmConsentView.as_view()),

@@ -3,7 +3,8 @@ costs, and how right the heads are.
 
 Texts to encode are those of `model_texts`; three ways take turns on them in one run (see
 `models_encoding`). Labels are those of `models_heads`, spans those of `models_spans`. Auto-accept
-is tried on pools with known truth (see `models_accept`). The last line is JSON: one key a bullet,
+is tried on pools with known truth (see `models_accept`). What is labelled next, and what it costs
+to order a pool, is measured by `models_choose`. The last line is JSON: one key a bullet,
 each {value, goal, met}.
 """
 
@@ -18,6 +19,8 @@ sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
 from bench.model_texts import mixed_texts  # noqa: E402
 from bench.models_accept import TARGET, allowed, measure_acceptance  # noqa: E402
+from bench.models_choose import LABELS as CHOSEN_LABELS  # noqa: E402
+from bench.models_choose import measure_order, simulate  # noqa: E402
 from bench.models_encoding import BATCH, measure_speed, widest_gap  # noqa: E402
 from bench.models_heads import LABELS, SST2, measure_heads  # noqa: E402
 from bench.models_spans import SENTENCES, TESTED, furthest_behind, measure_spans  # noqa: E402
@@ -27,6 +30,7 @@ SEED = 1
 _COMPARED = 60
 _FASTER, _SHARE, _GAP = 5.0, 0.68, 1e-5
 _BEHIND = 0.02
+_ORDER_SECONDS, _SAMPLE = 10.0, 300
 
 
 def say(line: str) -> None:
@@ -107,6 +111,36 @@ def acceptance(draws: int, size: int) -> dict[str, Any]:
     }
 
 
+def choosing(crowd: Path | None, seeds: int) -> dict[str, Any]:
+    """Prints a line a rule; returns the bullet, labels as a share of those that chance needs."""
+    if crowd is None:
+        say("what is labelled next is not measured: --crowd names no folder of public sets")
+        return {}
+    found = simulate(crowd, seeds)
+    say(f"labels until the {found.accuracy:.3f} that chance has after {CHOSEN_LABELS}:")
+    for name, labels in found.labels.items():
+        curve = " ".join(f"{accuracy:.3f}" for accuracy in found.curves[name][::3])
+        say(f"  {name:10} {labels or '-':>4}   {curve}")
+    needed = found.labels["as served"] or CHOSEN_LABELS
+    return {"labels_of_those_of_chance": goal(needed / CHOSEN_LABELS, 1.0, is_most=True)}
+
+
+def ordering(items: int) -> dict[str, Any]:
+    """Prints what a pool costs; returns the bullet: seconds of processor time, all told."""
+    found = measure_order(items, _SAMPLE)
+    took = {
+        name: found[name]["ours"] + found[name]["database"] for name in ("first", "again", "rows")
+    }
+    by_rows = took["rows"] / _SAMPLE * items
+    say(
+        f"{items} open items put in order in {took['first']:.1f} s of processor time, "
+        f"{took['again']:.1f} s again; item by item {by_rows:.0f} s, "
+        f"{by_rows / took['first']:.0f} times as long"
+    )
+    worst = max(took["first"], took["again"])
+    return {"order_seconds": goal(worst, _ORDER_SECONDS, is_most=True)}
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -118,8 +152,12 @@ def main() -> None:
     parser.add_argument("--tested", type=int, default=TESTED, help="sentences to be tested on")
     parser.add_argument("--draws", type=int, default=200, help="of pools, for auto-accept")
     parser.add_argument("--pool", type=int, default=4000, help="open items of each")
+    parser.add_argument("--open", type=int, default=1_000_000, help="items to put in order")
+    parser.add_argument("--seeds", type=int, default=4, help="of what is labelled next")
     options = parser.parse_args()
     bullets = {
+        **choosing(options.crowd, options.seeds),
+        **ordering(options.open),
         **spans(options.conll, options.sentences, options.tested),
         **acceptance(options.draws, options.pool),
         **heads(options.crowd),

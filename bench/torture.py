@@ -22,7 +22,7 @@ from typing import Any
 
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
-from bench.checker import check, print_broken  # noqa: E402
+from bench.checker import check, print_broken, recount  # noqa: E402
 from bench.history import History, start_workers  # noqa: E402
 from bench.project import CHOICE, Lead, schema_of, write_rows  # noqa: E402
 from bench.proxy import Faults, Proxy, running_proxy  # noqa: E402
@@ -95,7 +95,10 @@ def torture(options: argparse.Namespace) -> dict[str, Any]:
             worker.join()
         seconds = time.monotonic() - began
         nemesis.stop()
-        found = check(server, history)
+        found = {
+            **check(server, history),
+            "recounts that find something else": recount(server),
+        }
     say(f"  the network's faults: {dict(network.done) or 'none'}")
     return {**_report(options, history, nemesis, found, seconds), "network": dict(network.done)}
 

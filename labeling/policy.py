@@ -5,11 +5,13 @@ from enum import Enum
 from functools import cached_property
 from typing import ClassVar
 
+from labeling.dispute_rules import REQUIRED, read_dispute, read_names
 from labeling.expert_rules import ExpertRules, read_expert_rules
 from labeling.label_types import LABEL_TYPES
+from labeling.model_rules import PREDICTIONS, ModelRules, read_model_rules
 from labeling.prices import HIGHEST_PRICE, LOWEST_PRICE, Prices, read_prices
 from labeling.problems import InvalidPolicy, Problem, listed, pointer, shown
-from labeling.questions import MOST_QUESTIONS, NAME_PATTERN, Question
+from labeling.questions import Question
 from labeling.reading import Reader, read_object
 from labeling.rules import Rule, read_rules
 from labeling.schema import LabelSchema
@@ -20,7 +22,6 @@ LOWEST_THRESHOLD = 0.51
 """At a half or below a tie could settle; above it none can (docs/methods.md, "Ties")."""
 LOWEST_ACCURACY, HIGHEST_ACCURACY = 0.51, 0.999
 SHORTEST_LEASE, LONGEST_LEASE = 30, 86_400
-REQUIRED = "required"
 KEYS = (
     "min_overlap",
     "max_overlap",
@@ -29,6 +30,7 @@ KEYS = (
     "assumed_accuracy",
     "dispute",
     "prediction",
+    "model",
     "count_models",
     "lease_seconds",
     "prices",
@@ -74,7 +76,9 @@ class RoutingPolicy:
     unsure_votes: int = 0
     """So many votes marked "unsure" make a dispute; 0: the mark is not looked at."""
     prediction: str = "hidden"
-    """Whether workers are shown what the model said: `hidden` or `shown`."""
+    """Whether and when workers are shown what the model said, of `model_rules.PREDICTIONS`."""
+    model: ModelRules = field(default_factory=ModelRules)
+    """Whether a model says what is next, and how its influence is measured."""
     counts_models: bool = True
     """Whether what a model said counts as a prior, as far as the votes show it to be worth."""
     lease_seconds: int = 900
@@ -139,6 +143,7 @@ class RoutingPolicy:
                 "unsure_votes": self.unsure_votes,
             },
             "prediction": self.prediction,
+            "model": self.model.to_json(),
             "count_models": self.counts_models,
             "lease_seconds": self.lease_seconds,
             "prices": None if self.prices is None else self.prices.to_json(),
@@ -149,6 +154,10 @@ class RoutingPolicy:
             "gold_rate": self.gold_rate,
             "ladder": self.has_ladder,
         }
+
+    def mode_of(self, question: Question) -> str:
+        """Return when workers see what a model said of a question: of `model_rules.MODES`."""
+        return self.model.mode_of(question, self.prediction)
 
     def gates(self, schema: LabelSchema) -> frozenset[str]:
         """Return the ids of the questions that must reach the threshold.
@@ -173,6 +182,7 @@ class RoutingPolicy:
             for index, name in enumerate(self.dispute_questions or ())
             if name not in known
         ]
+        problems += self.model.problems_with(schema)
         gates = self.gates(schema)
         best = [self._best_posterior(q) for q in schema.questions if q.id in gates]
         reach = min((value for value in best if value is not None), default=1.0)
@@ -209,7 +219,7 @@ def _read_policy(reader: Reader) -> RoutingPolicy:
     default = RoutingPolicy.DEFAULT
     reader.refuse_other_keys(KEYS)
     fewest, most = _read_overlap(reader)
-    dispute = _read_dispute(reader)
+    dispute = read_dispute(reader)
     policy = RoutingPolicy(
         min_overlap=fewest,
         max_overlap=most,
@@ -223,10 +233,11 @@ def _read_policy(reader: Reader) -> RoutingPolicy:
             lowest=LOWEST_ACCURACY,
             highest=HIGHEST_ACCURACY,
         ),
-        dispute_questions=_read_names(dispute),
+        dispute_questions=read_names(dispute),
         dispute_on=DisputeOn(dispute.option("on", default.dispute_on.value, _values(DisputeOn))),
         unsure_votes=dispute.integer("unsure_votes", 0, lowest=0, highest=most),
-        prediction=reader.option("prediction", default.prediction, ("hidden", "shown")),
+        prediction=reader.option("prediction", default.prediction, PREDICTIONS),
+        model=read_model_rules(reader),
         counts_models=reader.flag("count_models", default=default.counts_models),
         lease_seconds=reader.integer(
             "lease_seconds", default.lease_seconds, lowest=SHORTEST_LEASE, highest=LONGEST_LEASE
@@ -269,29 +280,3 @@ def _read_budget(reader: Reader) -> float | None:
 
 def _values(states: type[Enum]) -> tuple[str, ...]:
     return tuple(state.value for state in states)
-
-
-def _read_dispute(reader: Reader) -> Reader:
-    raw = reader.raw.get("dispute", {})
-    if not isinstance(raw, dict):
-        message = f'"dispute" is {shown(raw)}. Send an object with questions, on, unsure_votes.'
-        reader.report("dispute", "wrong_type", message)
-        raw = {}
-    dispute = Reader(raw, reader.problems, reader.path + pointer("dispute"))
-    dispute.refuse_other_keys(("questions", "on", "unsure_votes"))
-    return dispute
-
-
-def _read_names(dispute: Reader) -> tuple[str, ...] | None:
-    """Read the dispute questions: None for "required", else a list of distinct ids."""
-    raw = dispute.raw.get("questions", REQUIRED)
-    if isinstance(raw, str) and raw == REQUIRED:
-        return None
-    names = raw if isinstance(raw, list) and len(raw) <= MOST_QUESTIONS else []
-    good = [name for name in names if isinstance(name, str) and NAME_PATTERN.fullmatch(name)]
-    if not good or len(set(good)) < len(names):
-        message = (
-            f'"questions" is {shown(raw)}. Write "{REQUIRED}", or list question ids once each.'
-        )
-        dispute.report("questions", "wrong_value", message)
-    return tuple(good)

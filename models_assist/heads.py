@@ -21,6 +21,7 @@ from models_assist.calibrate import (
     log_losses,
     log_probabilities,
 )
+from models_assist.choose import Margins, top_margins
 from models_assist.head_quality import HeadQuality, measure_quality
 from models_assist.head_storage import UnreadableHead, pack, unpack
 from models_assist.scorers import (
@@ -97,6 +98,17 @@ class Head:
         inputs = _checked(vectors, self.weights.shape[1])
         linear = LinearMap(self.weights.astype(float), self.bias.astype(float))
         return np.asarray(np.exp(log_probabilities(linear.logits(inputs))))
+
+    @property
+    def classes_said(self) -> tuple[str, ...]:
+        """The categories."""
+        return self.category_ids
+
+    def margins(self, vectors: AnyVectors) -> Margins:
+        """How far the likeliest category is ahead of the next, of vectors that are known to be
+        finite; in single precision, for pools of a million."""
+        logits = vectors.astype(np.float32, copy=False) @ self.weights.T + self.bias
+        return top_margins(logits)
 
     def predict(self, vectors: AnyVectors) -> list[Prediction]:
         """One prediction a row; raises as `probabilities` does."""

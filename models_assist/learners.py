@@ -5,12 +5,13 @@ To teach another label type: a class here, and a line in LEARNERS.
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from labeling.label_types import LABEL_TYPES
 from labeling.label_types.spans import Span
 from labeling.questions import ItemFacts, Question
 from labeling.votes import JSON, Label
+from models_assist.choose import Margins
 from models_assist.head_quality import HeadQuality
 from models_assist.head_storage import unpack
 from models_assist.heads import (
@@ -47,6 +48,18 @@ class Answering(Storable, Protocol):
     def predict(self, vectors: Any) -> list[Prediction]:
         """One prediction a row, or a text, of what its learner reads; raises ValueError for what
         is not finite."""
+
+
+@runtime_checkable
+class Ranking(Protocol):
+    """Can say of many vectors at once how sure it is, and so what to label next."""
+
+    @property
+    def classes_said(self) -> tuple[str, ...]:
+        """The classes it tells apart."""
+
+    def margins(self, vectors: AnyVectors) -> Margins:
+        """One a row, 0 to 1, smallest where it wavers; see `choose`."""
 
 
 class Learner(Protocol):

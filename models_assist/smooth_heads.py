@@ -11,6 +11,7 @@ import numpy.typing as npt
 from labeling.label_types.choices import ChoicesLimits
 from labeling.questions import Question, limits_of
 from models_assist.calibrate import Indexes, Numbers
+from models_assist.choose import Margins, set_margins, share_margins
 from models_assist.head_quality import HeadQuality, quality_of_classes, quality_of_sets
 from models_assist.head_storage import UnreadableHead, pack
 from models_assist.heads import AnyVectors, Prediction
@@ -50,6 +51,17 @@ class SmoothHead:
             )
             for row, place in zip(shares, _places(self.question, shares).tolist(), strict=True)
         ]
+
+    @property
+    def classes_said(self) -> tuple[str, ...]:
+        """The classes."""
+        return self.classes
+
+    def margins(self, vectors: AnyVectors) -> Margins:
+        """How sure it is of each row, 0 to 1; see `choose`."""
+        found = _shares(self.question, self.classes, self.parameters, vectors.astype(float))
+        shares = found.astype(np.float32)
+        return set_margins(shares) if self.question.type == "choices" else share_margins(shares)
 
     def to_bytes(self) -> bytes:
         """`SmoothHead.of` undoes it."""

@@ -15,7 +15,7 @@ from annotate.api.base import Door
 from annotate.api.parsing import json_response
 from annotate.api.pictures import picture_response
 from annotate.api.shapes import AnyObject
-from annotate.api.work import AssignmentOutput, lease_json
+from annotate.api.work import AssignmentOutput, ShownPrediction, lease_json, shown_json
 from annotate.documents import policy_version
 from annotate.models import ApiToken
 from annotate.policies import CROWD, require
@@ -28,6 +28,7 @@ from annotate.services.assign import (
     keep_lease,
     skip_item,
 )
+from annotate.services.check_answer import check_answer
 from annotate.services.submit import Submission
 
 
@@ -122,6 +123,29 @@ class SubmitView(AssignmentDoor):
             checked.is_valid(raise_exception=True)
             sent = _Sent(**checked.validated_data)
         return sent
+
+
+class CheckView(AssignmentDoor):
+    actions: ClassVar = {"post": "assignment.check"}
+
+    class Input(serializers.Serializer[Any]):
+        answer = AnyObject()
+
+    class Output(serializers.Serializer[Any]):
+        prediction = ShownPrediction(
+            allow_null=True, help_text="null: there is nothing to be seen. Submit your answer."
+        )
+
+    @extend_schema(request=Input, responses=Output)
+    def post(self, request: Request, assignment_id: UUID) -> Response:  # noqa: ARG002
+        """Say what you think first; then see what the model says, and submit either.
+
+        Your first answer is kept, and is not changed by asking again.
+        """
+        data = self.Input(data=request.data)
+        data.is_valid(raise_exception=True)
+        shown = check_answer(assignment=self.assignment, answer=data.validated_data["answer"])
+        return Response({"prediction": shown_json(shown)})
 
 
 class HeartbeatView(AssignmentDoor):

@@ -15,9 +15,10 @@ from annotate.api.parsing import json_response
 from annotate.api.pictures import shown_data
 from annotate.api.shapes import CURSOR, LIMIT, AnyObject, paged
 from annotate.models import Item, ItemStage, ReadingOutcome, Worker
-from annotate.queries.desk import dispute_detail
+from annotate.queries.desk import dispute_detail, hidden_votes
 from annotate.queries.dispute_list import dispute_rows
 from annotate.queries.disputes import opening_events
+from annotate.queries.precedents import precedents_of
 from annotate.refusals import Forbidden, NoGuideline, NotFound
 from annotate.services.adjudicate import adjudicate_item
 from annotate.services.escalate import escalate_dispute
@@ -104,6 +105,39 @@ class DisputeView(DisputeDoor):
         if item.stage != ItemStage.DISPUTED and not is_known:
             raise NotFound
         return Response(self.dispute_json(item))
+
+
+class PrecedentOutput(serializers.Serializer[Any]):
+    item = serializers.IntegerField()
+    preview = serializers.CharField()
+    answer = AnyObject(help_text="What an expert decided.")
+    reason = serializers.CharField(help_text="In the expert's own words; may be empty.")
+    likeness = serializers.FloatField(help_text="The cosine of the two texts' vectors, to 1.")
+    decided_at = serializers.DateTimeField()
+
+
+class PrecedentsView(DisputeDoor):
+    actions: ClassVar = {"get": "dispute.precedents"}
+
+    class Output(serializers.Serializer[Any]):
+        known = serializers.BooleanField(
+            help_text="false: no model has read the item, so its like cannot be found."
+        )
+        revealed = serializers.BooleanField(help_text="false: commit your own answer first.")
+        cases = PrecedentOutput(many=True)
+
+    @extend_schema(responses=Output)
+    def get(self, _request: Request, project_id: int, item_id: int) -> Response:
+        """How experts decided what is most like this; nothing before the own blind answer."""
+        item = item_of(project_id, item_id)
+        if item.stage != ItemStage.DISPUTED and not opening_events([item.pk]):
+            raise NotFound
+        project, _role, worker, _user = self.membership
+        if item.pk in hidden_votes(project, worker, [item]):
+            return Response({"known": True, "revealed": False, "cases": []})
+        found = precedents_of(item)
+        cases = [case._asdict() for case in found.cases]
+        return Response({"known": found.is_known, "revealed": True, "cases": cases})
 
 
 class RevealView(DisputeDoor):

@@ -14,6 +14,7 @@ from annotate.models import Guideline, PolicyVersion
 from annotate.queries.held import held_counts
 from annotate.refusals import NoGuideline, NotFound
 from annotate.services.projects import change_policy, publish_guideline
+from labeling.model_rules import PREDICTIONS
 from labeling.problems import Invalid
 from labeling.rules import LONGEST_NOTE, RuleAction
 from labeling.schema import LABEL_SCHEMA_JSON_SCHEMA, LabelSchema
@@ -65,6 +66,20 @@ class ExpertsDocument(serializers.Serializer[Any]):
     overdue_hours = serializers.FloatField(help_text="Older disputes go first, to anyone.")
 
 
+class ModelDocument(serializers.Serializer[Any]):
+    order = serializers.ChoiceField(
+        ["arrival", "model"],
+        help_text="`model`: what the model learns most from is labelled first.",
+    )
+    blind_share = serializers.FloatField(
+        help_text="With order `model`: the share that chance picks and nobody sees predictions of."
+    )
+    control_share = serializers.FloatField(
+        help_text="The share of the assignments whose prediction is kept back, to measure."
+    )
+    modes = AnyObject(help_text='Questions with a mode of their own: {"tone": "after_answer"}.')
+
+
 class PolicyDocument(serializers.Serializer[Any]):
     min_overlap = serializers.IntegerField()
     max_overlap = serializers.IntegerField()
@@ -72,7 +87,10 @@ class PolicyDocument(serializers.Serializer[Any]):
     threshold = serializers.FloatField()
     assumed_accuracy = serializers.FloatField()
     dispute = DisputeRule()
-    prediction = serializers.ChoiceField(["hidden", "shown"])
+    prediction = serializers.ChoiceField(
+        PREDICTIONS, help_text="When workers see what a model said; `by_type`: as suits the label."
+    )
+    model = ModelDocument(required=False, help_text="Without it: in order of arrival.")
     count_models = serializers.BooleanField(
         help_text="Whether what a model said counts, as far as the votes show it to be worth."
     )

@@ -42,6 +42,11 @@ class ShownPrediction(serializers.Serializer[Any]):
     score = serializers.FloatField()
 
 
+def shown_json(shown: tuple[dict[str, Any], float] | None) -> dict[str, Any] | None:
+    """What a worker is shown of the model."""
+    return {"answer": shown[0], "score": shown[1]} if shown else None
+
+
 class AssignmentOutput(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     project = serializers.IntegerField()
@@ -49,6 +54,9 @@ class AssignmentOutput(serializers.Serializer[Any]):
     expires_at = serializers.DateTimeField()
     item = ShownItem()
     prediction = ShownPrediction(allow_null=True)
+    has_check = serializers.BooleanField(
+        help_text="Send your answer to `check/` before you submit it: the model may have one too."
+    )
     earlier = OwnEarlierOutput(
         allow_null=True, help_text="Your own answer, of an item that came back to you."
     )
@@ -57,14 +65,14 @@ class AssignmentOutput(serializers.Serializer[Any]):
 def lease_json(lease: Lease) -> dict[str, Any]:
     """All that a worker learns of an item: its content, under an id that is the worker's own."""
     prefix = f"/api/v1/assignments/{lease.assignment}/media"
-    shown = lease.prediction
     return {
         "id": str(lease.assignment),
         "project": lease.project,
         "guideline_version": _guideline_number(lease.guideline),
         "expires_at": lease.expires_at,
         "item": {"data": shown_data(lease.data, prefix)},
-        "prediction": {"answer": shown[0], "score": shown[1]} if shown else None,
+        "prediction": shown_json(lease.prediction),
+        "has_check": lease.has_check,
         "earlier": earlier_json(lease.earlier),
     }
 

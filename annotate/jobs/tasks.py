@@ -14,6 +14,7 @@ from annotate.services.advance_cases import advance_cases
 from annotate.services.assign import release_expired_leases
 from annotate.services.budget import settle_what_there_is
 from annotate.services.bulk import act_on_items
+from annotate.services.choose import choose_items
 from annotate.services.count import count_trail
 from annotate.services.decide_anew import MOST_AT_ONCE, end_overdue_looks
 from annotate.services.drift import watch_drift
@@ -32,6 +33,7 @@ from annotate.services.release import build_release
 from annotate.services.remember import remember_due
 from annotate.services.request_prelabel import wake_rested_models
 from annotate.services.scan_models import scan_models
+from annotate.services.start_choices import start_due_choices
 
 logger = logging.getLogger(__name__)
 
@@ -75,6 +77,11 @@ def run_llm(job_id: int) -> None:
     run_job(job_id, speak_by_llm)
 
 
+@app.task(name="annotate.choose", retry=RETRY, pass_context=True)
+def run_choose(context: JobContext, job_id: int) -> None:
+    run_job(job_id, choose_items, attempts_left=_attempts_left(context))
+
+
 @app.task(name="annotate.release", retry=RETRY, pass_context=True)
 def run_release(context: JobContext, job_id: int) -> None:
     run_job(job_id, build_release, attempts_left=_attempts_left(context))
@@ -116,8 +123,10 @@ def reap(timestamp: int) -> None:  # noqa: ARG001 - the signature of a periodic 
 @app.periodic(cron="* * * * * */20")
 @app.task(name="annotate.lessons", queueing_lock="lessons")
 def lessons(timestamp: int) -> None:  # noqa: ARG001 - the signature of a periodic task
-    """Teach the models of projects that have learnt enough; try those again that have rested."""
+    """Teach the models of projects that have learnt enough, let them say what is next, and try
+    those again that have rested."""
     start_due_lessons()
+    start_due_choices()
     wake_rested_models()
 
 

@@ -11,6 +11,6 @@ DELETE FROM annotate_itemfacet f USING annotate_event e, annotate_item i
 
 
 class Migration(migrations.Migration):
-    dependencies = [("annotate", "0019_acceptance")]
+    dependencies = [("annotate", "0020_answer_and_claim")]
 
     operations = [migrations.RunSQL(FORGET, migrations.RunSQL.noop)]

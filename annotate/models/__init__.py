@@ -6,8 +6,16 @@ from annotate.models.acceptance import (
     AcceptanceItem,
     AcceptanceState,
 )
-from annotate.models.assignment import Assignment, AssignmentState, Judgment, Purpose
+from annotate.models.assignment import (
+    Assignment,
+    AssignmentState,
+    Display,
+    FirstAnswer,
+    Judgment,
+    Purpose,
+)
 from annotate.models.catalogue import CatalogueModel, ModelUse, UsePurpose
+from annotate.models.chosen import Choosing, ChosenBy, ChosenItem
 from annotate.models.counted import (
     ALL_ITEMS,
     AgreementCount,
@@ -102,8 +110,12 @@ __all__ = [
     "CaseProgress",
     "CaseReason",
     "CatalogueModel",
+    "Choosing",
+    "ChosenBy",
+    "ChosenItem",
     "Competence",
     "CrowdVersion",
+    "Display",
     "Dispute",
     "DriftCheck",
     "Embedding",
@@ -113,6 +125,7 @@ __all__ = [
     "ExpertFigures",
     "FinalLabel",
     "FinalSource",
+    "FirstAnswer",
     "Footing",
     "GoldLabel",
     "GoldState",

@@ -24,6 +24,17 @@ class AssignmentState(models.TextChoices):
     SKIPPED = "skipped"  # the worker passed on it; it is not offered again
 
 
+class Display(models.TextChoices):
+    """What became of the model's answer when the item was leased."""
+
+    HIDDEN = "hidden"  # the policy shows none
+    NOTHING = "nothing"  # no model has said anything
+    SHOWN = "shown"  # from the start
+    AFTER = "after"  # once the worker has answered
+    CONTROL = "control"  # kept back by chance, to measure what showing it does
+    BLIND = "blind"  # kept back for everybody: the item is to say whether the model is right
+
+
 class Assignment(models.Model):
     """The id is random: it is all a worker ever learns of an item's identity."""
 
@@ -46,6 +57,12 @@ class Assignment(models.Model):
     """What this lease shows of the model; the newest of what was shown."""
     saw_prediction = models.BooleanField(db_default=False)
     """An earlier lease of this item showed one to the worker."""
+    display = models.CharField(max_length=7, choices=Display, db_default=Display.HIDDEN)
+    """Why a prediction was shown or none was; never told to a worker."""
+    kept_back = models.ForeignKey(
+        "Prediction", models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    """The newest of what was not shown: by chance, or before the worker has answered."""
     leased_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()
     skip_reason = models.CharField(max_length=300, blank=True, db_default="")
@@ -58,6 +75,9 @@ class Assignment(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(purpose__in=Purpose.values), name="purpose_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(display__in=Display.values), name="display_is_known"
             ),
             models.UniqueConstraint(
                 fields=["item"],
@@ -80,6 +100,21 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class FirstAnswer(models.Model):
+    """What a worker said before the model's answer was shown as a check. Append-only."""
+
+    assignment = models.OneToOneField(
+        Assignment, models.PROTECT, primary_key=True, related_name="first_answer"
+    )
+    answer = models.JSONField()
+    was_checked = models.BooleanField()
+    """The model's answer was shown then."""
+    created_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"first answer of {self.assignment_id}"
 
 
 class Judgment(models.Model):

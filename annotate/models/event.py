@@ -43,6 +43,7 @@ class EventKind(models.TextChoices):
     CONSENT_GIVEN = "consent.given"
     CONSENT_WITHDRAWN = "consent.withdrawn"
     LLM_STARTED = "llm.started"
+    ITEMS_CHOSEN = "items.chosen"
     APPLICATION_CONNECTED = "application.connected"
     PRODUCTION_RULES_CHANGED = "production.changed"
     DRIFT_FOUND = "drift.found"

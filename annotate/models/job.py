@@ -14,6 +14,7 @@ class JobKind(models.TextChoices):
     PRELABEL = "prelabel"
     TEACH = "teach"
     RELEASE = "release"
+    CHOOSE = "choose"  # what a model learns most from comes first in the queue
     BULK = "bulk"  # one action on many items
     ACCEPT = "accept"  # what a model said becomes the final label of a proven batch
     LLM = "llm"  # a language model elsewhere speaks on items

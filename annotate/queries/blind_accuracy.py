@@ -2,9 +2,10 @@
 
 An item counts for a version that had predicted it before it was settled, when nobody who judged it
 had been shown a prediction. What a model was trusted with, and the audits of that, are left out:
-they were chosen by how sure the model was. Nothing else chooses items by what a model said of
-them, so these are as good as drawn at random. The latest items alone are looked at: so many tell
-enough.
+they were chosen by how sure the model was. Where a model says what is labelled next, the share
+that chance picks counts alone, from when the model began to. Nothing else chooses items by what a
+model said of them, so these are as good as drawn at random. The latest items alone are looked at:
+so many tell enough.
 """
 
 import math
@@ -21,7 +22,11 @@ _BLIND = """
 WITH recent AS (
     SELECT f.item_id, f.answer, f.created_at
       FROM annotate_finallabel f JOIN annotate_item i ON i.final_label_id = f.id
-     WHERE f.project_id = %s AND f.source <> 'auto_accept'
+      LEFT JOIN annotate_choosing c ON c.project_id = f.project_id
+     WHERE f.project_id = %s
+       AND (c.project_id IS NULL OR f.created_at < c.began_at
+            OR blind_draw(i.id, c.seed) < c.least_share)
+       AND f.source <> 'auto_accept'
        AND NOT EXISTS (
            SELECT FROM annotate_acceptanceitem a
              JOIN annotate_acceptance b ON b.id = a.acceptance_id

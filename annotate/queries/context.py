@@ -37,7 +37,7 @@ def context_of(
     actions = {rule.action for rule in policy.rules}
     is_asked = bool(named & _OF_MODEL)
     is_counted = policy.counts_models and counts_any_model(standings)
-    is_heard = (is_asked or is_counted) and not is_kept_blind(item_id)
+    is_heard = (is_asked or is_counted) and not is_kept_blind(item_id, policy.model.kept_blind)
     said = newest_predictions([item_id]) if is_heard else []
     labels, score = _model(schema, item_id, said) if is_asked else ({}, None)
     return ItemContext(

@@ -76,7 +76,8 @@ _NOTHING: dict[str, Any] = {
 
 def _voices(project: Project, item: Item, opened: Event | None) -> dict[str, Any]:
     """What crowd and model say, and why an expert is asked."""
-    schema = in_force(project).schema
+    rules = in_force(project)
+    schema, kept_blind = rules.schema, rules.policy.model.kept_blind
     counted = counted_judgments(schema, [item])[item.pk]
     said_together = consensus(schema, counted.answers) if counted.answers else {}
     labels = schema.dump_answer({key: value.label for key, value in said_together.items()})
@@ -90,7 +91,7 @@ def _voices(project: Project, item: Item, opened: Event | None) -> dict[str, Any
             }
             for index, row in enumerate(counted.judgments)
         ],
-        "prediction": None if is_kept_blind(item.pk) else newest_prediction(item),
+        "prediction": None if is_kept_blind(item.pk, kept_blind) else newest_prediction(item),
         "agreement": agreement_of(schema, counted.answers),
         "consensus": {
             key: {"label": labels[key], "score": value.score}

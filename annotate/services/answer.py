@@ -20,6 +20,7 @@ from annotate.queries.deciding import CountedVote
 from annotate.queries.foresee import OWN, Foreseen, foresee
 from annotate.queries.own_assignment import OwnAssignment
 from annotate.services.assign import Lease, claim_next, lease_of
+from annotate.services.show import shows_anything
 from annotate.services.submit import (
     Submission,
     Taken,
@@ -56,7 +57,8 @@ def answer_item(
     if want == 0:
         return taken, None
     if len(rows) > want:
-        return taken, lease_of(assignment.project, rows[-1][2:], shows_model=False)
+        rules = in_force(assignment.project)
+        return taken, lease_of(assignment.worker, assignment.project, rules, rows[-1][2:])
     # Items that somebody holds just now were passed over: asked again, they may be free.
     return taken, claim_next(worker=assignment.worker, project=assignment.project, held=want)
 
@@ -127,11 +129,11 @@ def _foresee(
 
 def _claims_at_once(assignment: OwnAssignment) -> bool:
     """Whether the next item needs nothing but the queue."""
-    policy = in_force(assignment.project).policy
+    rules = in_force(assignment.project)
     return (
         assignment.project.stage == ProjectStage.OPEN
-        and policy.prediction == "hidden"
-        and policy.gold_rate == 0.0
+        and not shows_anything(rules)
+        and rules.policy.gold_rate == 0.0
     )
 
 

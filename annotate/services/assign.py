@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Case, F, QuerySet, When
+from django.db.models import F
 from django.db.models.functions import Greatest, Least, Now
 from django.utils.crypto import salted_hmac
 
-from annotate.documents import in_force
+from annotate.documents import InForce, in_force
 from annotate.models import (
     Assignment,
     AssignmentState,
@@ -22,8 +22,6 @@ from annotate.models import (
     Item,
     ItemStage,
     LookState,
-    ModelKind,
-    Prediction,
     Project,
     ProjectStage,
     Purpose,
@@ -33,7 +31,6 @@ from annotate.models import (
     Worker,
 )
 from annotate.prepared import Prepared, flag, json, moment, text, uuid
-from annotate.queries.blind_items import is_kept_blind
 from annotate.queries.spending import budget_is_spent
 from annotate.queue import enqueue
 from annotate.refusals import (
@@ -45,8 +42,9 @@ from annotate.refusals import (
     WorkPaused,
 )
 from annotate.services.decide_anew import end_look
-from annotate.services.recall import recall
 from annotate.services.second_look import OwnEarlier, earlier_answers, sends_back, take_looks
+from annotate.services.show import decide_display, questions_in, shown_before, shows_anything
+from labeling.model_rules import AFTER_ANSWER
 
 SKIP_REASONS = ("unclear", "cannot", "offensive", "other")
 MOST_LEASES = 5
@@ -69,7 +67,9 @@ class Lease:
     expires_at: datetime
     data: dict[str, Any]
     prediction: tuple[dict[str, Any], float] | None
-    """The model's answer and score when the policy shows it, else None."""
+    """The model's answer and score when the policy shows it from the start, else None."""
+    has_check: bool
+    """The policy shows it once the worker has answered; said of every lease alike."""
     earlier: OwnEarlier | None = None
     """The worker's own answer when the item came back to be looked at again."""
 
@@ -141,7 +141,7 @@ def _salt() -> str:
 
 def _hand_out(worker: Worker, project: Project, want: int) -> HandedOut:
     rules = in_force(project)
-    shows_model = rules.policy.prediction == "shown"
+    shows_model = shows_anything(rules)
     # One statement is a transaction by itself, and saves the worker two round trips.
     is_more = shows_model or sends_back(rules.policy)
     with transaction.atomic() if is_more else nullcontext():
@@ -157,20 +157,20 @@ def _hand_out(worker: Worker, project: Project, want: int) -> HandedOut:
             _salt(),
             f"{PAUSE_SECONDS} seconds",
         )
-        leases = [lease_of(project, row[:7], shows_model=shows_model) for row in rows]
+        leases = [lease_of(worker, project, rules, row[:7]) for row in rows]
     earlier = earlier_answers(rules.policy, [lease.assignment for lease in leases])
     leases = [replace(lease, earlier=earlier.get(lease.assignment)) for lease in leases]
     return HandedOut(leases, rung=standing[7], wait=standing[8])
 
 
-def lease_of(project: Project, row: tuple[Any, ...], *, shows_model: bool) -> Lease:
+def lease_of(worker: Worker, project: Project, rules: InForce, row: tuple[Any, ...]) -> Lease:
     """The lease of a row of `hand_out`, without its last two columns."""
     assignment, item, guideline, lease_end, data, prediction, is_new = row
     shown = None
-    if is_new and shows_model:
-        shown = _show_prediction(assignment, item, project, data)
+    if is_new and shows_anything(rules):
+        shown = decide_display((assignment, item, data), worker.pk, project, rules)
     elif prediction is not None:
-        shown = _shown_prediction(item, prediction)
+        shown = shown_before(item, prediction, rules)
     return Lease(
         assignment=assignment,
         item=item,
@@ -179,43 +179,8 @@ def lease_of(project: Project, row: tuple[Any, ...], *, shows_model: bool) -> Le
         expires_at=lease_end,
         data=data,
         prediction=shown,
+        has_check=bool(questions_in(rules, AFTER_ANSWER)),
     )
-
-
-def _show_prediction(
-    assignment: UUID, item: int, project: Project, data: dict[str, Any]
-) -> tuple[dict[str, Any], float] | None:
-    """Take the newest prediction of each question, and remember that it was shown.
-
-    None of an item whose label is to say whether the model may be believed.
-    """
-    if is_kept_blind(item):
-        return None
-    recall(item, project, data)
-    newest = list(_newest_first(Prediction.objects.filter(item=item)))
-    if not newest:
-        return None
-    Assignment.objects.filter(pk=assignment).update(prediction=max(newest, key=lambda p: p.pk))
-    return _as_answer(newest)
-
-
-def _shown_prediction(item: int, latest: int) -> tuple[dict[str, Any], float] | None:
-    """What was shown when the lease began: nothing newer than the prediction it names."""
-    return _as_answer(list(_newest_first(Prediction.objects.filter(item=item, pk__lte=latest))))
-
-
-def _newest_first(predictions: QuerySet[Prediction]) -> QuerySet[Prediction]:
-    """One of each question; what the memory of spans says only where nothing else speaks."""
-    is_modest = Case(When(model_version__kind=ModelKind.MEMORY, then=1), default=0)
-    return predictions.order_by("question", is_modest, "-id").distinct("question")
-
-
-def _as_answer(predictions: list[Prediction]) -> tuple[dict[str, Any], float] | None:
-    """One answer of all of them; its score is the lowest."""
-    if not predictions:
-        return None
-    answer = {prediction.question: prediction.label for prediction in predictions}
-    return answer, min(prediction.score for prediction in predictions)
 
 
 @transaction.atomic

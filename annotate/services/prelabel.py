@@ -203,7 +203,7 @@ def _speak_mapped(
     said = model.say(job, missing) if missing else []
     with transaction.atomic():
         items = [item for item, _ in said]
-        return _store(model.question, model.version, items, [each for _, each in said])
+        return store_said(model.question, model.version, items, [each for _, each in said])
 
 
 def _batches(project: Project) -> Iterator[list[tuple[int, dict[str, Any]]]]:

@@ -16,8 +16,7 @@ from typing import Any
 import numpy as np
 from django.conf import settings
 
-from annotate import media
-from annotate.media import path_of
+from annotate import media, shelf
 from models_assist.inputs import Picture
 
 PICTURES_AT_ONCE = 16
@@ -30,19 +29,25 @@ _SCRIPT = Path(media.__file__).with_name("decode_pictures.py")
 
 def decoded(values: Sequence[Any]) -> list[Picture | str]:
     """The picture of each value of an image input, or why there is none. A process for all of
-    them; where that dies over one, another for those behind it."""
+    them; where that dies over one, another for those behind it. Raises StoreAway."""
     paths = [_path(value) for value in values]
     found: list[Picture | str] = []
-    while len(found) < len(paths):
-        found += _run([str(path) for path in paths[len(found) :]])
+    try:
+        while len(found) < len(paths):
+            found += _run([str(path) for path in paths[len(found) :]])
+    finally:
+        if shelf.is_in_bucket():
+            # Copies of what lies there: this machine keeps none.
+            for path in paths:
+                path.unlink(missing_ok=True)
     return found
 
 
 def _path(value: Any) -> Path:
     """Of a value that is no picture, a file that is not there."""
     try:
-        return path_of(str(value["media"]))
-    except (KeyError, TypeError, ValueError):
+        return shelf.media().fetch(media.name_of(str(value["media"])))
+    except (KeyError, TypeError, ValueError, FileNotFoundError):
         return Path("/nonexistent")
 
 

@@ -136,7 +136,10 @@ def _can_be_corrected(assignment: OwnAssignment, item: LockedItem) -> bool:
 
 
 def checked_answer(assignment: OwnAssignment, raw: Any) -> dict[str, Any]:
-    """The answer in the one way it is stored. Raises InvalidAnswer."""
+    """The answer in the one way it is stored.
+
+    Raises InvalidAnswer where it does not fit the schema version the item was leased with.
+    """
     schema = schema_version(assignment.guideline_id)
     try:
         answer = schema.parse_answer(raw, schema.facts_of(assignment.data))

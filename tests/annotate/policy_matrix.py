@@ -99,12 +99,14 @@ MATRIX: dict[tuple[str, str], tuple[Any, Statuses]] = {
     # 404: nothing in the record to appeal against.
     ("POST", P + "record/appeals/"): (AN_APPEAL, (401, 404, 404, 403, 403, 403)),
     ("POST", A + "submit/"): (A_SUBMISSION, MINE),
+    ("POST", A + "check/"): ({"answer": make.POS}, MINE),
     ("POST", A + "heartbeat/"): (None, MINE),
     ("POST", A + "skip/"): ({"reason": "unclear"}, MINE),
     ("GET", A + "media/<str:name>/"): (None, MINE),
     ("GET", P + "disputes/"): (None, DESK),
     ("POST", P + "disputes/claim/"): (None, EXPERTS),
     ("GET", P + "disputes/<int:item_id>/"): (None, DESK),
+    ("GET", P + "disputes/<int:item_id>/precedents/"): (None, DESK),
     ("POST", P + "disputes/<int:item_id>/reveal/"): (A_SUBMISSION, EXPERTS),
     ("POST", P + "disputes/<int:item_id>/escalate/"): (
         {"reason": "unclear"},
@@ -113,6 +115,7 @@ MATRIX: dict[tuple[str, str], tuple[Any, Statuses]] = {
     ("POST", P + "disputes/<int:item_id>/adjudicate/"): (A_SUBMISSION, EXPERTS),
     ("GET", P + "board/"): (None, LEADS),
     ("GET", P + "model/"): (None, LEADS),
+    ("GET", P + "model/anchoring/"): (None, LEADS),
     ("POST", P + "model/prelabel/"): (None, leads(202)),
     ("GET", P + "catalogue/"): (None, LEADS),
     # 404: the door let them pass; no such model is there, and none is in use.

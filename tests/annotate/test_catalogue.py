@@ -10,10 +10,10 @@ import pytest
 import pytest_django
 from PIL import Image
 
-from annotate import models
+from annotate import models, shelf
 from annotate.encoder import runtime
 from annotate.jobs.tasks import run_prelabel, run_teach
-from annotate.media import path_of
+from annotate.media import name_of
 from annotate.services.learn import FEWEST_LABELS, start_due_lessons
 from annotate.services.scan_models import scan_models
 from labeling.formats.rows import ImportedJudgment
@@ -77,13 +77,17 @@ def catalogue(project: models.Project) -> Any:
     return body
 
 
+def _file_of(sha256: str) -> Path:
+    return shelf.media().path(name_of(sha256))
+
+
 def picture(project: models.Project, shade: int, size: tuple[int, int] = (40, 30)) -> models.Media:
     """A stored picture of one grey, with some noise so that no two are the same."""
     media = make.media(project, size)
     rows = np.random.default_rng(media.pk).integers(-20, 20, (*size[::-1], 3)) + shade
     out = io.BytesIO()
     Image.fromarray(np.clip(rows, 0, 255).astype(np.uint8)).save(out, "PNG")
-    path_of(media.sha256).write_bytes(out.getvalue())
+    _file_of(media.sha256).write_bytes(out.getvalue())
     return media
 
 
@@ -240,9 +244,9 @@ def settle_pictures(project: models.Project) -> None:
 def spoilt_items(project: models.Project) -> list[models.Item]:
     """Of a picture without a byte, of half a picture, and of one that is gone."""
     empty, half, gone = (picture(project, 90) for _ in range(3))
-    path_of(empty.sha256).write_bytes(b"")
-    path_of(half.sha256).write_bytes(path_of(half.sha256).read_bytes()[:200])
-    path_of(gone.sha256).unlink()
+    _file_of(empty.sha256).write_bytes(b"")
+    _file_of(half.sha256).write_bytes(_file_of(half.sha256).read_bytes()[:200])
+    _file_of(gone.sha256).unlink()
     return [seen_item(project, media) for media in (empty, half, gone)]
 
 

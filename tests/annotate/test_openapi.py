@@ -87,7 +87,8 @@ def test_every_change_says_what_it_takes(document: dict[str, Any]) -> None:
 def test_what_a_worker_is_shown_of_an_item_is_described_narrowly(document: dict[str, Any]) -> None:
     shapes = document["components"]["schemas"]
     assert set(shapes["AssignmentOutput"]["properties"]) == {
-        "id", "project", "guideline_version", "expires_at", "item", "prediction", "earlier"
+        "id", "project", "guideline_version", "expires_at", "item", "prediction", "has_check",
+        "earlier",
     }  # fmt: skip
     assert set(shapes["ShownItem"]["properties"]) == {"data"}
 

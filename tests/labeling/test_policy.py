@@ -25,6 +25,7 @@ def test_a_policy_survives_its_own_document() -> None:
         "assumed_accuracy": 0.8,
         "dispute": {"questions": "required", "on": "exhausted", "unsure_votes": 0},
         "prediction": "hidden",
+        "model": {"order": "arrival", "blind_share": 0.15, "control_share": 0.0, "modes": {}},
         "count_models": True,
         "lease_seconds": 900,
         "prices": None,
@@ -67,6 +68,13 @@ def test_a_policy_survives_its_own_document() -> None:
         ({"gold_rate": 1.1}, ("/gold_rate", "wrong_value")),
         ({"gold_rate": float("nan")}, ("/gold_rate", "wrong_value")),
         ({"prediction": "maybe"}, ("/prediction", "wrong_value")),
+        ({"model": 1}, ("/model", "wrong_type")),
+        ({"model": {"order": "best"}}, ("/model/order", "wrong_value")),
+        ({"model": {"blind_share": 0.0}}, ("/model/blind_share", "wrong_value")),
+        ({"model": {"control_share": float("nan")}}, ("/model/control_share", "wrong_value")),
+        ({"model": {"modes": {"q": "loud"}}}, ("/model/modes/q", "wrong_value")),
+        ({"model": {"modes": {"": "shown"}}}, ("/model/modes", "wrong_value")),
+        ({"model": {"modes": {"x": "shown"}}}, ("/model/modes/x", "unknown_question")),
         ({"lease_seconds": 5}, ("/lease_seconds", "wrong_value")),
         ({"dispute": "all"}, ("/dispute", "wrong_type")),
         ({"dispute": {"on": "never"}}, ("/dispute/on", "wrong_value")),
@@ -107,6 +115,23 @@ def test_an_impossible_policy_is_refused(document: Any, problem: tuple[str, str]
         RoutingPolicy.from_json(document, CHOICE)
     assert [(found.path, found.code) for found in refusal.value.problems] == [problem]
     assert refusal.value.problems[0].message.count(".") >= 2
+
+
+def test_each_label_type_has_the_mode_that_suits_it_unless_its_question_has_its_own() -> None:
+    kinds = ("spans", "boxes", "choice", "rating")
+    questions = {kind: SAMPLES[kind].schema.questions[0] for kind in kinds}
+    by_type = RoutingPolicy.from_json({"prediction": "by_type"})
+    found = {kind: by_type.mode_of(question) for kind, question in questions.items()}
+    assert found == {
+        "spans": "shown",
+        "boxes": "shown",
+        "choice": "after_answer",
+        "rating": "after_answer",
+    }
+    document = {"prediction": "shown", "model": {"modes": {questions["choice"].id: "hidden"}}}
+    own = RoutingPolicy.from_json(document)
+    assert own.mode_of(questions["choice"]) == "hidden"
+    assert RoutingPolicy.from_json(own.to_json()) == own
 
 
 def test_a_threshold_within_reach_of_every_vote_is_accepted() -> None:

@@ -4,6 +4,27 @@
  */
 
 export interface paths {
+    "/api/v1/assignments/{assignment_id}/check/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Say what you think first; then see what the model says, and submit either.
+         *
+         *     Your first answer is kept, and is not changed by asking again.
+         */
+        post: operations["assignments_check_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assignments/{assignment_id}/heartbeat/": {
         parameters: {
             query?: never;
@@ -649,6 +670,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/disputes/{item_id}/precedents/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How experts decided what is most like this; nothing before the own blind answer. */
+        get: operations["projects_disputes_precedents_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/disputes/{item_id}/reveal/": {
         parameters: {
             query?: never;
@@ -919,6 +957,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/llm/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Endpoints that may be asked, questions that would be, and the latest runs. */
+        get: operations["projects_llm_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/llm/consent/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Agree that texts of the project go to an endpoint, or take that back. */
+        post: operations["projects_llm_consent_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/llm/estimate/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description The prompt, and what a run would cost. Nothing is sent anywhere. */
+        post: operations["projects_llm_estimate_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/llm/runs/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Start a run: it measures the prompt on known items, then speaks on unsettled ones.
+         *
+         *     It ends in good order before a call that could exceed a cap. Cancel its job to stop it.
+         */
+        post: operations["projects_llm_runs_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/media/": {
         parameters: {
             query?: never;
@@ -1015,6 +1125,23 @@ export interface paths {
         };
         /** @description How good the model of each question is so far. */
         get: operations["projects_model_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/model/anchoring/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What people do with predictions, by the latest 3,000 judgments. */
+        get: operations["projects_model_anchoring_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1530,6 +1657,12 @@ export interface components {
             next: components["schemas"]["DisputeOutput"] | null;
             outcome: components["schemas"]["OutcomeEnum"];
         };
+        AfterCheck: {
+            /** @description First answers that were not the model's. */
+            differed: number;
+            /** @description Of these, changed to the model's. */
+            followed: number;
+        };
         AlikeOutput: {
             /**
              * Format: double
@@ -1553,6 +1686,9 @@ export interface components {
             /** Format: double */
             confidence: number;
             label: string;
+        };
+        AnchoringOutput: {
+            questions: components["schemas"]["QuestionAnchoring"][];
         };
         AppealInputRequest: {
             reason: string;
@@ -1622,6 +1758,8 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
             guideline_version: number;
+            /** @description Send your answer to `check/` before you submit it: the model may have one too. */
+            has_check: boolean;
             /** Format: uuid */
             id: string;
             item: components["schemas"]["ShownItem"];
@@ -1676,6 +1814,12 @@ export interface components {
              * @description null: none of them counts.
              */
             score: number | null;
+        };
+        BillOutput: {
+            /** Format: double */
+            money: number;
+            tokens_in: number;
+            tokens_out: number;
         };
         BlindAccuracyOutput: {
             agreed: number;
@@ -1921,6 +2065,15 @@ export interface components {
             /** Format: double */
             recall: number | null;
         };
+        CheckInputRequest: {
+            answer: {
+                [key: string]: unknown;
+            };
+        };
+        CheckOutput: {
+            /** @description null: there is nothing to be seen. Submit your answer. */
+            prediction: components["schemas"]["ShownPrediction"] | null;
+        };
         ClaimInputRequest: {
             /** @default 1 */
             count: number;
@@ -1940,6 +2093,16 @@ export interface components {
             id: string;
             title: string;
         };
+        ConfidenceBand: {
+            accepted: number;
+            /** @description The two labels have something in common. */
+            edited: number;
+            /** Format: double */
+            high: number;
+            /** Format: double */
+            low: number;
+            rejected: number;
+        };
         ConfusionOutput: {
             /** @description The category that was right. */
             known: string;
@@ -1951,6 +2114,11 @@ export interface components {
             label: unknown;
             /** Format: double */
             score: number;
+        };
+        ConsentOutput: {
+            /** Format: date-time */
+            given_at: string;
+            given_by: string;
         };
         CrowdTier: {
             active_workers: number;
@@ -1993,6 +2161,17 @@ export interface components {
         };
         /** @enum {string} */
         DecisionOutputKindEnum: "overlap.raised" | "item.returned" | "item.held" | "dispute.opened" | "item.settled";
+        Difference: {
+            /** Format: double */
+            high: number;
+            /**
+             * Format: double
+             * @description `low` to `high`: 95 %.
+             */
+            low: number;
+            /** Format: double */
+            value: number;
+        };
         DisputeClaimInputRequest: {
             /** Format: int64 */
             item?: number;
@@ -2087,6 +2266,25 @@ export interface components {
             title: string;
             /** @description The same. */
             vectors: components["schemas"]["VectorDriftOutput"] | null;
+        };
+        EndpointOutput: {
+            /** @description To the host of today. */
+            consent: components["schemas"]["ConsentOutput"] | null;
+            /** @description Texts go there. */
+            host: string;
+            /** @description Run by the same organisation. */
+            is_own: boolean;
+            models: string[];
+            name: string;
+            /** @description Set after it failed, until a run does well. */
+            rest: components["schemas"]["EndpointRestOutput"] | null;
+        };
+        EndpointRestOutput: {
+            /** @description Runs of the project in a row that ended so. */
+            failures: number;
+            reason: string;
+            /** Format: date-time */
+            since: string;
         };
         EscalateInputRequest: {
             /** @default true */
@@ -2319,6 +2517,8 @@ export interface components {
             /** @default  */
             text: string;
         };
+        /** @enum {string} */
+        HearingEnum: "likelihoods" | "samples";
         HeartbeatOutput: {
             /** Format: date-time */
             expires_at: string;
@@ -2435,7 +2635,7 @@ export interface components {
             rejected: components["schemas"]["RowRejectionOutput"][];
         };
         /** @enum {string} */
-        JobKind: "import" | "prelabel" | "teach" | "release" | "bulk";
+        JobKind: "import" | "prelabel" | "teach" | "release" | "bulk" | "llm";
         JobOutput: {
             /** Format: date-time */
             created_at: string;
@@ -2519,6 +2719,101 @@ export interface components {
             expires_at: string;
             sign_in_link: string;
         };
+        LlmConsentInputRequest: {
+            endpoint: string;
+            /** @description False takes it back; a run then stops. */
+            is_given: boolean;
+        };
+        LlmEstimateOutput: {
+            /** @description As long as the endpoint tells the truth. */
+            at_most: components["schemas"]["BillOutput"];
+            calls: number;
+            /** @description By what earlier replies to this prompt used; else by the length of texts. */
+            is_measured: boolean;
+            /** @description Known, or waiting, or both. */
+            items: number;
+            /** @description Items that measure it: gold and final labels. */
+            known: number;
+            likely: components["schemas"]["BillOutput"];
+            /** @description Replies that are there and cost nothing more. */
+            paid: number;
+            prompt: components["schemas"]["PromptOutput"];
+            /** @description Items it would speak of. */
+            waiting: number;
+        };
+        LlmOutput: {
+            endpoints: components["schemas"]["EndpointOutput"][];
+            questions: components["schemas"]["LlmQuestionOutput"][];
+            /** @description Newest first. */
+            runs: components["schemas"]["LlmRunOutput"][];
+        };
+        LlmQuestionOutput: {
+            question: string;
+            title: string;
+            /** @description `not_of_text` or `no_text`; null: it is asked. */
+            why_not_code: string | null;
+        };
+        LlmRunOutput: {
+            counts: components["schemas"]["RunCountsOutput"];
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            endpoint: string;
+            /** @description Its version. */
+            guideline: number;
+            /** @description How sureness is told. */
+            hearing: (components["schemas"]["HearingEnum"] | components["schemas"]["NullEnum"]) | null;
+            id: number;
+            job: components["schemas"]["JobOutput"];
+            model: string;
+            most_items: number | null;
+            /** Format: double */
+            most_money: number;
+            most_tokens: number;
+            /** Format: double */
+            price_in: number;
+            /** Format: double */
+            price_out: number;
+            prompt_version: string;
+            scores: components["schemas"]["RunScoreOutput"][];
+            spent: components["schemas"]["SpentOutput"];
+            /** @description Why it ended before its items did. */
+            stopped: (components["schemas"]["StoppedEnum"] | components["schemas"]["NullEnum"]) | null;
+            /** @description Model versions by question. */
+            versions: {
+                [key: string]: number;
+            };
+        };
+        LlmRunsInputRequest: {
+            /**
+             * @description Calls at once.
+             * @default 4
+             */
+            concurrency: number;
+            endpoint: string;
+            model: string;
+            /** @description Of the unsettled items; 0 measures the prompt only, null: all. */
+            most_items?: number | null;
+            /** Format: double */
+            most_money: number;
+            /** Format: int64 */
+            most_tokens: number;
+            /**
+             * Format: double
+             * @description Of a million tokens read.
+             */
+            price_in: number;
+            /**
+             * Format: double
+             * @description Of a million tokens written.
+             */
+            price_out: number;
+            /**
+             * @description Replies an item where the server tells no probabilities of tokens.
+             * @default 5
+             */
+            samples: number;
+        };
         /** @enum {string} */
         MeasureEnum: "posterior" | "agreement";
         MeasureOutput: {
@@ -2586,8 +2881,44 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        ModelDocument: {
+            /**
+             * Format: double
+             * @description With order `model`: the share that chance picks and nobody sees predictions of.
+             */
+            blind_share: number;
+            /**
+             * Format: double
+             * @description The share of the assignments whose prediction is kept back, to measure.
+             */
+            control_share: number;
+            /** @description Questions with a mode of their own: {"tone": "after_answer"}. */
+            modes: {
+                [key: string]: unknown;
+            };
+            /** @description `model`: what the model learns most from is labelled first. */
+            order: components["schemas"]["OrderEnum"];
+        };
+        ModelDocumentRequest: {
+            /**
+             * Format: double
+             * @description With order `model`: the share that chance picks and nobody sees predictions of.
+             */
+            blind_share: number;
+            /**
+             * Format: double
+             * @description The share of the assignments whose prediction is kept back, to measure.
+             */
+            control_share: number;
+            /** @description Questions with a mode of their own: {"tone": "after_answer"}. */
+            modes: {
+                [key: string]: unknown;
+            };
+            /** @description `model`: what the model learns most from is labelled first. */
+            order: components["schemas"]["OrderEnum"];
+        };
         /** @enum {string} */
-        ModelKind: "zero_shot" | "head" | "memory" | "catalogue";
+        ModelKind: "zero_shot" | "head" | "memory" | "llm" | "catalogue";
         ModelOfferOutput: {
             /** @description Categories that the proposal does not reach. */
             missing: string[];
@@ -2744,6 +3075,18 @@ export interface components {
             /** @description A voter had seen it, so it was not counted once more. */
             was_shown: boolean;
         };
+        NeededSample: {
+            /** @description Judgments of wrong predictions, in each arm. */
+            each: number;
+            /**
+             * Format: double
+             * @description The effect that could then be found.
+             */
+            effect: number;
+            kept_back: number;
+            /** @description So many are missing. */
+            shown: number;
+        };
         /** @enum {unknown} */
         NullEnum: null;
         /** @enum {string} */
@@ -2752,6 +3095,8 @@ export interface components {
             drift: number;
             feedback: number;
         };
+        /** @enum {string} */
+        OrderEnum: "arrival" | "model";
         OrganisationOutput: {
             id: number;
             name: string;
@@ -2861,6 +3206,9 @@ export interface components {
             max_overlap: number;
             measure: components["schemas"]["MeasureEnum"];
             min_overlap: number;
+            /** @description Without it: in order of arrival. */
+            model?: components["schemas"]["ModelDocument"];
+            /** @description When workers see what a model said; `by_type`: as suits the label. */
             prediction: components["schemas"]["PredictionEnum"];
             /** @description null: the threshold decides alone. */
             prices: components["schemas"]["PricesDocument"] | null;
@@ -2898,6 +3246,9 @@ export interface components {
             max_overlap: number;
             measure: components["schemas"]["MeasureEnum"];
             min_overlap: number;
+            /** @description Without it: in order of arrival. */
+            model?: components["schemas"]["ModelDocumentRequest"];
+            /** @description When workers see what a model said; `by_type`: as suits the label. */
             prediction: components["schemas"]["PredictionEnum"];
             /** @description null: the threshold decides alone. */
             prices: components["schemas"]["PricesDocumentRequest"] | null;
@@ -2935,6 +3286,9 @@ export interface components {
             max_overlap: number;
             measure: components["schemas"]["MeasureEnum"];
             min_overlap: number;
+            /** @description Without it: in order of arrival. */
+            model?: components["schemas"]["ModelDocument"];
+            /** @description When workers see what a model said; `by_type`: as suits the label. */
             prediction: components["schemas"]["PredictionEnum"];
             /** @description null: the threshold decides alone. */
             prices: components["schemas"]["PricesDocument"] | null;
@@ -2956,6 +3310,30 @@ export interface components {
             /** @description Items with a counted vote. */
             of: number;
             proposed: components["schemas"]["ForecastOutput"];
+        };
+        PrecedentOutput: {
+            /** @description What an expert decided. */
+            answer: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            decided_at: string;
+            item: number;
+            /**
+             * Format: double
+             * @description The cosine of the two texts' vectors, to 1.
+             */
+            likeness: number;
+            preview: string;
+            /** @description In the expert's own words; may be empty. */
+            reason: string;
+        };
+        PrecedentsOutput: {
+            cases: components["schemas"]["PrecedentOutput"][];
+            /** @description false: no model has read the item, so its like cannot be found. */
+            known: boolean;
+            /** @description false: commit your own answer first. */
+            revealed: boolean;
         };
         PredictInputRequest: {
             /** @description 1 to 100. */
@@ -2984,7 +3362,7 @@ export interface components {
             row: number;
         };
         /** @enum {string} */
-        PredictionEnum: "hidden" | "shown";
+        PredictionEnum: "hidden" | "after_answer" | "shown" | "by_type";
         PredictionOutput: {
             answer: {
                 [key: string]: unknown;
@@ -3124,6 +3502,16 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        PromptOutput: {
+            guideline: number;
+            /** @description The JSON Schema of an answer. */
+            schema: {
+                [key: string]: unknown;
+            };
+            system: string;
+            /** @description A hash of all of it. */
+            version: string;
+        };
         PublishedOutput: {
             /** Format: date-time */
             created_at: string;
@@ -3139,6 +3527,20 @@ export interface components {
             distances: (number | null)[][];
             /** Format: double */
             observed: number | null;
+        };
+        QuestionAnchoring: {
+            bands: components["schemas"]["ConfidenceBand"][];
+            changed_after_check: components["schemas"]["AfterCheck"];
+            /** @description How much more often people repeat a wrong model they saw. */
+            effect: components["schemas"]["Difference"] | null;
+            kept_back: number;
+            needed: components["schemas"]["NeededSample"];
+            question: string;
+            /** @description Of the medians; null: too few. */
+            seconds_saved: components["schemas"]["Difference"] | null;
+            shown: number;
+            title: string;
+            wrong: components["schemas"]["WrongArms"];
         };
         QuestionModels: {
             question: string;
@@ -3335,6 +3737,30 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        RunCountsOutput: {
+            /** @description Unsettled items it has spoken of. */
+            items: number;
+            labels: number;
+            /** @description Quotes that do not stand in the text, or more than once. */
+            lost_quotes: number;
+            /** @description Labels that are none: not_json, missing, invalid_label, no_confidence. */
+            problems: {
+                [key: string]: number;
+            };
+        };
+        RunScoreOutput: {
+            /** @description Items whose label gold or people had given. */
+            compared: number;
+            /**
+             * Format: double
+             * @description 1 minus the mean distance.
+             */
+            likeness: number;
+            question: string;
+            /** @description Of those, the very same. */
+            right: number;
+            unanswered: number;
+        };
         /** @enum {string} */
         Rung: "none" | "hint" | "slower" | "other_tier" | "paused";
         SaidOutput: {
@@ -3388,6 +3814,13 @@ export interface components {
         SkipOutput: {
             next: components["schemas"]["AssignmentOutput"] | null;
         };
+        SpentOutput: {
+            /** Format: double */
+            money: number;
+            replies: number;
+            tokens_in: number;
+            tokens_out: number;
+        };
         Stages: {
             disputed: number;
             held: number;
@@ -3425,6 +3858,8 @@ export interface components {
             /** Format: double */
             low: number;
         };
+        /** @enum {string} */
+        StoppedEnum: "tokens" | "money" | "consent" | "guideline";
         /** @enum {string} */
         SubmissionStatus: "accepted" | "surplus";
         SubmitInputRequest: {
@@ -3594,6 +4029,27 @@ export interface components {
             stage: components["schemas"]["ItemStage"];
             verdicts: components["schemas"]["VerdictOutput"][];
         };
+        WishInputRequest: {
+            endpoint: string;
+            model: string;
+            /** @description Of the unsettled items; 0 measures the prompt only, null: all. */
+            most_items?: number | null;
+            /**
+             * Format: double
+             * @description Of a million tokens read.
+             */
+            price_in: number;
+            /**
+             * Format: double
+             * @description Of a million tokens written.
+             */
+            price_out: number;
+            /**
+             * @description Replies an item where the server tells no probabilities of tokens.
+             * @default 5
+             */
+            samples: number;
+        };
         WorkOutput: {
             guideline: components["schemas"]["GuidelineOutput"];
             judged_by_me: number;
@@ -3623,6 +4079,16 @@ export interface components {
              */
             reference: number;
         };
+        WrongArm: {
+            /** @description Of these, the same as the model's. */
+            same: number;
+            /** @description Judgments of items on which the model was wrong. */
+            wrong: number;
+        };
+        WrongArms: {
+            kept_back: components["schemas"]["WrongArm"];
+            shown: components["schemas"]["WrongArm"];
+        };
     };
     responses: never;
     parameters: never;
@@ -3632,6 +4098,31 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    assignments_check_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckOutput"];
+                };
+            };
+        };
+    };
     assignments_heartbeat_create: {
         parameters: {
             query?: never;
@@ -4561,6 +5052,28 @@ export interface operations {
             };
         };
     };
+    projects_disputes_precedents_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: number;
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrecedentsOutput"];
+                };
+            };
+        };
+    };
     projects_disputes_reveal_create: {
         parameters: {
             query?: never;
@@ -5035,6 +5548,102 @@ export interface operations {
             };
         };
     };
+    projects_llm_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LlmOutput"];
+                };
+            };
+        };
+    };
+    projects_llm_consent_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LlmConsentInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LlmOutput"];
+                };
+            };
+        };
+    };
+    projects_llm_estimate_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WishInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LlmEstimateOutput"];
+                };
+            };
+        };
+    };
+    projects_llm_runs_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LlmRunsInputRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LlmRunOutput"];
+                };
+            };
+        };
+    };
     projects_media_create: {
         parameters: {
             query?: never;
@@ -5223,6 +5832,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ModelOutput"];
+                };
+            };
+        };
+    };
+    projects_model_anchoring_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnchoringOutput"];
                 };
             };
         };

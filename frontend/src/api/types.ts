@@ -195,6 +195,11 @@ export type Dispute = With<
     readings: With<Schemas["ReadingOutput"], { answer: Answer }>[];
   }
 >;
+export type Anchoring = Schemas["AnchoringOutput"];
+export type Precedents = With<
+  Schemas["PrecedentsOutput"],
+  { cases: With<Schemas["PrecedentOutput"], { answer: Answer }>[] }
+>;
 export type DisputeRow = Schemas["DisputeRowOutput"];
 export type Adjudication = Pick<Schemas["AdjudicateInputRequest"], "submission_id" | "reason"> &
   Partial<Schemas["AdjudicateInputRequest"]> & { answer: Answer };

@@ -28,6 +28,7 @@ import {
 } from "./verdict";
 
 interface Props {
+  project: number;
   desk: DeskControl;
   dispute: Dispute;
   schema: LabelSchema;
@@ -58,7 +59,7 @@ function useLeaving({
   };
 }
 
-function useDeciding({ desk, dispute, schema, canEscalate }: Omit<Props, "onKeys">) {
+function useDeciding({ desk, dispute, schema, canEscalate }: Omit<Props, "onKeys" | "project">) {
   const blind = isBlind(dispute);
   const reasonRef = useRef<HTMLInputElement>(null);
   const first = schema.questions[0]?.id ?? null;
@@ -210,7 +211,12 @@ export function Deciding(props: Props) {
       {verdict.choice === OWN ? (
         <OwnAnswer {...props} control={control} />
       ) : (
-        <DisputeView dispute={dispute} schema={schema} showsModel={showsModel} />
+        <DisputeView
+          project={props.project}
+          dispute={dispute}
+          schema={schema}
+          showsModel={showsModel}
+        />
       )}
       <VerdictPanel
         {...shared}

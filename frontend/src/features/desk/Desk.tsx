@@ -114,6 +114,7 @@ export function Desk({ project, menu }: Props) {
         <SchemaInputs value={schema.inputs}>
           <Deciding
             key={`${dispute.item} ${dispute.revealed}`}
+            project={project}
             desk={desk}
             dispute={dispute}
             schema={schema}

@@ -15,6 +15,7 @@ import { ModelRestNotice } from "../../ui/ModelRestNotice";
 import { Page } from "../../ui/Page";
 import { Panel } from "../../ui/Panel";
 import { useProjectId } from "../../ui/useProjectId";
+import { AnchoringPanel } from "./AnchoringPanel";
 import { LlmPanel } from "./llm/LlmPanel";
 import { QuestionModel } from "./QuestionModel";
 
@@ -126,6 +127,7 @@ export function ModelScreen() {
             {rest ? <ModelRestNotice rest={rest} /> : null}
             {running ? <Running job={running} /> : null}
             <Questions questions={questions} />
+            <AnchoringPanel project={projectId} />
             <LlmPanel projectId={projectId} />
           </>
         )}

@@ -88,6 +88,7 @@ export function SheetView(props: Props) {
       <Suggestion
         schema={schema}
         assignment={assignment}
+        isCheck={sheet.isChecked === true && assignment.has_check}
         isAdopted={adoptable({ sheet, schema }) === null}
         onAdopt={actions.adopt}
       />

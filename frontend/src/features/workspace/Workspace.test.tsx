@@ -72,6 +72,7 @@ function assignment(id: string): Assignment {
     earlier: null,
     item: { data: { text: `Text of ${id}` } },
     prediction: { answer: { mood: "good" }, score: 0.9 },
+    has_check: false,
   };
 }
 

@@ -10,6 +10,7 @@ import { Tag } from "../../../ui/Tag";
 import classes from "../Desk.module.css";
 import { AgreementMatrix } from "./AgreementMatrix";
 import { DisputeTags } from "./DisputeTags";
+import { Precedents } from "./Precedents";
 
 interface Props {
   dispute: Dispute;
@@ -97,7 +98,7 @@ function Comments({ dispute }: { dispute: Dispute }) {
 }
 
 /** The item, and what each voter said of it. */
-export function DisputeView(props: Props) {
+export function DisputeView({ project, ...props }: Props & { project: number }) {
   const { dispute, schema } = props;
   const { t } = useTranslation("desk");
   const plain = useMemo(() => {
@@ -135,6 +136,7 @@ export function DisputeView(props: Props) {
         <QuestionCard key={question.id} question={question} {...props} />
       ))}
       <Comments dispute={dispute} />
+      <Precedents project={project} item={dispute.item} schema={schema} />
     </main>
   );
 }

@@ -5,6 +5,7 @@ import { Notice } from "../../../ui/Notice";
 import { Panel } from "../../../ui/Panel";
 import { ExpertFields } from "./ExpertFields";
 import type { PolicyFieldProps, PolicyFormProps } from "./fieldProps";
+import { ModelFields } from "./ModelFields";
 import { PolicySentence } from "./PolicySentence";
 import { PricesPanel } from "./PricesPanel";
 import classes from "./policy.module.css";
@@ -159,37 +160,18 @@ function DisputeFields(props: PolicyFieldProps) {
 function WorkFields({ policy, problemAt, change }: PolicyFieldProps) {
   const { t } = useTranslation("setup");
   return (
-    <div className={classes.pair}>
-      <Input.Wrapper
-        label={t("policy.prediction")}
-        description={t(`policy.predictionNote.${policy.prediction}`)}
-        error={problemAt("prediction")}
-        labelElement="div"
-      >
-        <SegmentedControl
-          mt={6}
-          size="xs"
-          value={policy.prediction}
-          onChange={(prediction) => change({ prediction: prediction as Policy["prediction"] })}
-          data={(["hidden", "shown"] as const).map((value) => ({
-            value,
-            label: t(`policy.predictions.${value}`),
-          }))}
-        />
-      </Input.Wrapper>
-      <NumberInput
-        label={t("policy.lease")}
-        description={t("policy.leaseNote")}
-        min={1}
-        max={1440}
-        suffix={` ${t("policy.minutes")}`}
-        value={Math.round(policy.lease_seconds / 60)}
-        error={problemAt("lease_seconds")}
-        onChange={(value) =>
-          change({ lease_seconds: (typeof value === "number" ? value : 15) * 60 })
-        }
-      />
-    </div>
+    <NumberInput
+      label={t("policy.lease")}
+      description={t("policy.leaseNote")}
+      min={1}
+      max={1440}
+      suffix={` ${t("policy.minutes")}`}
+      value={Math.round(policy.lease_seconds / 60)}
+      error={problemAt("lease_seconds")}
+      onChange={(value) =>
+        change({ lease_seconds: (typeof value === "number" ? value : 15) * 60 })
+      }
+    />
   );
 }
 
@@ -222,6 +204,9 @@ export function PolicyForm(props: PolicyFormProps) {
       </Panel>
       <Panel title={t("policy.expertsHeading")}>
         <ExpertFields {...props} change={change} />
+      </Panel>
+      <Panel title={t("policy.modelHeading")}>
+        <ModelFields {...props} change={change} />
       </Panel>
       <Panel title={t("policy.workHeading")}>
         <Stack gap="md">

@@ -5,12 +5,13 @@ interface Props {
   note: string;
   value: number;
   min: number;
+  max?: number;
   problem: string | undefined;
   onChange: (share: number) => void;
 }
 
 /** A share of 1, set in whole per cents. */
-export function ShareSlider({ label, note, value, min, problem, onChange }: Props) {
+export function ShareSlider({ label, note, value, min, max = 100, problem, onChange }: Props) {
   return (
     <Input.Wrapper
       label={`${label}: ${Math.round(value * 100)} %`}
@@ -22,7 +23,7 @@ export function ShareSlider({ label, note, value, min, problem, onChange }: Prop
         mt={10}
         mb={4}
         min={min}
-        max={100}
+        max={max}
         label={null}
         thumbLabel={label}
         value={Math.round(value * 100)}

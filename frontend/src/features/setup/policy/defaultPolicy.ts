@@ -7,6 +7,13 @@ export const DEFAULT_EXPERTS = {
   overdue_hours: 24,
 };
 
+export const DEFAULT_MODEL = {
+  order: "arrival" as const,
+  blind_share: 0.15,
+  control_share: 0,
+  modes: {},
+};
+
 /** Where a new project starts; the same as the server's own. */
 export const DEFAULT_POLICY: Policy = {
   min_overlap: 2,
@@ -16,6 +23,7 @@ export const DEFAULT_POLICY: Policy = {
   assumed_accuracy: 0.8,
   dispute: { questions: "required", on: "exhausted", unsure_votes: 0 },
   prediction: "hidden",
+  model: DEFAULT_MODEL,
   count_models: true,
   lease_seconds: 900,
   prices: null,

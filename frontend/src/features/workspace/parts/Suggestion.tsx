@@ -11,21 +11,24 @@ interface Props {
   schema: LabelSchema;
   assignment: Assignment;
   isAdopted: boolean;
+  /** It came once the person had answered. */
+  isCheck: boolean;
   onAdopt: () => void;
 }
 
 /** What a model said of the item, to be taken over with one key; to refuse it costs nothing. */
-export function Suggestion({ schema, assignment, isAdopted, onAdopt }: Props) {
+export function Suggestion({ schema, assignment, isAdopted, isCheck, onAdopt }: Props) {
   const { t } = useTranslation("workspace");
   const { percent } = useFormat();
   const { prediction, item } = assignment;
   if (!prediction) return null;
   const said = schema.questions.filter((question) => prediction.answer[question.id] !== undefined);
   if (said.length === 0) return null;
+  const title = t(isCheck ? "suggestion.checkTitle" : "suggestion.title");
   return (
-    <section className={classes.card} aria-label={t("suggestion.title")}>
+    <section className={classes.card} aria-label={title} role={isCheck ? "status" : undefined}>
       <h2 className={classes.cardTitle}>
-        <IconSparkles size={14} aria-hidden /> {t("suggestion.title")}
+        <IconSparkles size={14} aria-hidden /> {title}
         <span className={classes.score}>{percent(prediction.score)}</span>
       </h2>
       <dl className={classes.said}>
@@ -48,6 +51,7 @@ export function Suggestion({ schema, assignment, isAdopted, onAdopt }: Props) {
           );
         })}
       </dl>
+      {isCheck ? <p className={classes.mend}>{t("suggestion.check")}</p> : null}
       {isAdopted && said.some(({ type }) => type === "spans") ? (
         <p className={classes.mend}>
           {t("suggestion.mend")} <Keys stroke="Tab" /> <Keys stroke="KeyX" />

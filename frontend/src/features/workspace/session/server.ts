@@ -10,6 +10,7 @@ import type {
 } from "../../../api/types";
 import type { SendResult } from "../../../core/outbox/outbox";
 import type { OutboxEntry } from "../../../core/outbox/store";
+import type { Answer } from "../../../core/schema";
 
 export interface SubmitPayload {
   project: number;
@@ -33,6 +34,8 @@ export interface WorkspaceServer {
   work(): Promise<Work>;
   claim(count: number): Promise<Claimed>;
   heartbeat(assignment: string): Promise<void>;
+  /** Keeps a first answer; what the model says, if there is anything to be seen. */
+  check(assignment: string, answer: Answer): Promise<Assignment["prediction"]>;
 }
 
 export function workspaceServer(project: number): WorkspaceServer {
@@ -41,6 +44,11 @@ export function workspaceServer(project: number): WorkspaceServer {
     claim: (count) => api.post<Claimed>(`projects/${project}/claim/`, { count }),
     heartbeat: async (assignment) => {
       await api.post(`assignments/${assignment}/heartbeat/`);
+    },
+    check: async (assignment, answer) => {
+      const path = `assignments/${assignment}/check/`;
+      return (await api.post<{ prediction: Assignment["prediction"] }>(path, { answer }))
+        .prediction;
     },
   };
 }

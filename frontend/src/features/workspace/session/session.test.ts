@@ -34,6 +34,7 @@ const assignment = (id: string): Assignment => ({
   expires_at: "2030-01-01T00:00:00Z",
   item: { data: { text: id } },
   prediction: null,
+  has_check: false,
   earlier: null,
 });
 
@@ -45,6 +46,7 @@ class FakeServer {
   readonly received: SubmitPayload[] = [];
   readonly claim = vi.fn(async (count: number) => claimed(this.open.slice(0, count)));
   readonly heartbeat = vi.fn(async (_id: string) => undefined);
+  readonly check = vi.fn(async (): Promise<Assignment["prediction"]> => null);
   readonly work = vi.fn(async () => WORK);
   next: SendResult[] = [];
 
@@ -89,6 +91,35 @@ function setUp(items = ["a", "b", "c", "d"], store = memoryOutboxStore()) {
 }
 
 describe("a session", () => {
+  it("shows what the model says once, after the answer, and only if it differs", async () => {
+    const { session, server, outbox, shown, state } = setUp(["a", "b", "c"]);
+    const leased = ["a", "b", "c"].map((id) => ({ ...assignment(id), has_check: true }));
+    server.claim.mockResolvedValueOnce({ assignments: leased, rung: "none" });
+    await session.start();
+    server.check.mockResolvedValueOnce({ answer: { mood: "bad" }, score: 0.8 });
+    session.setLabel("mood", "good");
+    await session.submit();
+    expect(server.check).toHaveBeenCalledExactlyOnceWith("a", { mood: "good" });
+    expect([shown(), state().current?.assignment.prediction?.answer]).toEqual([
+      "a",
+      { mood: "bad" },
+    ]);
+    await session.submit();
+    server.check.mockResolvedValueOnce({ answer: { mood: "bad" }, score: 0.8 });
+    session.setLabel("mood", "bad");
+    await session.submit();
+    server.check.mockRejectedValueOnce(new ApiError(0, "offline", "", {}));
+    session.setLabel("mood", "good");
+    await session.submit();
+    await outbox.wake();
+    expect(server.check).toHaveBeenCalledTimes(3);
+    expect(server.received.map(({ body }) => body.answer)).toEqual([
+      { mood: "good" },
+      { mood: "bad" },
+      { mood: "good" },
+    ]);
+  });
+
   it("shows an item that came back with the own answer, though it was answered here", async () => {
     const { session, server, outbox, shown, state } = setUp(["a"]);
     await session.start();

@@ -44,6 +44,14 @@ function problemsByQuestion(problems: readonly SendProblem[]): SessionState["ser
   return found;
 }
 
+const LONGEST_CHECK_MS = 10_000;
+
+/** Null when it takes too long. */
+function inTime<T>(asked: Promise<T>): Promise<T | null> {
+  const late = new Promise<null>((resolve) => setTimeout(resolve, LONGEST_CHECK_MS, null));
+  return Promise.race([asked, late]);
+}
+
 export class Session {
   readonly state = new Observable<SessionState>(START);
   readonly #options: Options;
@@ -172,6 +180,7 @@ export class Session {
       this.state.patch({ showsShortfalls: true, check });
       return false;
     }
+    if (await this.#isHeldByCheck(sheet, visibleAnswer(schema, answer))) return true;
     const payload: SubmitPayload = {
       project: this.#options.project,
       assignment: sheet.assignment.id,
@@ -187,6 +196,28 @@ export class Session {
       this.#options.outbox.add({ id: payload.body.submission_id, kind: "submit", payload }),
     );
     return true;
+  }
+
+  /**
+   * Where the policy has it, the model speaks once the person has answered. True when it says
+   * something else: the sheet stays, with that beside it. Without a network nobody waits for it.
+   */
+  async #isHeldByCheck(sheet: Sheet, answer: Answer): Promise<boolean> {
+    const { id, has_check } = sheet.assignment;
+    if (!has_check || sheet.isChecked || "isOpen" in sheet) return false;
+    this.#isTurning = true;
+    const asked = this.#options.server.check(id, answer).catch(() => null);
+    const prediction = await inTime(asked).finally(() => {
+      this.#isTurning = false;
+    });
+    if (sheetOf(this.state.read())?.assignment.id !== id) return true;
+    this.#changeSheet((shown) => ({
+      ...shown,
+      isChecked: true,
+      assignment: { ...shown.assignment, prediction: prediction ?? shown.assignment.prediction },
+    }));
+    const said = JSON.stringify({ ...answer, ...prediction?.answer });
+    return prediction !== null && said !== JSON.stringify(answer);
   }
 
   /** Null when something is missing; nothing marked is an answer once it was asked about. */

@@ -35,6 +35,7 @@ function sheetOfRecent(work: Work, recent: RecentJudgment): PastSheet[] {
     expires_at: recent.submitted_at,
     item: recent.item,
     prediction: null,
+    has_check: false,
     earlier: null,
   };
   // An answer given under an older guideline answers other questions.

@@ -16,6 +16,8 @@ export interface Draft {
 export interface Sheet {
   assignment: Assignment;
   history: History<Draft>;
+  /** The first answer is with the server, and what the model says stands beside it. */
+  isChecked?: boolean;
 }
 
 /** An item that was answered before: it can be looked at, and mended while it is open. */

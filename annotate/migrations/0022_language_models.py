@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("annotate", "0019_acceptance"),
+        ("annotate", "0021_facets_of_labels_taken_back"),
     ]
 
     operations = [

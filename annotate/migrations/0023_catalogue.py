@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("annotate", "0019_acceptance"),
+        ("annotate", "0022_language_models"),
     ]
 
     operations = [
@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
                 choices=[
                     ("zero_shot", "Zero Shot"),
                     ("head", "Head"),
+                    ("llm", "Llm"),
                     ("memory", "Memory"),
                     ("catalogue", "Catalogue"),
                 ],

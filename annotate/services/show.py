@@ -1,0 +1,106 @@
+"""What a worker is shown of the model: decided before anything is shown, and kept.
+
+Chance keeps some predictions back, by item and worker. Nobody is told of which assignments: to a
+worker they look like those of which the model has said nothing.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Case, F, QuerySet, When
+from django.utils.crypto import salted_hmac
+
+from annotate.documents import InForce
+from annotate.models import Assignment, Display, ModelKind, Prediction, Project
+from annotate.queries.blind_items import is_kept_blind
+from annotate.services.recall import recall
+from labeling.model_rules import AFTER_ANSWER, HIDDEN, SHOWN
+
+Shown = tuple[dict[str, Any], float]
+"""An answer of the model, and the lowest of its scores."""
+
+
+def questions_in(rules: InForce, mode: str) -> frozenset[str]:
+    """The questions of a mode, of `model_rules.MODES`."""
+    return frozenset(q.id for q in rules.schema.questions if rules.policy.mode_of(q) == mode)
+
+
+def shows_anything(rules: InForce) -> bool:
+    """Whether some question's prediction is shown at some time."""
+    return any(rules.policy.mode_of(question) != HIDDEN for question in rules.schema.questions)
+
+
+def decide_display(
+    lease: tuple[UUID, int, dict[str, Any]], worker: int, project: Project, rules: InForce
+) -> Shown | None:
+    """Decide what is shown of a new lease, keep it, and answer what is shown from its start.
+
+    `lease` is the assignment, its item and the item's content. Nothing is shown of an item whose
+    label is to say whether the model may be believed.
+    """
+    assignment, item, data = lease
+    at_once: list[Prediction] = []
+    shown, kept_back, display = None, None, Display.BLIND
+    if not is_kept_blind(item, rules.policy.model.kept_blind):
+        recall(item, project, data)
+        said = _said(item, but=questions_in(rules, HIDDEN))
+        at_once = [each for each in said if each.question in questions_in(rules, SHOWN)]
+        if not said:
+            display = Display.NOTHING
+        elif is_control(item, worker, rules.policy.model.control_share):
+            display, kept_back = Display.CONTROL, _last(said)
+        else:
+            display = Display.SHOWN if at_once else Display.AFTER
+            shown = _last(at_once)
+            kept_back = _last(said) if len(at_once) < len(said) else None
+    Assignment.objects.filter(pk=assignment).update(
+        display=display, prediction=shown, kept_back=kept_back
+    )
+    return None if shown is None else as_answer(at_once)
+
+
+def shown_before(item: int, latest: int, rules: InForce) -> Shown | None:
+    """What was shown when the lease began: nothing newer than the prediction it names."""
+    found = _newest_first(Prediction.objects.filter(item=item, pk__lte=latest))
+    after = questions_in(rules, AFTER_ANSWER)
+    return as_answer([each for each in found if each.question not in after])
+
+
+def shown_after(item: int, latest: int, rules: InForce) -> Shown | None:
+    """What is shown once the worker has answered."""
+    found = _newest_first(Prediction.objects.filter(item=item, pk__lte=latest))
+    after = questions_in(rules, AFTER_ANSWER)
+    return as_answer([each for each in found if each.question in after])
+
+
+def is_control(item: int, worker: int, share: float) -> bool:
+    """Whether the prediction is kept back from this worker: the same whenever it is asked, and
+    nothing that a worker could find out."""
+    if share == 0.0:
+        return False
+    digest = salted_hmac("annotate.control", f"{item}:{worker}", algorithm="sha256").digest()
+    return int.from_bytes(digest[:8]) < share * 2.0**64
+
+
+def as_answer(predictions: Sequence[Prediction]) -> Shown | None:
+    """One answer of all of them; its score is the lowest."""
+    if not predictions:
+        return None
+    answer = {prediction.question: prediction.label for prediction in predictions}
+    return answer, min(prediction.score for prediction in predictions)
+
+
+def _said(item: int, *, but: Collection[str]) -> list[Prediction]:
+    """The newest prediction of each question that is not hidden."""
+    return list(_newest_first(Prediction.objects.filter(item=item).exclude(question__in=but)))
+
+
+def _last(predictions: Sequence[Prediction]) -> Prediction | None:
+    return max(predictions, key=lambda each: each.pk, default=None)
+
+
+def _newest_first(predictions: QuerySet[Prediction]) -> QuerySet[Prediction]:
+    """One of each question; what the memory of spans says only where nothing else speaks."""
+    is_modest = Case(When(model_version__kind=ModelKind.MEMORY, then=1), default=0)
+    return predictions.order_by("question", is_modest, F("id").desc()).distinct("question")

@@ -1,0 +1,158 @@
+"""When workers see what the model says, who does not, and what is kept of it."""
+
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.db.utils import DatabaseError
+
+from annotate import models
+from annotate.services.show import is_control
+from labeling.formats.rows import ImportedPrediction
+from tests import make
+from tests.annotate import acting
+
+pytestmark = pytest.mark.django_db
+
+SAID = [ImportedPrediction(model="other", answer={"tone": "neg"}, score=0.75)]
+AFTER: dict[str, Any] = {**make.ONE_VOTE, "prediction": "after_answer"}
+MODEL = {"answer": make.NEG, "score": 0.75}
+
+
+def lease_of(policy: dict[str, Any], **item: Any) -> tuple[make.Caller, dict[str, Any]]:
+    project = make.project(policy=policy)
+    make.item(project, **{"predictions": SAID, **item})
+    caller = make.client_for(make.worker(project))
+    (lease,) = acting.claim(caller, project)
+    return caller, lease
+
+
+def check(caller: make.Caller, lease: dict[str, Any], answer: Any) -> make.Reply:
+    return caller.post(f"assignments/{lease['id']}/check/", {"answer": answer})
+
+
+def test_the_model_is_shown_once_the_worker_has_answered_and_both_states_are_kept() -> None:
+    caller, lease = lease_of(AFTER)
+    assert (lease["prediction"], lease["has_check"]) == (None, True)
+    assert check(caller, lease, make.POS) == (200, {"prediction": MODEL})
+    # Asking again tells the same, and the first answer stays the first.
+    assert check(caller, lease, make.NEG) == (200, {"prediction": MODEL})
+    (again,) = caller.post(f"projects/{lease['project']}/claim/")[1]["assignments"]
+    assert again == lease
+    assert acting.submit(caller, lease["id"], make.NEG)[0] == 200
+    first, judgment = models.FirstAnswer.objects.get(), models.Judgment.objects.get()
+    assert (first.answer, first.was_checked) == (make.POS, True)
+    assert (judgment.answer, judgment.saw_prediction) == (make.NEG, True)
+    row = models.Assignment.objects.get()
+    said = models.Prediction.objects.get()
+    assert (row.display, row.prediction, row.kept_back) == ("after", said, said)
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        models.FirstAnswer.objects.update(answer={})
+
+
+def test_who_submits_without_looking_has_judged_blind_and_cannot_look_afterwards() -> None:
+    caller, lease = lease_of(AFTER)
+    assert acting.submit(caller, lease["id"], make.POS)[0] == 200
+    assert not models.Judgment.objects.get().saw_prediction
+    before = acting.counts()
+    status, body = check(caller, lease, make.POS)
+    assert (status, body["code"]) == (409, "already_decided")
+    assert acting.counts() == before
+
+
+def test_an_answer_that_does_not_fit_shows_nothing() -> None:
+    caller, lease = lease_of(AFTER)
+    status, body = check(caller, lease, {"tone": "loud"})
+    assert (status, body["code"]) == (400, "invalid_answer")
+    assert not models.FirstAnswer.objects.exists()
+    stranger = make.client_for(make.user())
+    assert check(stranger, lease, make.POS)[0] == 404
+    assert caller.post(f"assignments/{lease['id']}/skip/", {"reason": "unclear"})[0] == 200
+    assert check(caller, lease, make.POS)[0] == 409
+
+
+@pytest.mark.parametrize("prediction", ["shown", "after_answer"])
+def test_of_the_control_arm_a_worker_learns_nothing(prediction: str) -> None:
+    policy = {"prediction": prediction, "model": {"control_share": 0.5}}
+    project = make.project(policy={**policy, "min_overlap": 14, "max_overlap": 14})
+    item = make.item(project, predictions=SAID)
+    bare = make.item(project)
+    seen: dict[str, list[str]] = {"control": [], "shown": [], "nothing": []}
+    for _ in range(14):
+        worker = make.worker(project)
+        caller = make.client_for(worker)
+        for lease in acting.claim(caller, project, 2):
+            row = models.Assignment.objects.get(pk=lease["id"])
+            told = check(caller, lease, make.POS)[1]["prediction"]
+            shape = str((sorted(lease), lease["prediction"], lease["has_check"], told))
+            kept = row.display if row.display in seen else "shown"
+            seen[kept].append(shape)
+            assert acting.submit(caller, lease["id"], make.POS)[0] == 200
+            is_drawn = is_control(item.pk, worker.pk, 0.5)
+            if row.item_id == item.pk:
+                assert (row.display == "control") == is_drawn
+                assert (row.kept_back is not None) == (is_drawn or prediction == "after_answer")
+            else:
+                assert (row.item_id, row.display) == (bare.pk, "nothing")
+    # A control looks to the worker like an item of which the model has said nothing.
+    assert set(seen["control"]) == set(seen["nothing"])
+    assert set(seen["shown"]).isdisjoint(seen["control"])
+    blind = models.Judgment.objects.filter(item=item, saw_prediction=False)
+    assert blind.count() == len(seen["control"]) > 0
+
+
+def test_each_question_has_its_own_mode() -> None:
+    second = {**make.CHOICE["questions"][0], "id": "zeal"}
+    third = {**make.CHOICE["questions"][0], "id": "pace"}
+    schema = {**make.CHOICE, "questions": [*make.CHOICE["questions"], second, third]}
+    answer: dict[str, Any] = {"tone": "neg", "zeal": "pos", "pace": "pos"}
+    modes = {"zeal": "after_answer", "pace": "hidden"}
+    project = make.project(
+        schema=schema, policy={"prediction": "shown", "model": {"modes": modes}}
+    )
+    make.item(project, predictions=[ImportedPrediction(model="m", answer=answer, score=0.5)])
+    caller = make.client_for(make.worker(project))
+    (lease,) = acting.claim(caller, project)
+    assert lease["prediction"] == {"answer": make.NEG, "score": 0.5}
+    _, told = check(caller, lease, answer)
+    assert told["prediction"] == {"answer": {"zeal": "pos"}, "score": 0.5}
+
+
+def test_draws_of_the_control_arm_hang_on_item_and_worker_and_keep_to_the_share() -> None:
+    drawn = [is_control(item, worker, 0.2) for item in range(100) for worker in range(40)]
+    assert sum(drawn) / len(drawn) == pytest.approx(0.2, abs=0.03)
+    assert drawn == [is_control(item, worker, 0.2) for item in range(100) for worker in range(40)]
+    assert not any(is_control(item, 1, 0.0) for item in range(100))
+
+
+def test_the_effect_is_that_of_the_two_arms_on_items_of_which_the_truth_is_known() -> None:
+    policy = {"prediction": "shown", "model": {"control_share": 0.5}}
+    project = make.project(policy={**policy, "min_overlap": 30, "max_overlap": 30})
+    make.item(project, predictions=SAID, gold=make.POS)
+    arms: dict[bool, list[bool]] = {True: [], False: []}
+    for number in range(30):
+        worker = make.worker(project)
+        caller = make.client_for(worker)
+        (lease,) = acting.claim(caller, project)
+        is_shown = lease["prediction"] is not None
+        follows = number % (2 if is_shown else 5) == 0
+        acting.submit(caller, lease["id"], make.NEG if follows else make.POS)
+        arms[is_shown].append(follows)
+    lead = make.client_for(project.created_by)
+    status, body = lead.get(f"projects/{project.pk}/model/anchoring/")
+    (found,) = body["questions"]
+    counts = {
+        name: {"wrong": len(a), "same": sum(a)}
+        for name, a in (("shown", arms[True]), ("kept_back", arms[False]))
+    }
+    assert (status, found["wrong"]) == (200, counts)
+    shares = [sum(arm) / len(arm) for arm in (arms[True], arms[False])]
+    assert found["effect"]["value"] == pytest.approx(shares[0] - shares[1])
+    assert found["effect"]["low"] < found["effect"]["value"] < found["effect"]["high"]
+    shown = len(arms[True])
+    accepted = sum(arms[True])
+    assert found["bands"] == [
+        {"low": 0.7, "high": 0.8, "accepted": accepted, "edited": 0, "rejected": shown - accepted}
+    ]
+    assert found["needed"]["kept_back"] == found["needed"]["each"] - len(arms[False])
+    assert found["seconds_saved"] is not None
