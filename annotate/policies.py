@@ -24,6 +24,9 @@ APPLICATION: Final = "application"
 SIGNED_IN: Final = "signed_in"
 ANYONE: Final = "anyone"
 
+MOST_ID: Final = 2**63 - 1
+"""Ids are bigints."""
+
 _LEADS: Final = frozenset({OWNER, LEAD})
 # A lead tries out what an application will do.
 _ASKERS: Final = frozenset({OWNER, LEAD, APPLICATION})
@@ -159,7 +162,8 @@ _MEMBERSHIP: Final = Prepared(
 
 def membership_of(user: User, project_id: int) -> Membership:
     """Raises NotFound when the project does not exist or the user has no part in it."""
-    row = _MEMBERSHIP.first(project_id, user.pk)
+    # Whoever types a number that no id can be is told what anybody is told of an id that is none.
+    row = _MEMBERSHIP.first(project_id, user.pk) if 0 < project_id <= MOST_ID else None
     if row is None:
         raise NotFound
     is_owned, *values = row

@@ -25,8 +25,7 @@ def _number(name: str, default: int) -> int:
     try:
         return int(raw)
     except ValueError:
-        message = f"{name}={raw!r} is not a whole number."
-        raise ImproperlyConfigured(message) from None
+        raise ImproperlyConfigured(f"{name}={raw!r} is not a whole number.") from None
 
 
 DATA_DIR = Path(os.environ.get("DATA_DIR", BASE_DIR / "var")).resolve()

@@ -20,6 +20,9 @@ RISK = 0.01
 FEWEST_MISTAKES = 5
 FEWEST_OTHERS = 2
 """So many others must have judged an item before anything is called a mistake in it."""
+CLEARLY = 2.0
+"""The others must hold another class so many times more probable: where they are divided, who is
+wrong is not known, and good workers who agree there would be accused."""
 MOST_WORKERS = 30
 """Of one item; with more, the first of them stand for all. So an item costs at most 900 pairs."""
 
@@ -42,9 +45,9 @@ def find_alike(items: Iterable[Sequence[tuple[int, int]]], known: Standing) -> l
     """Return the pairs who share too many mistakes, the least probable first.
 
     `items` are the votes of each item, (worker, place of the class in `known.classes`), one a
-    worker. A mistake of a is an answer l other than the class that the others (neither a nor b)
-    hold most probable. If
-    workers answer independently given the truth (Dawid & Skene 1979), b says l as well with
+    worker. A mistake of a is an answer l beside which the others (neither a nor b) hold another
+    class CLEARLY more probable. If workers answer independently given the truth (Dawid & Skene
+    1979), b says l as well with
 
         p_i = sum_k q_i(k) pi_a,k,l pi_b,k,l / sum_k q_i(k) pi_a,k,l,   q_i from the others alone,
 
@@ -91,7 +94,7 @@ def _count_mistakes(
     labels = np.array([said for _, said in votes])
     for a, (one, said) in enumerate(votes):
         posterior = softmax(everybody - rows[a] - rows)  # a row for each b
-        has_erred = posterior.argmax(axis=1) != said
+        has_erred = posterior.max(axis=1) > CLEARLY * posterior[:, said]
         has_erred[a] = False
         if not has_erred.any():
             continue

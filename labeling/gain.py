@@ -262,4 +262,4 @@ def _divided_gains(told: float) -> Floats:
                 likelihood[..., ~is_first] @ chance[~is_first],
             )
         best = np.maximum(best, (right - now) / horizon)
-    return np.maximum(best, _BEYOND * np.exp(-_LEADS))
+    return np.asarray(np.maximum(best, _BEYOND * np.exp(-_LEADS)))

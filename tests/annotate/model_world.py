@@ -14,7 +14,7 @@ from tests.annotate import acting
 PRICED: dict[str, Any] = {
     "min_overlap": 1,
     "max_overlap": 4,
-    "prices": {"crowd": 1, "expert": None, "wrong": 25},
+    "prices": {"crowd": 1, "expert": None, "wrong": 100},
 }
 SETTLES = {"min_overlap": 1, "max_overlap": 3, "threshold": 0.51}
 KNOWN, ASKED, CROWD = 45, 20, 5

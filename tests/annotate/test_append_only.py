@@ -33,6 +33,7 @@ def project(built_once: None) -> models.Project:
     refresh_crowd(project=project)
     assignment = models.Assignment.objects.latest("leased_at")
     models.Planting.objects.create(assignment=assignment, stays_open=timedelta(0))
+    models.FirstAnswer.objects.create(assignment=assignment, answer=make.POS, was_checked=False)
     assert make.Application(project).feedback(told(GOOD))[1]["counts"]["refused"] == 0
     return project
 
@@ -47,6 +48,7 @@ APPEND_ONLY = {
     "annotate_reading": "answer = '{}'",
     "annotate_planting": "stays_open = interval '1 day'",
     "annotate_productioncase": "claim = '{}'",
+    "annotate_firstanswer": "was_checked = true",
 }
 
 

@@ -194,8 +194,8 @@ def test_it_costs_the_same_queries_for_many_items_as_for_few(
     lead.get(f"projects/{project.pk}/")
     tried(project, PRICED)
     for _ in range(2):
-        # The door: 4. Crowd, items, judgments, predictions.
-        with django_assert_num_queries(7):
+        # The door: 2. Crowd, items, judgments, predictions.
+        with django_assert_num_queries(6):
             assert lead.post(f"projects/{project.pk}/policy/preview/", PRICED)[0] == 200
         judged(project, "pp", "nn", "pnp")
 
