@@ -31,16 +31,19 @@ def told(data: Any, label: str = "pos", confidence: float = 0.99, **more: Any) -
 @contextmanager
 def answering() -> Iterator[None]:
     """A process that answers, as a thread of this one."""
-    stop = threading.Event()
-    thread = threading.Thread(target=_answer, args=[stop])
+    is_there, stop = threading.Event(), threading.Event()
+    thread = threading.Thread(target=_answer, args=[is_there, stop])
     thread.start()
+    # Who asks before it attends is told that nobody is there, which is right.
+    assert is_there.wait(20)
     yield
     stop.set()
     thread.join()
 
 
-def _answer(stop: threading.Event) -> None:
+def _answer(is_there: threading.Event, stop: threading.Event) -> None:
     with answerer.attending() as listening:
+        is_there.set()
         while not stop.is_set():
             answerer.answer_waiting(listening)
             stop.wait(0.01)
