@@ -114,3 +114,22 @@ def test_the_bound_holds_for_every_set_of_unequal_coins() -> None:
     assert tail_bound(9, 15, 0.2) == pytest.approx(float(exact_binomial), rel=1e-9)
     assert tail_bound(15, 15, 0.2) == pytest.approx(0.2**15)
     assert tail_bound(3, 15, 0.2) == 1.0
+
+
+def test_who_agrees_where_the_others_are_divided_is_not_accused() -> None:
+    """Four good workers, and two who copy each other at random: the votes of two equals against
+    two say nothing of who is wrong, and only the two who copy share what is wrong."""
+    dice = np.random.default_rng(3)
+    votes: Votes = []
+    for _ in range(60):
+        truth, guess = (int(place) for place in dice.integers(2, size=2))
+        good = [(w, truth if dice.random() < 0.95 else 1 - truth) for w in range(4)]
+        votes.append([*good, (4, guess), (5, guess)])
+    rows: list[tuple[int, int, Hashable]] = [
+        (item, worker, "ab"[said])
+        for item, said_of in enumerate(votes)
+        for worker, said in said_of
+    ]
+    known = learn_standing(rows, {}, ("a", "b"), expert_accuracy=0.95)
+    assert known.crowd.is_of_equals
+    assert {(pair.one, pair.other) for pair in find_alike(votes, known)} == {(4, 5), (5, 4)}
