@@ -48,7 +48,8 @@ class SupervisedServer(Site):
         """
         old = self.pid(part)
         began = time.monotonic()
-        os.kill(old, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # it had ended by itself, and comes back
+            os.kill(old, signal.SIGKILL)
         while time.monotonic() - began < _BACK_SECONDS:
             with contextlib.suppress(OSError, ValueError):  # its file is being written anew
                 if self.pid(part) != old and self.is_ready():

@@ -262,7 +262,7 @@ def test_pauses_grow_to_a_limit_and_begin_anew_after_a_good_run() -> None:
             now[0] += 0.25
             keeper.look()
         pauses.append(now[0] - ended_at)
-    assert pauses == [FIRST_PAUSE, 1, 2, 4, 8, LONGEST_PAUSE, LONGEST_PAUSE]
+    assert pauses == [FIRST_PAUSE, 1, 2, 4, LONGEST_PAUSE, LONGEST_PAUSE, LONGEST_PAUSE]
     assert "thing has ended 5 times in a row" in " ".join(said)
 
     now[0] += 61
