@@ -61,10 +61,11 @@ def decide_display(
 
 
 def shown_before(item: int, latest: int, rules: InForce) -> Shown | None:
-    """What was shown when the lease began: nothing newer than the prediction it names."""
+    """What was shown when the lease began: nothing newer than the prediction it names, and nothing
+    of a question whose predictions are not shown from the start."""
     found = _newest_first(Prediction.objects.filter(item=item, pk__lte=latest))
-    after = questions_in(rules, AFTER_ANSWER)
-    return as_answer([each for each in found if each.question not in after])
+    at_once = questions_in(rules, SHOWN)
+    return as_answer([each for each in found if each.question in at_once])
 
 
 def shown_after(item: int, latest: int, rules: InForce) -> Shown | None:

@@ -105,7 +105,7 @@ def test_each_question_has_its_own_mode() -> None:
     second = {**make.CHOICE["questions"][0], "id": "zeal"}
     third = {**make.CHOICE["questions"][0], "id": "pace"}
     schema = {**make.CHOICE, "questions": [*make.CHOICE["questions"], second, third]}
-    answer: dict[str, Any] = {"tone": "neg", "zeal": "pos", "pace": "pos"}
+    answer: dict[str, Any] = {"pace": "pos", "tone": "neg", "zeal": "pos"}
     modes = {"zeal": "after_answer", "pace": "hidden"}
     project = make.project(
         schema=schema, policy={"prediction": "shown", "model": {"modes": modes}}
@@ -114,6 +114,9 @@ def test_each_question_has_its_own_mode() -> None:
     caller = make.client_for(make.worker(project))
     (lease,) = acting.claim(caller, project)
     assert lease["prediction"] == {"answer": make.NEG, "score": 0.5}
+    # Who reloads the page is shown what was shown, and nothing of the hidden question.
+    (again,) = caller.post(f"projects/{project.pk}/claim/")[1]["assignments"]
+    assert again == lease
     _, told = check(caller, lease, answer)
     assert told["prediction"] == {"answer": {"zeal": "pos"}, "score": 0.5}
 
