@@ -124,13 +124,13 @@ def test_a_slow_statement_is_noted_by_its_shape(
     settings.SLOW_STATEMENT_MS = 0
     user = models.User.objects.filter(username="anna-b").first()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT 'a secret' || 42")
+        cursor.execute("SELECT 'a secret' || 4815162342")
     assert user is None
     noted = [line["message"] for line in lines_of(log) if line["logger"] == "annotate.slow"]
     assert len(noted) == 2
     assert "username" in noted[0]
     assert noted[1].endswith("SELECT ? || ?")
-    assert not re.search("anna-b|secret|42", log.getvalue().replace("slow statement", ""))
+    assert not re.search("anna-b|secret|4815162342", log.getvalue())
 
 
 def test_a_slow_prepared_statement_is_noted(
