@@ -7,9 +7,9 @@ from annotate.supervisor.plan import Say
 from annotate.supervisor.units import CannotStart, Unit
 
 FIRST_PAUSE = 0.5
-LONGEST_PAUSE = 5.0
+LONGEST_PAUSE = 2.0
 # Who has run this long was well: the next end counts as the first again.
-_WELL_AFTER = 10.0
+_WELL_AFTER = 5.0
 _WORRYING_RESTARTS = 5
 
 
