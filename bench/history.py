@@ -126,7 +126,12 @@ class HistoryWorker:
             following = self._judge(assignment)
 
     def _claim(self) -> dict[str, Any] | None:
-        reply = self._insist("claim", "", f"projects/{self._project}/claim/", {})
+        path = f"projects/{self._project}/claim/"
+        reply = self._insist("claim", "", path, {})
+        while reply.status == http.HTTPStatus.TOO_MANY_REQUESTS:
+            # Answers are thrown like dice, so the ladder slows a worker down now and then.
+            time.sleep(float(reply.body["extra"]["retry_after"]))
+            reply = self._insist("claim", "", path, {})
         if reply.status != http.HTTPStatus.OK:
             self._history.blame(f"a claim was refused: {reply.status} {reply.body}")
             return None

@@ -17,9 +17,21 @@ DATABASE = "annotate"
 # "/.s.PGSQL.5432.lock"'s shorter sibling "/.s.PGSQL.5432" included.
 _LONGEST_SOCKET_FOLDER = 103 - len(f"/.s.PGSQL.{PORT}")
 
+
+def _try_again(pool: Any) -> None:
+    """Connect anew: who waits already would else wait for somebody who asks."""
+    pool.check()
+
+
 # A pool that cannot connect tries again after 1, 2, 4, 8 ... seconds, also when the database has
-# been back for long. After `reconnect_timeout` it gives up, and whoever asks next tries at once.
-_POOL = {"min_size": 2, "max_size": 10, "timeout": 10, "reconnect_timeout": 2}
+# been back for long. So it gives up after `reconnect_timeout` and begins again at once.
+_POOL = {
+    "min_size": 2,
+    "max_size": 10,
+    "timeout": 10,
+    "reconnect_timeout": 2,
+    "reconnect_failed": _try_again,
+}
 
 
 def cluster_folder(data_dir: Path) -> Path:

@@ -1,11 +1,14 @@
 """A request that meets a dead connection is told to come again, and the next one works."""
 
+import threading
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import close_old_connections, connections
 from django.test import Client
+from psycopg_pool import ConnectionPool
 
 from annotate.api.errors import DatabaseAway
 from annotate.services.workforce import create_token
@@ -44,6 +47,27 @@ def test_trouble_of_the_database_is_no_mistake_of_the_server(way: str) -> None:
     assert reply.headers["Retry-After"] == "1"
     close_old_connections()  # as a server does after every request
     assert client.get("/api/v1/home/", headers=headers).status_code == 200
+
+
+def test_who_waits_gets_a_connection_soon_after_the_database_is_back() -> None:
+    """Also when nobody asks meanwhile: then nothing but the pool itself would try again."""
+    there: Any = connection.get_connection_params()
+    options = connection.settings_dict["OPTIONS"]["pool"]
+    back = threading.Event()
+
+    class Late(psycopg.Connection[Any]):
+        @classmethod
+        def connect(cls, *args: Any, **kwargs: Any) -> Any:
+            if not back.is_set():
+                raise psycopg.OperationalError("the server is starting up")
+            return psycopg.Connection.connect(**{**there, "cursor_factory": psycopg.Cursor})
+
+    # Later than the pool would have tried by itself.
+    threading.Timer(options["reconnect_timeout"] + 1.5, back.set).start()
+    with ConnectionPool(connection_class=Late, open=True, **options) as pool:
+        taken = pool.getconn()  # raises PoolTimeout when it comes too late
+        pool.putconn(taken)
+    assert back.is_set()
 
 
 def test_who_gets_no_connection_is_told_to_come_again(open_folder: Path) -> None:
