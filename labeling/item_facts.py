@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from labeling.problems import InvalidItem, Problem, pointer, shown
-from labeling.questions import Input, ItemFacts
+from labeling.questions import Input, ItemFacts, Question
 from labeling.reading import Reader, is_storable, read_object
 from labeling.votes import JSON
 
@@ -42,6 +42,14 @@ def facts_of_any_item(inputs: Sequence[Input]) -> ItemFacts:
     return ItemFacts(
         text_lengths={item.id: _WIDE for item in inputs if item.type == "text"},
         image_sizes={item.id: (_WIDE, _WIDE) for item in inputs if item.type != "text"},
+    )
+
+
+def facts_of_any_label(question: Question) -> ItemFacts:
+    """Return the facts of an item so large that every label of this question fits into it."""
+    return ItemFacts(
+        text_lengths=dict.fromkeys(question.on, _WIDE),
+        image_sizes=dict.fromkeys(question.on, (_WIDE, _WIDE)),
     )
 
 

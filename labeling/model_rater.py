@@ -32,6 +32,35 @@ class ModelWeight:
     exponent: float
     items: int
     """So many items were voted on by people who had not seen what the model said of them."""
+    table: tuple[tuple[float, ...], ...] | None = None
+    """(K, K), where labels decide polls: how often the model says what (columns) of which class.
+    The exponent is then 1 or 0."""
+    alone: tuple[tuple[float, ...], ...] | None = None
+    """(K, K), likewise: what is true (columns) where the model alone says what."""
+    gain: float = 0.0
+    """Likewise: what it tells of an item beyond the base rates, in nats."""
+
+    @property
+    def rank(self) -> tuple[float, float]:
+        """Orders the sources of a question by how much they count."""
+        return self.exponent, self.gain
+
+    def to_json(self) -> dict[str, JSON]:
+        """Return what a version of the crowd keeps of it."""
+        counted = {"exponent": self.exponent, "items": self.items}
+        if self.table is None:
+            return counted
+        return {**counted, "table": self.table, "alone": self.alone, "gain": self.gain}
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, JSON]) -> "ModelWeight":
+        """Return what `to_json` wrote."""
+        tables = {
+            name: tuple(tuple(row) for row in document[name])
+            for name in ("table", "alone")
+            if name in document
+        }
+        return cls(**{**document, **tables})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +73,8 @@ class ModelPrior:
     shares: Mapping[str, float]
     """By class, as text; they sum to 1."""
     exponent: float
+    label: JSON = None
+    """As the model gave it, where labels are no classes; there are no shares then."""
 
     def to_json(self) -> dict[str, JSON]:
         """Return what a decision keeps of it."""

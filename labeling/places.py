@@ -71,7 +71,8 @@ def place_polls(
         classes = [NOTHING] * len(labels)
         for shape, voter in zip(place.shapes, place.voters, strict=True):
             classes[voter] = category(shape) + 1
-        polls.append(Poll(tuple(classes), categories + 1, family="place", subject=place))
+        found = Poll(tuple(classes), categories + 1, family="place", subject=place)
+        polls.append(found._replace(made_by=place.voters))
     return tuple(polls)
 
 

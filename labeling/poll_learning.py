@@ -1,7 +1,7 @@
 """Learning the crowd of a question whose labels are no classes, from all its labels."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 
@@ -11,10 +11,11 @@ from labeling.aggregation import FEWEST_VOTES, group_prior
 from labeling.ballots import Ballots, Floats
 from labeling.crowd import Crowd, one_coin
 from labeling.label_types import LABEL_TYPES
+from labeling.poll_model import weigh_poll_models
 from labeling.poll_standing import PollStanding, poll_standing
 from labeling.polls import ABSTAINS, Poll, votes_in
 from labeling.questions import Question
-from labeling.refresh import learn_standing
+from labeling.refresh import NO_RECORD, ModelRecord, learn_standing
 from labeling.standing import DIGITS, Standing
 from labeling.votes import Label
 
@@ -31,6 +32,7 @@ def learn_polls(
     *,
     expert_accuracy: float,
     gold: Mapping[int, Label] = MappingProxyType({}),
+    record: ModelRecord = NO_RECORD,
 ) -> PollStanding | None:
     """Return the standing of a crowd in the polls of a question; None while they are too few.
 
@@ -38,6 +40,7 @@ def learn_polls(
     left out. What an expert said, or gold, is one more label of its item
     and decides its polls. With fewer than FEWEST_VOTES votes in all polls nobody can be told
     apart: then the plain consensus decides, as it does where polls are of several families.
+    Models are weighed by the people who had not seen what they say.
     """
     labels: dict[int, list[tuple[int, Label]]] = {}
     for item, worker, label in votes:
@@ -63,7 +66,9 @@ def learn_polls(
         gold=ballot.gold,
         groups={number: poll.group for number, poll in enumerate(ballot.polls)},
     )
-    return poll_standing(standing, options=question.options, priors=ballot.priors())
+    people = poll_standing(standing, options=question.options, priors=ballot.priors())
+    # The crowd is not learnt once more with the models: they would bear themselves out.
+    return replace(people, models=weigh_poll_models(question, labels, people, record))
 
 
 def _readable(labels: Mapping[int, Label]) -> dict[int, Label]:

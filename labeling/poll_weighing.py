@@ -11,17 +11,13 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
-from labeling.aggregation import softmax
-from labeling.ballots import Floats, Integers
 from labeling.gain import LEAST_INFORMATION, Market, crowd_gain, rates_by, risk_of
 from labeling.label_types import LABEL_TYPES
-from labeling.label_types.base import LabelType
+from labeling.poll_counting import Heard, ModelVote, count_polls, dissents_of
 from labeling.poll_standing import PollStanding
-from labeling.polls import ABSTAINS, Poll, PollResult
 from labeling.prices import Prices
 from labeling.questions import Question
 from labeling.votes import JSON, Label
@@ -49,6 +45,8 @@ class PollsWeighed:
     steps: tuple[dict[str, JSON], ...]
     """One for each vote, by its number from 1: what it says and counts, the confidence after
     it."""
+    model: dict[str, JSON] | None = None
+    """What a model said, how far it counted, and what the votes say without it."""
 
     @cached_property
     def label(self) -> Label:
@@ -84,6 +82,7 @@ class PollsWeighed:
             "crowd_rate": round(self.crowd_rate, 8),
             "expert_rate": round(self.expert_rate, 8),
             "steps": list(self.steps),
+            **({} if self.model is None else {"model": self.model}),
         }
 
 
@@ -104,16 +103,19 @@ def weigh_polls(
     voters: Voters,
     standing: PollStanding,
     prices: Prices,
+    model: ModelVote | None = None,
 ) -> PollsWeighed | None:
     """Weigh the labels of one item, at least one; None where the standing is of other polls."""
     if standing.options != question.options:
         return None
-    polls = LABEL_TYPES[question.type].polls(labels, question)
+    given = labels if model is None else [model.label, *labels]
+    polls = LABEL_TYPES[question.type].polls(given, question)
     if not polls:
         return _weigh_alike(question, labels, voters, standing, prices)
     if {poll.class_count for poll in polls} != {len(standing.classes)}:
         return None
-    return _weigh(question, labels, voters, standing, prices, polls)
+    heard = Heard.of(polls, voters.workers, standing, model)
+    return _weigh(question, labels, voters, standing, prices, heard)
 
 
 def _weigh(
@@ -122,33 +124,28 @@ def _weigh(
     voters: Voters,
     standing: PollStanding,
     prices: Prices,
-    polls: Sequence[Poll],
+    heard: Heard,
 ) -> PollsWeighed:
-    label_type = LABEL_TYPES[question.type]
-    said = np.array([poll.classes for poll in polls])
-    market, tables = standing.market(prices), standing.tables(voters.workers)
-    shares = _shares(said, polls, tables, standing)
-    posterior = np.ascontiguousarray(shares[:, -1])
-    results = [
-        PollResult(poll, tuple(row)) for poll, row in zip(polls, posterior.tolist(), strict=True)
-    ]
-    decided = np.array(label_type.decided(results, question))
-    after = shares[np.arange(len(polls)), :, decided]  # (polls, votes)
+    label_type, market = LABEL_TYPES[question.type], standing.market(prices)
+    counted = count_polls(question, heard, market)
+    after, results = counted.after, counted.results
+    posterior = np.array([result.posterior for result in results])
     told = [standing.information_of(worker) + LEAST_INFORMATION for worker in voters.workers]
-    dissents = _dissents(said, decided, np.array(told))
-    *missing, left = _overlooked(label_type, shares.sum(axis=0), tables, market)
-    confidences = [label_type.fold(*pair) for pair in zip(after.T.tolist(), missing, strict=True)]
+    dissents = dissents_of(heard.said, counted.decided, np.array(told))
+    *missing, left = counted.missing
+    confidences = counted.confidences(label_type)
     better = np.minimum(after[:, -1] + crowd_gain(posterior, market), 1.0)
     risks = np.maximum(risk_of(posterior, dissents, market), 1.0 - after[:, -1])
     gain = label_type.fold(better.tolist(), left) - confidences[-1]
     risk = 1.0 - label_type.fold((1.0 - risks).tolist(), missing[-1])
     trust = [standing.accuracy_of(worker) for worker in voters.workers]
+    weights = trust if heard.model is None else [heard.model.accuracy, *trust]
     crowd_rate, expert_rate = _rates(gain, risk, voters, market)
     return PollsWeighed(
         question=question,
         labels=labels,
-        make=lambda: label_type.label_of(results, trust, question).label,
-        polls=len(polls),
+        make=lambda: label_type.label_of(results, weights, question).label,
+        polls=len(heard.polls),
         entropy=float(-(posterior * np.log(np.maximum(posterior, 1e-300))).sum(axis=1).max()),
         confidence=confidences[-1],
         dissent=float(dissents.mean()),
@@ -157,37 +154,6 @@ def _weigh(
         expert_rate=expert_rate,
         steps=_steps(question, labels, voters, trust, confidences, told),
     )
-
-
-def _shares(
-    said: Integers, polls: Sequence[Poll], tables: Floats, standing: PollStanding
-) -> Floats:
-    """Return the posterior (polls, votes, classes) of each poll after each vote."""
-    rows = tables[np.arange(len(tables))[None, :], :, said]
-    rows[said == ABSTAINS] = 0.0
-    priors = np.array([standing.prior_of(poll.group) for poll in polls])
-    return softmax(np.log(priors)[:, None, :] + rows.cumsum(axis=1))
-
-
-def _dissents(said: Integers, decided: Integers, told: Floats) -> Floats:
-    """Return the share (polls,) of the votes, weighed by what they tell, against the decision."""
-    spoken = said != ABSTAINS
-    against = spoken & (said != decided[:, None])
-    return np.asarray((against @ told) / np.maximum(spoken @ told, LEAST_INFORMATION))
-
-
-def _overlooked(
-    label_type: LabelType[Any], found: Floats, tables: Floats, market: Market
-) -> list[float]:
-    """Return how many polls are missing after each vote, and after one more of whomever.
-
-    `found` (votes, classes): how many polls of each class there are expected to be after each.
-    """
-    silent = np.exp(tables[:, :, 0].cumsum(axis=0))  # everybody so far says the first class
-    silent = np.concatenate([silent, silent[-1:] * market.vote_table[:, 0]])
-    found = np.concatenate([found, found[-1:]])
-    pairs = zip(found.tolist(), silent.tolist(), strict=True)
-    return [label_type.overlooked(*pair) for pair in pairs]
 
 
 def _weigh_alike(

@@ -28,6 +28,8 @@ class Poll(NamedTuple):
     """Polls of one group have each class equally often; None: of the family."""
     subject: Hashable = None
     """What the poll is about; only the label type reads it."""
+    made_by: tuple[int, ...] | None = None
+    """The labels without which there would be no such poll; None: it is there in any case."""
 
 
 def votes_in(polls: Iterable[tuple[Sequence[int], Poll]]) -> list[tuple[int, int, int]]:

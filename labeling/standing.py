@@ -2,7 +2,7 @@
 refreshes."""
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -131,7 +131,7 @@ class Standing:
             "overturned": round(self.overturned, DIGITS),
             "dissent": round(self.dissent, DIGITS),
             "seen": None if self.seen is None else _rounded(self.seen),
-            "models": {source: asdict(weight) for source, weight in self.models.items()},
+            "models": {source: weight.to_json() for source, weight in self.models.items()},
         }
 
     @classmethod
@@ -155,7 +155,7 @@ class Standing:
             dissent=float(document["dissent"]),
             seen=None if seen is None else np.array(seen, dtype=float).reshape(-1, count),
             models={
-                source: ModelWeight(**weight)
+                source: ModelWeight.from_json(weight)
                 for source, weight in document.get("models", {}).items()
             },
         )

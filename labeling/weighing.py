@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
@@ -14,6 +14,8 @@ from labeling.gain import LEAST_INFORMATION, rates_of, risk_of
 from labeling.label_types import LABEL_TYPES
 from labeling.label_types.base import Level
 from labeling.model_rater import ModelPrior, log_priors
+from labeling.poll_counting import ModelVote
+from labeling.poll_model import label_said, vote_of
 from labeling.poll_standing import PollStanding
 from labeling.poll_weighing import PollsWeighed, Voters, weigh_polls
 from labeling.prices import Prices
@@ -143,7 +145,42 @@ class Weigher:
             numbers=voters,
             can_ask=self.can_ask,
         )
-        return weigh_polls(question, labels, given, standing, self.prices)
+        alone = weigh_polls(question, labels, given, standing, self.prices)
+        prior = self.priors.get(question.id)
+        if alone is None or prior is None:
+            return alone
+        model = vote_of(question, prior, standing)
+        if model is None or prior.exponent <= 0.0 or self.was_shown:
+            return replace(alone, model=self._voice(question, prior, model, None))
+        weighed = weigh_polls(question, labels, given, standing, self.prices, model)
+        if weighed is None:
+            return None
+        return replace(weighed, model=self._voice(question, prior, model, alone))
+
+    def _voice(
+        self,
+        question: Question,
+        prior: ModelPrior,
+        model: ModelVote | None,
+        alone: PollsWeighed | None,
+    ) -> dict[str, JSON] | None:
+        """Say what a model said where it is one more voter; `alone` is what the others say, where
+        it counts."""
+        label_type = LABEL_TYPES[question.type]
+        label = label_said(question, prior) if model is None else model.label
+        if label is None:
+            return None
+        votes = None if alone is None else (label_type.dump(alone.label), alone.confidence)
+        return {
+            "source": prior.source,
+            "label": label_type.summary(label, question),
+            "share": None if model is None else round(model.accuracy, 6),
+            "exponent": 0.0 if self.was_shown else prior.exponent,
+            "was_shown": self.was_shown,
+            "alone": None
+            if votes is None
+            else {"label": votes[0], "confidence": round(votes[1], 6)},
+        }
 
     def _weigh(
         self, question: Question, labels: Sequence[Label], voters: Sequence[int]

@@ -26,7 +26,9 @@ class BallotOutput(serializers.Serializer[Any]):
 
 
 class AloneOutput(serializers.Serializer[Any]):
-    label = serializers.CharField()  # type: ignore[assignment]  # a field, not the base's property
+    label = serializers.CharField(  # type: ignore[assignment]  # a field, not the base's property
+        allow_null=True, help_text="Null where labels are no classes, and the model is one voter."
+    )
     confidence = serializers.FloatField()
 
 
@@ -36,9 +38,12 @@ class ModelWeightOutput(serializers.Serializer[Any]):
         allow_null=True, help_text="The kind of our model, or `imported:` and a name."
     )
     label = serializers.CharField(  # type: ignore[assignment]  # a field, not the base's property
-        allow_null=True, help_text="The likeliest class; null where the model was not even read."
+        allow_null=True, help_text="What it said; null where the model was not even read."
     )
-    share = serializers.FloatField(allow_null=True, help_text="How likely, before the exponent.")
+    share = serializers.FloatField(
+        allow_null=True,
+        help_text="Of the label, before the exponent; of a voter, how often it is right.",
+    )
     exponent = serializers.FloatField(help_text="0: it did not count; 1: taken at its word.")
     measured_on = serializers.IntegerField(
         help_text="On so many items people had voted who did not see what the model said."

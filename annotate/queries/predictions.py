@@ -87,14 +87,23 @@ def priors_in(
         )
         known = [prior for prior in priors if prior is not None]
         if known:
-            found[question.id] = max(known, key=lambda prior: prior.exponent)
+            found[question.id] = max(known, key=lambda prior: models[prior.source].rank)
     return found
 
 
 def prior_of(question: Question, said: Said, exponent: float) -> ModelPrior | None:
-    """What a prediction says of each class; None when the question has none, or not this one."""
+    """What a prediction says of each class; None when the question does not have this one.
+
+    Where labels are no classes it is the label alone.
+    """
     if not has_classes(question):
-        return None
+        return ModelPrior(
+            source=said.source,
+            prediction=said.pk,
+            shares={},
+            exponent=exponent,
+            label=said.label,
+        )
     try:
         label = LABEL_TYPES[question.type].parse(said.label, question, NO_FACTS)
     except InvalidLabel:

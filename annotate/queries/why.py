@@ -123,7 +123,7 @@ def _model(reason: dict[str, Any], made_of: MadeOf) -> list[dict[str, Any]]:
             weight = standing.models.get(said["source"])
             measured = 0 if weight is None else weight.items
             told = {**said, "label": str(said["label"]), "measured_on": measured}
-            told["alone"] = {**said["alone"], "label": str(said["alone"]["label"])}
+            told["alone"] = _alone(said["alone"])
         elif standing.models and not any(w.exponent for w in standing.models.values()):
             measured = max(weight.items for weight in standing.models.values())
             told = {**_UNHEARD, "measured_on": measured}
@@ -138,6 +138,14 @@ def _model(reason: dict[str, Any], made_of: MadeOf) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def _alone(said: dict[str, Any] | None) -> dict[str, Any] | None:
+    """What the votes say without the model, if it counts; a label that is no class is not told."""
+    if said is None:
+        return None
+    is_class = isinstance(said["label"], str | int)
+    return {**said, "label": str(said["label"]) if is_class else None}
 
 
 _UNHEARD: dict[str, Any] = {
@@ -161,7 +169,9 @@ def _told_of_model(told: dict[str, Any]) -> str:
     )
     if told["label"] is None:
         return f"The model is {useless}"
-    said = f"The model said {told['label']} with {told['share']:.0%}"
+    said = f"The model said {told['label']}"
+    if told["share"] is not None:
+        said += f" with {told['share']:.0%}"
     if told["was_shown"]:
         return (
             f"{said}. Somebody had seen that before voting, so that it is in the votes already "
@@ -170,6 +180,11 @@ def _told_of_model(told: dict[str, Any]) -> str:
     if told["exponent"] == 0.0:
         return f"{said}; it is {useless}"
     alone = told["alone"]
+    if alone["label"] is None:
+        return (
+            f"The model said {told['label']}, which counted as the vote of one more worker, right "
+            f"in {told['share']:.0%}. Without it the votes are {alone['confidence']:.0%} sure."
+        )
     return (
         f"{said}, counted with exponent {told['exponent']:g}. The votes without it say "
         f"{alone['label']}, {alone['confidence']:.0%} sure."

@@ -176,15 +176,18 @@ def _standing(project: Project, question: Question, policy: RoutingPolicy) -> St
         if question.id in answer
     }
     accuracy = (policy.prices or Prices()).expert_accuracy
+    record = _record(question, rows) if policy.counts_models else NO_RECORD
     if not has_classes(question):
-        return learn_polls(question, votes, verdicts, expert_accuracy=accuracy, gold=gold)
+        return learn_polls(
+            question, votes, verdicts, expert_accuracy=accuracy, gold=gold, record=record
+        )
     return learn_standing(
         votes,
         verdicts,
         classes_of(question),
         expert_accuracy=accuracy,
         gold=gold,
-        record=_record(question, rows) if policy.counts_models else NO_RECORD,
+        record=record,
     )
 
 

@@ -9,8 +9,9 @@ from annotate import models
 from annotate.documents import in_force
 from annotate.queries.preview import preview_policy
 from annotate.queries.why import why
+from annotate.services.learn import lessons_of
 from annotate.services.refresh import refresh_crowd
-from labeling.formats.rows import ImportedJudgment
+from labeling.formats.rows import ImportedJudgment, ImportedPrediction
 from labeling.label_types import LABEL_TYPES
 from tests import make
 from tests.annotate import acting
@@ -41,20 +42,31 @@ def project_of(name: str, **policy: Any) -> tuple[models.Project, dict[str, Any]
 
 
 def take_history(
-    project: models.Project, data: dict[str, Any], name: str, *, items: int, seed: int
+    project: models.Project,
+    data: dict[str, Any],
+    name: str,
+    *,
+    items: int,
+    seed: int,
+    has_model: bool = False,
 ) -> list[models.Item]:
-    """New items with what the crowd of `crowd_at` says of them; those bad and good in turn."""
+    """New items with what the crowd of `crowd_at` says of them; those bad and good in turn. A
+    model is right of each, if there is one."""
     dump = LABEL_TYPES[CROWDS[name][0].type].dump
-    _, votes = crowd_at(name, items, seed)
+    truth, votes = crowd_at(name, items, seed)
     taken = []
-    for said in by_item(votes).values():
+    for place, said in by_item(votes).items():
+        predictions = [
+            ImportedPrediction(answer={"q": dump(truth[place])}, score=0.9, model="net")
+        ]
         judgments = [
             ImportedJudgment(
                 worker=f"w{worker}", answer={"q": dump(label)}, seconds=1.0, is_gold=False
             )
             for worker, label in said
         ]
-        taken.append(make.item(project, data=data, judgments=judgments))
+        known = predictions if has_model else []
+        taken.append(make.item(project, data=data, judgments=judgments, predictions=known))
     return taken
 
 
@@ -84,6 +96,32 @@ def test_every_decision_of_every_type_recounts_from_its_trail(name: str) -> None
         if item in weighed:
             known = [accuracy[row.worker_id] for row in rows]
             assert weights == [pytest.approx(one, abs=1e-5) for one in known]
+
+
+@pytest.mark.parametrize("name", ["choices", "spans", "boxes"])
+def test_what_a_model_says_is_one_more_vote_and_recounts(name: str) -> None:
+    project, data = project_of(name)
+    take_history(project, data, name, items=LEARNT, seed=0, has_model=True)
+    version = refresh_crowd(project=project)
+    weight = version.standings["q"]["models"]["imported:net"]
+    assert (weight["exponent"], weight["items"]) == (1.0, LEARNT)
+    for item in take_history(project, data, name, items=4, seed=1, has_model=True):
+        status, story = make.client_for(make.worker(project, "lead")).get(f"items/{item.pk}/why/")
+        assert (status, story["recomputes"]) == (200, True)
+        (told,) = story["decisions"][-1]["model"]
+        assert (told["source"], told["exponent"], told["was_shown"]) == ("imported:net", 1, False)
+        assert told["alone"]["label"] is None
+        assert f"right in {told['share']:.0%}" in told["sentence"]
+    # A model is taught what the votes say without it.
+    if name != "boxes":  # nothing learns boxes
+        lessons = {of: label for of, _, label in lessons_of(project, CROWDS[name][0])}
+        final = models.FinalLabel.objects.get(item=item, replaced_by__isnull=True)
+        assert lessons[item.pk] == final.reason["questions"]["q"]["model"]["alone"]["label"]
+    # A later prediction changes nothing of what was decided.
+    models.Prediction.objects.create(
+        item=item, question="q", label=[], score=0.99, imported_from="net"
+    )
+    assert why(item)["recomputes"]
 
 
 def test_the_votes_of_good_workers_decide_against_more_bad_ones() -> None:

@@ -1685,7 +1685,8 @@ export interface components {
         AloneOutput: {
             /** Format: double */
             confidence: number;
-            label: string;
+            /** @description Null where labels are no classes, and the model is one voter. */
+            label: string | null;
         };
         AnchoringOutput: {
             questions: components["schemas"]["QuestionAnchoring"][];
@@ -3057,7 +3058,7 @@ export interface components {
              * @description 0: it did not count; 1: taken at its word.
              */
             exponent: number;
-            /** @description The likeliest class; null where the model was not even read. */
+            /** @description What it said; null where the model was not even read. */
             label: string | null;
             /** @description On so many items people had voted who did not see what the model said. */
             measured_on: number;
@@ -3067,7 +3068,7 @@ export interface components {
             sentence: string;
             /**
              * Format: double
-             * @description How likely, before the exponent.
+             * @description Of the label, before the exponent; of a voter, how often it is right.
              */
             share: number | null;
             /** @description The kind of our model, or `imported:` and a name. */

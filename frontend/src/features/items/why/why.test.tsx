@@ -210,6 +210,11 @@ it.each([
     SESSION,
     "The model said Positive with 87%; it counted with exponent 0.75. Without it the votes say Negative, 80% sure.",
   ],
+  [
+    { alone: { label: null, confidence: 0.8 } },
+    SESSION,
+    "The model said Positive; that counted as the vote of one more worker, right in 87%. Without it the votes are 80% sure.",
+  ],
   [{ was_shown: true, exponent: 0 }, SESSION, /was not counted once more/],
   [{ exponent: 0 }, SESSION, /counted with exponent 0, which is not at all: on 212 items/],
   [{ exponent: 0, measured_on: 4 }, SESSION, /not counted yet \(exponent 0\): .* judged 4 items/],

@@ -67,10 +67,12 @@ export function modelText(
   const said = { label: titleOf(told.label), share: format.percent(told.share) };
   if (told.was_shown) return t("why.model.shown", said);
   if (told.exponent === 0) return t("why.model.useless", { ...said, count });
+  const sure = format.percent(told.alone?.confidence);
+  if (told.alone?.label === null) return t("why.model.voted", { ...said, sure });
   return t("why.model.counted", {
     ...said,
     exponent: format.decimal(told.exponent),
     alone: titleOf(told.alone?.label ?? ""),
-    sure: format.percent(told.alone?.confidence),
+    sure,
   });
 }
