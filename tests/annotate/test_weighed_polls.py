@@ -100,7 +100,7 @@ def test_every_decision_of_every_type_recounts_from_its_trail(name: str) -> None
 
 @pytest.mark.parametrize("name", ["choices", "spans", "boxes"])
 def test_what_a_model_says_is_one_more_vote_and_recounts(name: str) -> None:
-    project, data = project_of(name)
+    project, data = project_of(name, prices={**PRICED["prices"], "wrong": 2})  # so that it settles
     take_history(project, data, name, items=LEARNT, seed=0, has_model=True)
     version = refresh_crowd(project=project)
     weight = version.standings["q"]["models"]["imported:net"]
