@@ -9,6 +9,7 @@ import numpy as np
 from labeling.ballots import Floats
 from labeling.crowd import ACCURACY_VOTES, ROW_VOTES
 from labeling.ladder import FEWEST_GOLD
+from labeling.poll_standing import PollStanding
 from labeling.skill import Bounds, Skill, skill_of
 from labeling.standing import Standing
 
@@ -74,6 +75,32 @@ def worth_of(standing: Standing, worker: int) -> Worth | None:
             value=value, lower=max(value - spread, 0.0), upper=value + spread, evidence=total
         ),
         reference=max(standing.mean_information, LEAST_REFERENCE),
+    )
+
+
+def worth_in_polls(standing: PollStanding, worker: int, judgments: int) -> Worth | None:
+    """Return what the judgments of this worker are worth where each decides several polls.
+
+    The polls of one judgment may err together, so the evidence is the judgments, and the variance
+    that of as many: the design effect of clusters that are all alike (Kish 1965, "Survey
+    Sampling", section 5.4).
+    """
+    worth = worth_of(standing, worker)
+    if worth is None:
+        return None
+    count = min(max(judgments, 1.0), worth.information.evidence)
+    wider = sqrt(worth.information.evidence / max(count, 1.0))
+    value, told = worth.information.value, worth.information
+    return Worth(
+        accuracy=_beta(standing.accuracy_of(worker), count, ACCURACY_VOTES),
+        by_category={},
+        information=Bounds(
+            value=value,
+            lower=max(value - wider * (told.upper - value), 0.0),
+            upper=value + wider * (told.upper - value),
+            evidence=count,
+        ),
+        reference=worth.reference,
     )
 
 

@@ -27,11 +27,19 @@ from annotate.models import (
 from annotate.queries.copying import alike_of
 from annotate.queries.gold import IN_USE, gold_judgments
 from labeling import ladder
+from labeling.poll_standing import PollStanding
 from labeling.skill import Bounds
 from labeling.standing import Standing
 from labeling.votes import Label
 from labeling.weighing import has_classes
-from labeling.worth import Worth, compared, gold_share, worth_by_gold, worth_of
+from labeling.worth import (
+    Worth,
+    compared,
+    gold_share,
+    worth_by_gold,
+    worth_in_polls,
+    worth_of,
+)
 
 DIGITS = 6
 
@@ -41,8 +49,9 @@ class _Measures:
     """What all workers of a project are measured by."""
 
     standings: Mapping[str, Standing]
-    unclassed: tuple[str, ...]
-    """The questions whose labels are no classes: there gold alone says how good a worker is."""
+    unclassed: Mapping[str, PollStanding | None]
+    """Of the questions whose labels are no classes; while nothing is learnt, gold alone says how
+    good a worker is."""
     gold: Mapping[int, Mapping[str, list[float]]]
     """Shares met by worker and question."""
     pool: Mapping[str, list[float]]
@@ -52,8 +61,8 @@ class _Measures:
     alike: Mapping[int, list[dict[str, Any]]]
     """With whom each worker shares too many mistakes (`queries.copying`)."""
 
-    def of(self, worker: int) -> dict[str, Worth]:
-        """The worth of a worker by question."""
+    def of(self, worker: int, judgments: int) -> dict[str, Worth]:
+        """The worth by question of a worker who gave so many judgments."""
         found: dict[str, Worth] = {}
         own = self.gold.get(worker, {})
         for question, standing in self.standings.items():
@@ -61,9 +70,13 @@ class _Measures:
                 shares, classes = own.get(question, []), len(standing.classes)
                 gold = gold_share(shares, self.pool[question], classes) if shares else None
                 found[question] = replace(worth, gold=gold)
-        for question in self.unclassed:
-            if question in own:
-                found[question] = worth_by_gold(own[question], self.pool[question])
+        for question, polls in self.unclassed.items():
+            known = worth_by_gold(own[question], self.pool[question]) if question in own else None
+            worth = None if polls is None else worth_in_polls(polls, worker, judgments)
+            if worth is not None:
+                found[question] = replace(worth, gold=None if known is None else known.share)
+            elif known is not None:
+                found[question] = known
         return found
 
 
@@ -110,18 +123,22 @@ def _measures_of(project: Project) -> _Measures:
     return _Measures(
         alike=alike_of(project, standings),
         standings=standings,
-        unclassed=tuple(q.id for q in questions if not has_classes(q)),
+        unclassed={q.id: _of_polls(known.get(q.id)) for q in questions if not has_classes(q)},
         gold=shares,
         pool=pool,
         counted=counted,
     )
 
 
+def _of_polls(standing: Standing | None) -> PollStanding | None:
+    return standing if isinstance(standing, PollStanding) else None
+
+
 @transaction.atomic
 def _measure(
     project: Project, worker: Worker, measures: _Measures, without: frozenset[ladder.Rung]
 ) -> bool:
-    worths = measures.of(worker.pk)
+    worths = measures.of(worker.pk, worker.judged_count)
     bounds = compared(list(worths.values()))
     gold = measures.counted[worker.pk]
     footing, _ = Footing.objects.select_for_update().get_or_create(worker=worker)

@@ -240,7 +240,7 @@ def test_when_the_ladder_is_switched_off_no_rung_holds_any_more_but_a_leads_word
     assert make.client_for(told).post(f"projects/{project.pk}/claim/")[0] == 403
 
 
-def test_labels_that_are_no_classes_are_measured_by_gold_alone() -> None:
+def test_while_nothing_is_learnt_labels_that_are_no_classes_are_measured_by_gold_alone() -> None:
     schema = {
         "inputs": [{"id": "text", "type": "text"}],
         "questions": [{"id": "q", "type": "text"}],

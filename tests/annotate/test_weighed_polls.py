@@ -7,6 +7,7 @@ import pytest
 
 from annotate import models
 from annotate.documents import in_force
+from annotate.jobs.tasks import run_refresh
 from annotate.queries.preview import preview_policy
 from annotate.queries.why import why
 from annotate.services.learn import lessons_of
@@ -15,7 +16,7 @@ from labeling.formats.rows import ImportedJudgment, ImportedPrediction
 from labeling.label_types import LABEL_TYPES
 from tests import make
 from tests.annotate import acting
-from tests.labeling.poll_crowds import CROWDS, by_item, crowd_at, every_crowd, schema_of
+from tests.labeling.poll_crowds import BAD, CROWDS, GOOD, by_item, crowd_at, every_crowd, schema_of
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +128,19 @@ def test_what_a_model_says_is_one_more_vote_and_recounts(name: str) -> None:
         item=item, question="q", label=[], score=0.99, imported_from="net"
     )
     assert why(item)["recomputes"]
+
+
+@pytest.mark.parametrize("name", ["spans", "choices"])
+def test_peers_alone_tell_who_tells_little(name: str) -> None:
+    project, data = project_of(name, ladder=True)
+    take_history(project, data, name, items=LEARNT, seed=0)
+    run_refresh.func(project_id=project.pk)
+    footings = list(models.Footing.objects.order_by("worker__user__display_name"))
+    shares = [footing.measure["compared"] for footing in footings]
+    assert {share["evidence"] for share in shares} == {LEARNT}
+    good, bad = shares[: len(GOOD)], shares[len(GOOD) :]
+    assert min(share["lower"] for share in good) > max(share["upper"] for share in bad)
+    assert [footing.rung for footing in footings] == ["none"] * len(GOOD) + ["hint"] * len(BAD)
 
 
 def test_the_votes_of_good_workers_decide_against_more_bad_ones() -> None:
