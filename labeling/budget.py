@@ -10,7 +10,7 @@ the budget is met.
 
 import hashlib
 import math
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -146,16 +146,32 @@ def allowance_of(
     Without backlogs (no question has classes) nothing can be compared: only whether the money is
     spent is said.
     """
+
+    def cost(hurdle: float, share: float) -> float:
+        dice = np.random.default_rng(seed)
+        return _cost(backlogs, votes, bounds, prices, (hurdle, share), dice)
+
+    is_known = bool(backlogs) and len(votes) > 0
+    return allowance_by(cost if is_known else None, money=money, each=bounds.each, prices=prices)
+
+
+def allowance_by(
+    cost: Callable[[float, float], float] | None, *, money: float, each: float, prices: Prices
+) -> Allowance:
+    """Return the hurdle, and the share of what stands at it, that `money` allows.
+
+    `cost` tells what the rest costs at a hurdle with a share; it stands for `each` times as much
+    and falls as the hurdle rises. None: nobody can say, so that there is none until the money is
+    spent.
+    """
     highest = 1.0 / prices.crowd
     if money + ROUNDING < prices.crowd:
         return Allowance(hurdle=highest, is_spent=True)
-    left = money / bounds.each
 
     def is_paid(hurdle: float, share: float = 0.0) -> bool:
-        dice = np.random.default_rng(seed)
-        return _cost(backlogs, votes, bounds, prices, (hurdle, share), dice) <= left
+        return cost is None or cost(hurdle, share) <= money / each
 
-    if not backlogs or not len(votes) or is_paid(LEAST_HURDLE):
+    if is_paid(LEAST_HURDLE):
         return Allowance(hurdle=LEAST_HURDLE)
     if not is_paid(highest):
         return Allowance(hurdle=highest)

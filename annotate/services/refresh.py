@@ -129,8 +129,7 @@ def refresh_crowd(*, project: Project, only_if_due: bool = False) -> CrowdVersio
         for question in rules.schema.questions
         if (standing := _standing(project, question, rules.policy)) is not None
     }
-    of_classes = {q.id: standings[q.id] for q in rules.schema.questions if has_classes(q)}
-    allowance = allowance_now(project, of_classes)
+    allowance = allowance_now(project, standings)
     with transaction.atomic():
         # One row a version: two refreshes at once would both be the next one.
         Project.objects.select_for_update(no_key=True).get(pk=project.pk)

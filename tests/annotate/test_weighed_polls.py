@@ -11,7 +11,9 @@ from annotate.jobs.tasks import run_refresh
 from annotate.queries.preview import preview_policy
 from annotate.queries.why import why
 from annotate.services.learn import lessons_of
+from annotate.services.projects import change_policy
 from annotate.services.refresh import refresh_crowd
+from labeling.budget import LEAST_HURDLE
 from labeling.formats.rows import ImportedJudgment, ImportedPrediction
 from labeling.label_types import LABEL_TYPES
 from tests import make
@@ -141,6 +143,22 @@ def test_peers_alone_tell_who_tells_little(name: str) -> None:
     good, bad = shares[: len(GOOD)], shares[len(GOOD) :]
     assert min(share["lower"] for share in good) > max(share["upper"] for share in bad)
     assert [footing.rung for footing in footings] == ["none"] * len(GOOD) + ["hint"] * len(BAD)
+
+
+@pytest.mark.parametrize("name", ["choices", "text"])
+def test_a_budget_makes_votes_dear_before_the_money_is_gone(name: str) -> None:
+    project, data = project_of(name, min_overlap=1, prices={**PRICED["prices"], "expert": None})
+    take_history(project, data, name, items=LEARNT, seed=0)
+    make.items(project, 100, data=data)
+    hurdles = []
+    for each in (3.0, 3.4, 8.0):  # of 190 items, of which 90 have five votes each
+        policy = in_force(project).policy.to_json()
+        change_policy(
+            project=project, document={**policy, "budget": each}, author=project.created_by
+        )
+        allowance = refresh_crowd(project=project).allowance
+        hurdles.append((allowance["hurdle"], 1.0 - allowance["share"]))
+    assert (1.0, 0.0) > hurdles[0] > hurdles[1] > hurdles[2] == (LEAST_HURDLE, 1.0)
 
 
 def test_the_votes_of_good_workers_decide_against_more_bad_ones() -> None:
