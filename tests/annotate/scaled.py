@@ -69,7 +69,7 @@ class Installation:
         self.environment = {
             **{name: value for name, value in os.environ.items() if name not in _NOT_THEIRS},
             "DJANGO_SETTINGS_MODULE": "annotate.settings",
-            "DATABASE_URL": self.tables.url(self.tables.name, self.to_database.port),
+            "DATABASE_URL": self.tables.url_of(self.tables.name, self.to_database.port),
             "REDIS_URL": self.broker_url,
             "S3_BUCKET": BUCKET,
             "S3_ENDPOINT": self.bucket.url,
@@ -113,7 +113,7 @@ class Installation:
         name = f"{self.tables.name}_again"
         self.tables.create(name, self._stack)
         self.tables.copy(self.tables.name, name)
-        return name, self.tables.url(name, self.to_database.port)
+        return name, self.tables.url_of(name, self.to_database.port)
 
     def manage(self, *arguments: str, url: str) -> str:
         """Run a command of manage.py against another database; answers what it printed."""

@@ -34,11 +34,13 @@ class Tables:
         host, port = str(self._to["host"]), int(self._to.get("port") or 5432)
         return Path(host) / f".s.PGSQL.{port}" if host.startswith("/") else (host, port)
 
-    def url(self, name: str, port: int) -> str:
-        """DATABASE_URL of a database here by way of a proxy at that port."""
+    def url_of(self, name: str, proxy: int | None = None) -> str:
+        """DATABASE_URL of a database here, or by way of a proxy at that port."""
         password = self._to.get("password")
         secret = f":{quote(str(password), safe='')}" if password else ""
-        return f"postgresql://{quote(str(self._to['user']))}{secret}@127.0.0.1:{port}/{name}"
+        host, port = ("127.0.0.1", proxy) if proxy else (self._to["host"], self._to.get("port"))
+        place = quote(str(host), safe="") + (f":{port}" if port else "")
+        return f"postgresql://{quote(str(self._to['user']))}{secret}@{place}/{name}"
 
     def connect(self, name: str) -> psycopg.Connection[Any]:
         return psycopg.connect(**{**self._to, "dbname": name}, autocommit=True)
