@@ -55,7 +55,7 @@ def run_import(context: JobContext, job_id: int) -> None:
     run_job(job_id, import_file, attempts_left=_attempts_left(context))
 
 
-@app.task(name="annotate.prelabel", queue="models", lock="models", retry=RETRY_PASSING)
+@app.task(name="annotate.prelabel", retry=RETRY_PASSING)
 def run_prelabel(job_id: int) -> None:
     run_job(job_id, prelabel_items, attempts_left=1, tried_again=PASSING)
 
@@ -67,7 +67,7 @@ def catalogue(timestamp: int) -> None:  # noqa: ARG001 - the signature of a peri
     scan_models()
 
 
-@app.task(name="annotate.teach", queue="models", lock="models", retry=RETRY_PASSING)
+@app.task(name="annotate.teach", retry=RETRY_PASSING)
 def run_teach(job_id: int) -> None:
     run_job(job_id, teach_model, attempts_left=1, tried_again=PASSING)
 
