@@ -170,7 +170,7 @@ def lease_of(worker: Worker, project: Project, rules: InForce, row: tuple[Any, .
     if is_new and shows_anything(rules):
         shown = decide_display((assignment, item, data), worker.pk, project, rules)
     elif prediction is not None:
-        shown = shown_before(item, prediction, rules)
+        shown = shown_before(assignment, item, prediction, rules)
     return Lease(
         assignment=assignment,
         item=item,

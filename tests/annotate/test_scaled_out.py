@@ -13,6 +13,7 @@ from redis import Redis
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
+from annotate.services.attempts import MOST_ATTEMPTS
 from bench.checker import check
 from bench.history import History, start_workers
 from bench.project import CHOICE, schema_of
@@ -144,6 +145,23 @@ def until_subscribed(site: Installation) -> None:
     with Redis.from_url(site.broker_url) as broker:
         while not broker.pubsub_numsub(f"annotate_changes:{site.tables.name}")[0][1]:
             time.sleep(0.05)
+
+
+def test_guesses_at_one_web_process_count_at_the_other(site: Installation) -> None:
+    statuses = []
+    with ExitStack() as stack:
+        for web in site.webs:
+            # Each as somebody behind the same proxy, whom nothing else of this file has been.
+            headers = {"X-Forwarded-For": "203.0.113.9"}
+            client = httpx.Client(base_url=f"{web.url}/api/v1/", headers=headers)
+            browser = stack.enter_context(client)
+            browser.headers["X-CSRFToken"] = ask(browser, "GET", "session/")["csrf_token"]
+            for _ in range(MOST_ATTEMPTS - 5):
+                reply = browser.post("session/link/", json={"token": "guessed"})
+                statuses.append(reply.status_code)
+    refused = len(statuses) - MOST_ATTEMPTS
+    assert [status == 429 for status in statuses] == [False] * MOST_ATTEMPTS + [True] * refused
+    assert 0 < reply.json()["extra"]["retry_after"] <= 60
 
 
 def test_an_answer_whose_reply_is_lost_is_stored_once_and_told_when_asked_again(
