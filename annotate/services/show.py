@@ -86,9 +86,10 @@ def show_after(row: Assignment, rules: InForce) -> Shown | None:
     told = [each for each in found.order_by("question") if each.question in after]
     if told:
         seen = {each.pk for each in told}
-        row.shown = sorted({*(row.shown or ()), *seen})
-        row.kept = sorted({*(row.kept or ())} - seen)
         row.prediction_id = max(row.prediction_id or 0, *seen)
+        if row.kept is not None:
+            row.shown = sorted({*(row.shown or ()), *seen})
+            row.kept = sorted({*row.kept} - seen)
         row.save(update_fields=["shown", "kept", "prediction"])
     return as_answer(told)
 

@@ -160,6 +160,17 @@ def test_an_assignment_keeps_exactly_what_was_shown_though_models_go_on_speaking
     }  # fmt: skip
 
 
+def test_a_lease_of_an_older_release_goes_by_the_newest_that_it_names() -> None:
+    caller, lease = lease_of(AFTER)
+    models.Assignment.objects.update(shown=None, kept=None)
+    for _ in range(2):
+        assert check(caller, lease, make.POS) == (200, {"prediction": MODEL})
+        (again,) = caller.post(f"projects/{lease['project']}/claim/")[1]["assignments"]
+        assert again == lease
+    row = models.Assignment.objects.get()
+    assert (row.shown, row.kept, row.prediction) == (None, None, models.Prediction.objects.get())
+
+
 def test_draws_of_the_control_arm_hang_on_item_and_worker_and_keep_to_the_share() -> None:
     drawn = [is_control(item, worker, 0.2) for item in range(100) for worker in range(40)]
     assert sum(drawn) / len(drawn) == pytest.approx(0.2, abs=0.03)
