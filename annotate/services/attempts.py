@@ -37,7 +37,7 @@ def count_attempt(*, who: str) -> float:
     stored, but a hash that hangs on the server's secret.
     """
     key = salted_hmac("annotate.attempts", who, algorithm="sha256").hexdigest()
-    values = {"key": key, "most": MOST_ATTEMPTS, "seconds": WINDOW_SECONDS}
+    values: dict[str, str | int] = {"key": key, "most": MOST_ATTEMPTS, "seconds": WINDOW_SECONDS}
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, values)
         is_let_in, wait = cursor.fetchone()

@@ -73,7 +73,7 @@ class Tables:
 
     def _administer(self, statement: str, name: str) -> None:
         with self.connect(str(self._to["dbname"])) as tables:
-            tables.execute(sql.SQL(statement).format(sql.Identifier(name)))  # type: ignore[arg-type]  # two literals above
+            tables.execute(sql.SQL(statement).format(sql.Identifier(name)))
 
 
 def _of_our_own(folder: Path, stack: ExitStack) -> dict[str, Any]:
