@@ -16,13 +16,14 @@ EXTRA_INDEX := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 FRONTEND_SOURCES := $(shell find frontend -path frontend/node_modules -prune -o \
     -path frontend/dist -prune -o -type f -print 2>/dev/null)
 
-.PHONY: help run setup frontend test lint demo bench torture openapi clean
+.PHONY: help run setup frontend test test-external lint demo bench torture openapi clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
 help:
 	@echo 'make run        install, build and start; then prints the address and sign-in links'
 	@echo 'make test       every check and every test'
+	@echo 'make test-external  the tests of the server on Debian'\''s PostgreSQL over TCP and a Valkey or Redis'
 	@echo 'make lint       the static checks alone'
 	@echo 'make setup      install the packages only (for make run)'
 	@echo 'make frontend   build the front end'
@@ -44,6 +45,9 @@ frontend: frontend/dist/index.html
 
 test: setup frontend $(STAMPS)/dev
 	@.ci/test
+
+test-external: setup frontend $(STAMPS)/dev
+	@$(PY) -m tests.servers_elsewhere $(TESTS)
 
 lint: setup frontend $(STAMPS)/dev
 	@.ci/lint

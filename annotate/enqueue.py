@@ -14,19 +14,18 @@ from procrastinate.exceptions import AlreadyEnqueued
 _app = App(connector=DjangoConnector())
 
 
-def enqueue(
-    task: str, *, queue: str = "default", lock: str | None = None, **arguments: int
-) -> None:
+def enqueue(task: str, *, lock: str | None = None, **arguments: int) -> None:
     """Run `task` with ids as arguments once the transaction is committed.
 
-    Of those with the same lock one runs at a time. This app knows no tasks, so it has to be told.
+    Of those with the same lock one runs at a time, on all machines. This app knows no tasks: a
+    lock that is written at the task itself would be ignored.
     """
-    _app.configure_task(name=task, queue=queue, lock=lock, allow_unknown=True).defer(**arguments)
+    _app.configure_task(name=task, lock=lock, allow_unknown=True).defer(**arguments)
 
 
-def enqueue_once(task: str, *, key: str, queue: str = "default", **arguments: int) -> None:
+def enqueue_once(task: str, *, key: str, **arguments: int) -> None:
     """The same, unless a job with this key waits already: one will see all that changed."""
-    deferrer = _app.configure_task(name=task, queue=queue, queueing_lock=key, allow_unknown=True)
+    deferrer = _app.configure_task(name=task, queueing_lock=key, allow_unknown=True)
     try:
         # A savepoint: the refused insert must not spoil the caller's transaction.
         with transaction.atomic():

@@ -163,7 +163,6 @@ REST_FRAMEWORK = {
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "annotate.api.parsing.OneRenderer",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "annotate.api.errors.handle",
-    "DEFAULT_THROTTLE_RATES": {"sign_in": "20/min"},
     "UNAUTHENTICATED_USER": None,
     # `?format=` is a parameter of ours, of exports.
     "URL_FORMAT_OVERRIDE": None,

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from random import Random
 from typing import Any, Literal, TypeAlias, TypeVar
@@ -45,13 +46,23 @@ class Faults:
 
 
 class Proxy:
-    """Listens on 127.0.0.1, in a thread with an event loop of its own."""
+    """Listens on 127.0.0.1, in a thread with an event loop of its own.
 
-    def __init__(self, target: Address, faults: Faults | None = None, *, seed: int = 1) -> None:
+    With others `beside` the target, connections go to each in turn, as a balancer has it.
+    """
+
+    def __init__(
+        self,
+        target: Address,
+        faults: Faults | None = None,
+        *,
+        seed: int = 1,
+        beside: tuple[Address, ...] = (),
+    ) -> None:
         self.faults = faults or Faults()
         self.done: Counter[Fault] = Counter()
         """How often each fault happened."""
-        self._target = target
+        self._targets = cycle((target, *beside))
         self._rng = Random(seed)  # noqa: S311 - no secret
         self._open: set[asyncio.StreamWriter] = set()
         self._serving: set[asyncio.Task[None]] = set()
@@ -99,10 +110,11 @@ class Proxy:
             self._serving.discard(task)
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if isinstance(self._target, Path):
-            from_server, to_server = await asyncio.open_unix_connection(self._target)
+        target = next(self._targets)
+        if isinstance(target, Path):
+            from_server, to_server = await asyncio.open_unix_connection(target)
         else:
-            from_server, to_server = await asyncio.open_connection(*self._target)
+            from_server, to_server = await asyncio.open_connection(*target)
         self._open.add(to_server)
         # What meets the request that is under way; a reply ends it.
         fates: list[Fault | None] = []

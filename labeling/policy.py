@@ -22,6 +22,8 @@ LOWEST_THRESHOLD = 0.51
 """At a half or below a tie could settle; above it none can (docs/methods.md, "Ties")."""
 LOWEST_ACCURACY, HIGHEST_ACCURACY = 0.51, 0.999
 SHORTEST_LEASE, LONGEST_LEASE = 30, 86_400
+MOST_AT_ONCE = 200
+"""A browser keeps as many answers that are not sent yet."""
 KEYS = (
     "min_overlap",
     "max_overlap",
@@ -33,6 +35,7 @@ KEYS = (
     "model",
     "count_models",
     "lease_seconds",
+    "most_at_once",
     "prices",
     "rules",
     "audit",
@@ -82,6 +85,9 @@ class RoutingPolicy:
     counts_models: bool = True
     """Whether what a model said counts as a prior, as far as the votes show it to be worth."""
     lease_seconds: int = 900
+    most_at_once: int = 60
+    """So many items a worker of the crowd may hold, those included that are taken along to work
+    without a network."""
     prices: Prices | None = None
     """None: the threshold decides alone. With prices, what a judgment is expected to gain is
     weighed against what it costs (`labeling.gain`)."""
@@ -146,6 +152,7 @@ class RoutingPolicy:
             "model": self.model.to_json(),
             "count_models": self.counts_models,
             "lease_seconds": self.lease_seconds,
+            "most_at_once": self.most_at_once,
             "prices": None if self.prices is None else self.prices.to_json(),
             "rules": [rule.to_json() for rule in self.rules],
             "audit": self.audit,
@@ -224,9 +231,7 @@ def _read_policy(reader: Reader) -> RoutingPolicy:
         min_overlap=fewest,
         max_overlap=most,
         measure=Measure(reader.option("measure", default.measure.value, _values(Measure))),
-        threshold=reader.number(
-            "threshold", default.threshold, lowest=LOWEST_THRESHOLD, highest=1.0
-        ),
+        threshold=_read_threshold(reader),
         assumed_accuracy=reader.number(
             "assumed_accuracy",
             default.assumed_accuracy,
@@ -242,6 +247,9 @@ def _read_policy(reader: Reader) -> RoutingPolicy:
         lease_seconds=reader.integer(
             "lease_seconds", default.lease_seconds, lowest=SHORTEST_LEASE, highest=LONGEST_LEASE
         ),
+        most_at_once=reader.integer(
+            "most_at_once", default.most_at_once, lowest=1, highest=MOST_AT_ONCE
+        ),
         prices=read_prices(reader),
         rules=read_rules(reader),
         audit=reader.number("audit", default.audit, lowest=0.0, highest=1.0),
@@ -254,6 +262,11 @@ def _read_policy(reader: Reader) -> RoutingPolicy:
     if is_certain and policy.max_overlap > 1:
         reader.problems.append(_unreachable(policy, policy.assumed_accuracy))
     return policy
+
+
+def _read_threshold(reader: Reader) -> float:
+    default = RoutingPolicy.DEFAULT.threshold
+    return reader.number("threshold", default, lowest=LOWEST_THRESHOLD, highest=1.0)
 
 
 def _read_overlap(reader: Reader) -> tuple[int, int]:

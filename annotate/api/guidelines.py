@@ -95,6 +95,9 @@ class PolicyDocument(serializers.Serializer[Any]):
         help_text="Whether what a model said counts, as far as the votes show it to be worth."
     )
     lease_seconds = serializers.IntegerField()
+    most_at_once = serializers.IntegerField(
+        required=False, help_text="So many items one worker of the crowd may hold; without it 60."
+    )
     prices = PricesDocument(allow_null=True, help_text="null: the threshold decides alone.")
     rules = RuleDocument(many=True, help_text="With prices: the first that matches decides.")
     audit = serializers.FloatField(help_text="The share of settling items that experts read.")

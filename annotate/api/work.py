@@ -24,7 +24,8 @@ from annotate.models import Guideline, Rung
 from annotate.queries.footing import standing_of
 from annotate.queries.work import ready_count, recent_answers, shown_count
 from annotate.refusals import NoGuideline, NotFound
-from annotate.services.assign import MOST_TAKEN_ALONG, Lease, hand_out_items
+from annotate.services.assign import Lease, hand_out_items
+from labeling.policy import MOST_AT_ONCE
 
 _VERSIONS: dict[int, int] = {}
 
@@ -93,6 +94,7 @@ class WorkView(ProjectDoor):
         ready = serializers.IntegerField()
         standing = StandingOutput()
         lease_seconds = serializers.IntegerField()
+        most_at_once = serializers.IntegerField(help_text="So many items you may hold.")
         recent = RecentOutput(many=True)
 
     @extend_schema(responses=Output)
@@ -112,6 +114,7 @@ class WorkView(ProjectDoor):
                 "ready": shown_count(ready_count(worker), policy.gold_rate),
                 "standing": standing_of(worker, project),
                 "lease_seconds": policy.lease_seconds,
+                "most_at_once": policy.most_at_once,
                 "recent": recent,
             }
         )
@@ -121,7 +124,7 @@ class ClaimView(ProjectDoor):
     actions: ClassVar = {"post": "work.claim"}
 
     class Input(serializers.Serializer[Any]):
-        count = serializers.IntegerField(min_value=1, max_value=MOST_TAKEN_ALONG, default=1)
+        count = serializers.IntegerField(min_value=1, max_value=MOST_AT_ONCE, default=1)
 
     class Output(serializers.Serializer[Any]):
         assignments = AssignmentOutput(many=True)
@@ -129,7 +132,8 @@ class ClaimView(ProjectDoor):
 
     @extend_schema(request=Input, responses=Output)
     def post(self, request: Request, project_id: int) -> Response:  # noqa: ARG002
-        """Your open leases, oldest first, topped up to `count`. Empty: nothing waits for you."""
+        """Your open leases, oldest first, topped up to `count`, or to `most_at_once` of the policy
+        where that is less. Empty: nothing waits for you."""
         data = self.Input(data=request.data or {})
         data.is_valid(raise_exception=True)
         worker = self.membership.worker

@@ -12,6 +12,7 @@ from annotate.queries.spending import budget_is_spent
 from annotate.services.accept_items import accept_items, reopen_items, watch_audits
 from annotate.services.advance_cases import advance_cases
 from annotate.services.assign import release_expired_leases
+from annotate.services.attempts import forget_old_attempts
 from annotate.services.budget import settle_what_there_is
 from annotate.services.bulk import act_on_items
 from annotate.services.choose import choose_items
@@ -55,7 +56,7 @@ def run_import(context: JobContext, job_id: int) -> None:
     run_job(job_id, import_file, attempts_left=_attempts_left(context))
 
 
-@app.task(name="annotate.prelabel", queue="models", lock="models", retry=RETRY_PASSING)
+@app.task(name="annotate.prelabel", retry=RETRY_PASSING)
 def run_prelabel(job_id: int) -> None:
     run_job(job_id, prelabel_items, attempts_left=1, tried_again=PASSING)
 
@@ -67,7 +68,7 @@ def catalogue(timestamp: int) -> None:  # noqa: ARG001 - the signature of a peri
     scan_models()
 
 
-@app.task(name="annotate.teach", queue="models", lock="models", retry=RETRY_PASSING)
+@app.task(name="annotate.teach", retry=RETRY_PASSING)
 def run_teach(job_id: int) -> None:
     run_job(job_id, teach_model, attempts_left=1, tried_again=PASSING)
 
@@ -190,8 +191,9 @@ async def sweep(timestamp: int) -> None:  # noqa: ARG001 - the signature of a pe
 @app.periodic(cron="17 3 * * *")
 @app.task(name="annotate.forget", queueing_lock="forget")
 def forget(timestamp: int) -> None:  # noqa: ARG001 - the signature of a periodic task
-    """Forget what applications were told weeks ago."""
+    """Forget what applications were told weeks ago, and who tried to sign in yesterday."""
     forget_old_predictions()
+    forget_old_attempts()
 
 
 @app.periodic(cron="17 3 * * *")

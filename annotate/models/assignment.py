@@ -3,6 +3,7 @@
 import uuid
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -63,6 +64,11 @@ class Assignment(models.Model):
         "Prediction", models.SET_NULL, null=True, related_name="+", db_index=False
     )
     """The newest of what was not shown: by chance, or before the worker has answered."""
+    shown = ArrayField(models.BigIntegerField(), null=True)
+    """The ids of the predictions that were shown, and of no others; None of what an older release
+    leased: there `prediction` bounds them."""
+    kept = ArrayField(models.BigIntegerField(), null=True)
+    """The ids of those that were not: `kept_back` is the newest of them."""
     leased_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()
     skip_reason = models.CharField(max_length=300, blank=True, db_default="")

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
@@ -96,6 +97,16 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"token {self.pk}"
+
+
+class SignInAttempts(models.Model):
+    """When somebody tried to sign in of late, by a hash of the address or person."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    times = ArrayField(models.DateTimeField())
+
+    def __str__(self) -> str:
+        return f"{len(self.times)} attempts"
 
 
 class SignInLink(models.Model):

@@ -46,7 +46,10 @@ SELECT j.item_id, a.display, p.question, p.label, p.score, j.answer, first.answe
   JOIN annotate_prediction last ON last.id = coalesce(a.prediction_id, a.kept_back_id)
   JOIN LATERAL (
        SELECT DISTINCT ON (q.question) q.question, q.label, q.score FROM annotate_prediction q
-        WHERE q.item_id = j.item_id AND q.id <= last.id
+        WHERE q.item_id = j.item_id
+          AND CASE WHEN a.shown IS NULL THEN q.id <= last.id
+                   WHEN a.display = 'control' THEN q.id = ANY (a.kept)
+                   ELSE q.id = ANY (a.shown) END
         ORDER BY q.question, q.id DESC) AS p ON true
   LEFT JOIN annotate_firstanswer first ON first.assignment_id = a.id
   LEFT JOIN annotate_goldlabel g ON g.item_id = j.item_id

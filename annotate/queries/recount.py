@@ -7,6 +7,7 @@ goes on meanwhile is no difference.
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,10 +25,16 @@ from annotate.models import (
 from annotate.queries.agreement import kappa_of, table_of, tally_of
 from annotate.queries.credit import all_credits
 from annotate.queries.recount_lists import wrong_lists
+from annotate.queries.recount_measures import (
+    unreadable_crowds,
+    wrong_agreement_figures,
+    wrong_evidence,
+    wrong_expert_figures,
+)
 from labeling.agreement_counts import AgreementCounts, Measure
 from labeling.agreement_tally import AgreementTally, Pair
 
-SQL = Path(__file__).with_suffix(".sql")
+SQL = (Path(__file__).with_suffix(".sql"), Path(__file__).with_name("recount_measures.sql"))
 
 
 class Difference(NamedTuple):
@@ -60,6 +67,13 @@ def differences() -> Iterator[tuple[str, list[Difference]]]:
     yield "facets and words of each item", [Difference(*one) for one in wrong_lists()]
     yield "competence of each expert", list(_competences())
     yield "agreement of each question", list(_agreement(cursor.last_judgment))
+    for name, found in (
+        ("figures of agreement", wrong_agreement_figures()),
+        ("figures of experts", wrong_expert_figures()),
+        ("rolling audits", wrong_evidence()),
+        ("what each crowd knows", unreadable_crowds()),
+    ):
+        yield name, [Difference(*one) for one in found]
 
 
 def _competences() -> Iterator[Difference]:
@@ -84,9 +98,8 @@ def _competences() -> Iterator[Difference]:
 
 
 def _checks() -> Iterator[tuple[str, str]]:
-    """The queries of the file beside this one, by name."""
-    _, *parts = SQL.read_text().split("-- check: ")
-    for part in parts:
+    """The queries of the files beside this one, by name."""
+    for part in chain.from_iterable(file.read_text().split("-- check: ")[1:] for file in SQL):
         name, _, query = part.partition("\n")
         yield name, query.strip().removesuffix(";")
 

@@ -152,8 +152,6 @@ SELECT g.project_id, 'plantings of the gold of item ' || g.item_id, g.planted,
  WHERE g.planted NOT BETWEEN p.least AND p.most ORDER BY g.item_id;
 
 -- check: the rung of each worker, and who overruled it
--- `measure` is what the last refresh made of a version of the crowd, and `handed` counts leases
--- that came again, too: the trail tells neither.
 WITH moved AS (
     SELECT DISTINCT ON (worker_id) worker_id, payload ->> 'to' AS rung
       FROM annotate_event WHERE kind = 'rung.changed' ORDER BY worker_id, id DESC

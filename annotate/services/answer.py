@@ -47,6 +47,7 @@ def answer_item(
 
     Raises what `submit_judgment` raises.
     """
+    want = min(want, in_force(assignment.project).policy.most_at_once)
     rows = _answer_at_once(assignment, submission, want)
     if rows:
         judgment, ordinal = rows[0][:2]

@@ -49,9 +49,6 @@ from labeling.model_rules import AFTER_ANSWER
 SKIP_REASONS = ("unclear", "cannot", "offensive", "other")
 MOST_LEASES = 5
 """What a worker at work keeps ready."""
-MOST_TAKEN_ALONG = 60
-"""What may be in a worker's hands in all, to work where there is no network. They are leases like
-others: who does not come back in time has lost their turn, and a late answer is still kept."""
 LONGEST_HOLD = timedelta(hours=4)
 """From the claim on. A forgotten tab sends heartbeats for days, and its item would wait for it."""
 
@@ -99,7 +96,9 @@ def claim_items(*, worker: Worker, project: Project, count: int = 1) -> list[Lea
 def hand_out_items(*, worker: Worker, project: Project, count: int = 1) -> HandedOut:
     """The worker's open leases, oldest first, topped up from the queue to `count` in all.
 
-    Without leases nothing waits for this worker now.
+    The policy says how many at most. Those that are taken along to work without a network are
+    leases like others: who does not come back in time has lost their turn, and a late answer is
+    still kept. Without leases nothing waits for this worker now.
 
     Raises:
         ProjectNotOpen: nothing is handed out in a project that is paused or closed.
@@ -141,6 +140,7 @@ def _salt() -> str:
 
 def _hand_out(worker: Worker, project: Project, want: int) -> HandedOut:
     rules = in_force(project)
+    want = min(want, rules.policy.most_at_once)
     shows_model = shows_anything(rules)
     # One statement is a transaction by itself, and saves the worker two round trips.
     is_more = shows_model or sends_back(rules.policy)
@@ -170,7 +170,7 @@ def lease_of(worker: Worker, project: Project, rules: InForce, row: tuple[Any, .
     if is_new and shows_anything(rules):
         shown = decide_display((assignment, item, data), worker.pk, project, rules)
     elif prediction is not None:
-        shown = shown_before(item, prediction, rules)
+        shown = shown_before(assignment, item, prediction, rules)
     return Lease(
         assignment=assignment,
         item=item,

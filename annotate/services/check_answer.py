@@ -6,14 +6,12 @@ Both states are kept: the first answer here, the last as the judgment.
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
-from django.db.models.functions import Greatest
 
 from annotate.documents import in_force
-from annotate.models import Assignment, AssignmentState, Display, FirstAnswer
+from annotate.models import Assignment, AssignmentState, FirstAnswer
 from annotate.queries.own_assignment import OwnAssignment
 from annotate.refusals import AlreadyDecided, AssignmentClosed
-from annotate.services.show import Shown, shown_after
+from annotate.services.show import Shown, show_after
 from annotate.services.submit import checked_answer
 
 
@@ -35,15 +33,7 @@ def check_answer(*, assignment: OwnAssignment, answer: Any) -> Shown | None:
     is_kept = FirstAnswer.objects.filter(assignment=row).exists()
     if row.state == AssignmentState.ANSWERED and not is_kept:
         raise AlreadyDecided
-    rules = in_force(assignment.project)
-    shown = None
-    if row.display != Display.CONTROL and row.kept_back_id is not None:
-        shown = shown_after(assignment.item_id, row.kept_back_id, rules)
+    shown = show_after(row, in_force(assignment.project))
     if not is_kept:
         FirstAnswer.objects.create(assignment=row, answer=first, was_checked=shown is not None)
-    if shown is not None:
-        # From now on what is said was said by somebody who has seen the model's answer.
-        Assignment.objects.filter(pk=row.pk).update(
-            prediction=Greatest(F("kept_back"), F("prediction"))
-        )
     return shown

@@ -66,7 +66,7 @@ class Importer:
         good: list[ItemRow] = []
         for row in rows:
             if isinstance(row, ItemRow):
-                outcome = self.pictures.resolve(row)
+                outcome = self.pictures.resolve(row) if self.pictures.are_asked_for else row
                 if isinstance(outcome, ItemRow):
                     good.append(outcome)
                 else:
@@ -91,6 +91,8 @@ class Importer:
                 store_history(project=self.project, item_id=key, judgments=row.judgments)
 
     def _store_gold_and_predictions(self, rows: list[tuple[int, ItemRow]]) -> None:
+        if not any(row.gold is not None or row.predictions for _, row in rows):
+            return
         GoldLabel.objects.bulk_create(
             GoldLabel(item_id=key, answer=row.gold) for key, row in rows if row.gold is not None
         )
@@ -115,7 +117,7 @@ def in_batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
     for row in rows:
         batch.append(row)
         if isinstance(row, ItemRow):
-            characters += sum(len(value) for value in row.data.values())
+            characters += sum(map(len, row.data.values()))
         if len(batch) >= BATCH_ROWS or characters >= BATCH_CHARACTERS:
             yield batch
             batch, characters = [], 0

@@ -20,8 +20,6 @@ logger = logging.getLogger(__name__)
 
 
 MISTAKE = "The server made a mistake. Its log has the details under this job's number."
-# A slow endpoint must not hold all the hands of the worker.
-LOCKS = {JobKind.LLM: "llm"}
 CANCELLED = "It was cancelled. What was done before stays."
 
 
@@ -39,9 +37,21 @@ def start_job(
 ) -> Job:
     """A job that begins once this transaction is committed."""
     job = Job.objects.create(project=project, kind=kind, parameters=parameters, created_by=user)
-    enqueue(f"annotate.{kind}", lock=LOCKS.get(kind), job_id=job.pk)
+    enqueue(f"annotate.{kind}", lock=_lock(project, kind), job_id=job.pk)
     announce(project.pk, "jobs")
     return job
+
+
+def _lock(project: Project, kind: JobKind) -> str | None:
+    """Of jobs with the same lock one runs at a time, whichever worker it is.
+
+    An older version of a model must not have the last word on an item because its job was the
+    slower one, so the model jobs of a project go one after another; those of several projects
+    share the workers. And a slow endpoint must not hold all the hands of a worker.
+    """
+    if kind in {JobKind.PRELABEL, JobKind.TEACH}:
+        return f"model:{project.pk}"
+    return "llm" if kind == JobKind.LLM else None
 
 
 @transaction.atomic

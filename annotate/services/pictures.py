@@ -1,6 +1,6 @@
 """Find the uploaded pictures that imported rows name."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 from annotate.models import Media, Project
@@ -21,10 +21,13 @@ class PictureFinder:
         self._inputs = [i.id for i in schema.inputs if i.type == "image"]
         self._known: dict[str, dict[str, Any]] = {}
 
+    @property
+    def are_asked_for(self) -> bool:
+        """The schema has pictures; without any, rows are as they are to be."""
+        return bool(self._inputs)
+
     def resolve(self, row: ItemRow) -> ItemRow | RowRejection:
         """The row with its pictures found and its answers checked against their sizes."""
-        if not self._inputs:
-            return row
         data = dict(row.data)
         for name in self._inputs:
             picture = self._find(data.get(name))
@@ -39,14 +42,13 @@ class PictureFinder:
                     ),
                 )
             data[name] = picture
-        return self._check_answers(replace(row, data=data))
+        return self._check_answers(row._replace(data=data))
 
     def _check_answers(self, row: ItemRow) -> ItemRow | RowRejection:
         """While a picture is known by its name only, no codec can check what was said of it."""
         facts = self._schema.facts_of(row.data)
         try:
-            return replace(
-                row,
+            return row._replace(
                 gold=None if row.gold is None else self._assembler.gold(row.gold, facts, "/gold"),
                 predictions=[
                     self._assembler.prediction(asdict(said), facts, pointer("predictions", place))

@@ -18,6 +18,8 @@ from annotate.models import (
     Item,
     ItemStage,
     Job,
+    JobKind,
+    JobState,
     ModelKind,
     ModelVersion,
     Prediction,
@@ -140,6 +142,8 @@ def speak(job: Job) -> dict[str, Any]:
     if left_out and not (mapped or heads):
         raise NoModel(next(iter(left_out.values())))
     for batch in _batches(project):
+        if job.kind == JobKind.PRELABEL and _lesson_waits(project):
+            break  # it has this job's lock next, and lets a newer model speak on all that is left
         for model in mapped:  # first, so that what a head has learnt is the last word
             predicted += _speak_mapped(job, model, batch)
         by_word = [each for each in heads if each.question.type in READ_BY_WORD]
@@ -159,6 +163,10 @@ def speak(job: Job) -> dict[str, Any]:
         weigh_models_soon(project)
     result: dict[str, Any] = {"items": done, "predictions": predicted}
     return {**result, "left_out": left_out} if left_out else result
+
+
+def _lesson_waits(project: Project) -> bool:
+    return Job.objects.filter(project=project, kind=JobKind.TEACH, state=JobState.QUEUED).exists()
 
 
 class Speaker(NamedTuple):
@@ -270,6 +278,9 @@ def store_said(
 ) -> int:
     """Store what a model version says of items, one prediction an item and each once; answers
     how many are new. Within the caller's transaction."""
+    # A worker that was taken for dead and comes back runs the same job as the one after it: under
+    # the lock what either stores is counted once.
+    ModelVersion.objects.select_for_update(no_key=True).only("pk").get(pk=version.pk)
     known = _known(question, version, items)
     rows = [
         Prediction(

@@ -19,6 +19,7 @@ from annotate.models import (
     User,
 )
 from annotate.refusals import InvalidPolicyDocument, InvalidSchemaDocument, SchemaInUse
+from annotate.services.count_experts import mark_experts
 from annotate.services.refresh import refresh_for_policy
 from annotate.services.workforce import add_worker
 from labeling.policy import KEYS
@@ -85,6 +86,7 @@ def publish_guideline(*, project: Project, author: User, schema: Any, text: str)
     )
     Project.objects.filter(pk=locked.pk).update(guideline=guideline)
     project.guideline = guideline
+    mark_experts(project)  # how far they agree is said in the questions in force
     Event.objects.create(
         project=project,
         kind=EventKind.GUIDELINE_PUBLISHED,

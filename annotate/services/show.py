@@ -41,38 +41,63 @@ def decide_display(
     """
     assignment, item, data = lease
     at_once: list[Prediction] = []
-    shown, kept_back, display = None, None, Display.BLIND
+    kept: list[Prediction] = []
+    display = Display.BLIND
     if not is_kept_blind(item, rules.policy.model.kept_blind):
         recall(item, project, data)
         said = _said(item, but=questions_in(rules, HIDDEN))
-        at_once = [each for each in said if each.question in questions_in(rules, SHOWN)]
         if not said:
             display = Display.NOTHING
         elif is_control(item, worker, rules.policy.model.control_share):
-            display, kept_back = Display.CONTROL, _last(said)
+            display, kept = Display.CONTROL, said
         else:
+            at_once = [each for each in said if each.question in questions_in(rules, SHOWN)]
+            kept = [each for each in said if each not in at_once]
             display = Display.SHOWN if at_once else Display.AFTER
-            shown = _last(at_once)
-            kept_back = _last(said) if len(at_once) < len(said) else None
     Assignment.objects.filter(pk=assignment).update(
-        display=display, prediction=shown, kept_back=kept_back
+        display=display,
+        prediction=_last(at_once),
+        kept_back=_last(kept),
+        shown=[each.pk for each in at_once],
+        kept=[each.pk for each in kept],
     )
-    return None if shown is None else as_answer(at_once)
+    return as_answer(at_once)
 
 
-def shown_before(item: int, latest: int, rules: InForce) -> Shown | None:
-    """What was shown when the lease began: nothing newer than the prediction it names, and nothing
-    of a question whose predictions are not shown from the start."""
-    found = _newest_first(Prediction.objects.filter(item=item, pk__lte=latest))
+def shown_before(assignment: UUID, item: int, latest: int, rules: InForce) -> Shown | None:
+    """What was shown when the lease began, also where models have spoken since; and nothing of a
+    question whose predictions are not shown from the start."""
+    ids = Assignment.objects.values_list("shown", flat=True).get(pk=assignment)
+    found = _of_old(item, latest) if ids is None else Prediction.objects.filter(pk__in=ids)
     at_once = questions_in(rules, SHOWN)
-    return as_answer([each for each in found if each.question in at_once])
+    return as_answer([each for each in found.order_by("question") if each.question in at_once])
 
 
-def shown_after(item: int, latest: int, rules: InForce) -> Shown | None:
-    """What is shown once the worker has answered."""
-    found = _newest_first(Prediction.objects.filter(item=item, pk__lte=latest))
+def show_after(row: Assignment, rules: InForce) -> Shown | None:
+    """Show what is to be seen once the worker has answered, and keep that it was shown. From then
+    on what is said was said by somebody who has seen the model's answer. The row is locked."""
+    if row.display == Display.CONTROL or row.kept_back_id is None:
+        return None
+    if row.kept is None:
+        found = _of_old(row.item_id, row.kept_back_id)
+    else:
+        found = Prediction.objects.filter(pk__in=[*(row.shown or ()), *row.kept])
     after = questions_in(rules, AFTER_ANSWER)
-    return as_answer([each for each in found if each.question in after])
+    told = [each for each in found.order_by("question") if each.question in after]
+    if told:
+        seen = {each.pk for each in told}
+        row.prediction_id = max(row.prediction_id or 0, *seen)
+        if row.kept is not None:
+            row.shown = sorted({*(row.shown or ()), *seen})
+            row.kept = sorted({*row.kept} - seen)
+        row.save(update_fields=["shown", "kept", "prediction"])
+    return as_answer(told)
+
+
+def _of_old(item: int, latest: int) -> QuerySet[Prediction]:
+    """Of a lease of an older release, which named the newest prediction alone."""
+    newest = _newest_first(Prediction.objects.filter(item=item, pk__lte=latest))
+    return Prediction.objects.filter(pk__in=newest.values("pk"))
 
 
 def is_control(item: int, worker: int, share: float) -> bool:

@@ -23,8 +23,10 @@ def parse_json(raw: bytes) -> JSON:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
         raise _reason_of(raw, error) from None
-    # Most rows are settled by these three searches, which are far cheaper than a walk.
-    if raw.count(b"[") + raw.count(b"{") > MAX_NESTING or b"\\u0000" in raw:
+    # Most rows are settled by these searches, which are far cheaper than a walk.
+    # A backslash alone is found in a tenth of the time of what may follow it.
+    has_escapes = b"\\" in raw
+    if raw.count(b"[") + raw.count(b"{") > MAX_NESTING or (has_escapes and b"\\u0000" in raw):
         _refuse_unstorable(value)
     # orjson silently makes a float of a wider integer. This finds long runs of digits.
     if _SHORTEST_TOO_LARGE in raw.translate(_ALL_DIGITS_ZERO):

@@ -32,6 +32,8 @@ from labeling.schema import LabelSchema
 from labeling.votes import JSON
 
 _ITEM_KEYS = ("external_id", "id", "data", "metadata", "gold", "priority", "stage")
+_ANSWERS = frozenset(("gold", "predictions", "judgments"))
+_NO_ANSWERS: dict[str, Any] = {"gold": None, "predictions": (), "judgments": ()}
 _KEYS = frozenset((*_ITEM_KEYS, "predictions", "judgments", "final"))
 
 
@@ -79,17 +81,22 @@ def _item_row(number: int, document: JSON, assembler: Assembler) -> ItemRow:
 def _from_envelope(number: int, row: dict[str, Any], assembler: Assembler) -> ItemRow:
     if not row.keys() <= _KEYS:
         raise _unknown_key(next(key for key in row if key not in _KEYS))
-    data = assembler.item_data(row["data"], "/data")
+    inputs, others = assembler.item_data(row["data"], "/data")
     metadata = metadata_of(row.get("metadata"), "/metadata")
-    id_key = "external_id" if row.get("external_id") is not None else "id"
-    answers = _answers(row, data.inputs, assembler)
+    raw_id, id_path = row.get("external_id"), "/external_id"
+    if raw_id is None:
+        raw_id, id_path = row.get("id"), "/id"
+    # Most rows of a large file say nothing more, and are not looked at again.
+    answers = _NO_ANSWERS if _ANSWERS.isdisjoint(row) else _answers(row, inputs, assembler)
     return ItemRow(
-        number=number,
-        external_id=external_id_of(row.get(id_key), f"/{id_key}"),
-        data=data.inputs,
-        metadata={**data.others, **metadata} if data.others else metadata,
-        priority=priority_of(row.get("priority"), "/priority"),
-        **answers,
+        number,
+        external_id_of(raw_id, id_path),
+        inputs,
+        {**others, **metadata} if others else metadata,
+        answers["gold"],
+        priority_of(row.get("priority"), "/priority"),
+        answers["predictions"],
+        answers["judgments"],
     )
 
 
@@ -99,7 +106,7 @@ def _answers(row: dict[str, Any], inputs: dict[str, Any], assembler: Assembler) 
     predictions = _list(row, "predictions")
     judgments = _list(row, "judgments")
     if gold is None and not predictions and not judgments:
-        return {"gold": None}
+        return _NO_ANSWERS
     facts = assembler.facts_of(inputs)
     return {
         "gold": None if gold is None else assembler.gold(gold, facts, "/gold"),

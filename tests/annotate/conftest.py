@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 import pytest
 import pytest_django
-from django.core.cache import cache
 from django.db import connection, connections, transaction
 
 from annotate import announce
@@ -18,14 +17,6 @@ from tests.models_assist.stub_engine import StubEngine, stub_engine
 def passwords_are_hashed_quickly(settings: pytest_django.Settings) -> None:
     """The real hash is slow on purpose, and its slowness is not what is tested."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-@pytest.fixture(autouse=True)
-def nobody_has_tried_to_sign_in() -> Iterator[None]:
-    """The count of sign-ins by address is kept in the cache, and all tests have one address."""
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture(scope="module")

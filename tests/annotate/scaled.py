@@ -1,5 +1,8 @@
 """Annotate on several machines: each web and worker process with a folder of its own, over one
-external PostgreSQL (across TCP, through a proxy), one Redis and one bucket."""
+external PostgreSQL (across TCP, through a proxy), one Redis and one bucket.
+
+With DATABASE_URL and REDIS_URL those servers are used, in a database that is dropped afterwards.
+"""
 
 import json
 import os
@@ -14,15 +17,14 @@ from typing import Any
 
 import httpx
 import psycopg
+from django.conf import settings
 
-from annotate import database
-from annotate.database.addresses import PORT, cluster_folder, socket_folder
-from annotate.database.binaries import find_binaries
 from annotate.processes import die_with_parent
 from annotate.supervisor.checks import is_healthy
 from annotate.supervisor.plan import Plan
 from bench.proxy import Proxy, running_proxy
 from bench.server import ROOT, Site, temporary_folder
+from tests.annotate.scaled_tables import Tables
 from tests.broker import Broker
 from tests.bucket import BUCKET, KEYS, Bucket, running_bucket
 
@@ -59,20 +61,16 @@ class Installation:
     def __init__(self, folder: Path, stack: ExitStack) -> None:
         self._external = folder / "external"
         self._external.mkdir(mode=0o711)
-        server = database.start(self._external, profile=database.Profile.TEST)
-        stack.callback(server.stop)
-        database.create_database(self._external)
-        socket = socket_folder(self._external) / f".s.PGSQL.{PORT}"
-        self.to_database: Proxy = stack.enter_context(running_proxy(socket))
-        self.broker = Broker(folder)
-        self.broker.start()
-        stack.callback(self.broker.kill)
+        self._stack = stack
+        self.tables = Tables(self._external, settings.DATABASE_URL, stack)
+        self.to_database: Proxy = stack.enter_context(running_proxy(self.tables.address))
+        self.broker_url = settings.REDIS_URL or _broker_in(folder, stack)
         self.bucket: Bucket = stack.enter_context(running_bucket())
         self.environment = {
             **{name: value for name, value in os.environ.items() if name not in _NOT_THEIRS},
             "DJANGO_SETTINGS_MODULE": "annotate.settings",
-            "DATABASE_URL": f"postgresql://annotate@127.0.0.1:{self.to_database.port}/annotate",
-            "REDIS_URL": self.broker.url,
+            "DATABASE_URL": self.tables.url_of(self.tables.name, self.to_database.port),
+            "REDIS_URL": self.broker_url,
             "S3_BUCKET": BUCKET,
             "S3_ENDPOINT": self.bucket.url,
             "SECRET_KEY": "one-key-for-all-machines-of-the-tests-0123456789",
@@ -104,32 +102,18 @@ class Installation:
 
     def connect(self, name: str = "") -> psycopg.Connection[Any]:
         """To the tables, or those of another database here; without the proxy."""
-        dsn = database.dsn_of(self._external)
-        return psycopg.connect(
-            host=str(dsn["HOST"]),
-            user=str(dsn["USER"]),
-            dbname=name or str(dsn["NAME"]),
-            autocommit=True,
-        )
+        return self.tables.connect(name or self.tables.name)
 
     def rows(self, query: str, *, of: str = "") -> list[tuple[Any, ...]]:
         with self.connect(of) as tables:
             return tables.execute(query).fetchall()
 
-    def restored(self, name: str) -> str:
-        """A dump of all tables, restored into a new database; answers its DATABASE_URL."""
-        dsn = database.dsn_of(self._external)
-        programs = find_binaries(None, cluster_folder(self._external))
-        to = [f"--host={dsn['HOST']}", f"--username={dsn['USER']}"]
-        dump = str(self._external / "tables.dump")
-        with self.connect() as tables:
-            tables.execute(f'CREATE DATABASE "{name}"')
-        for command in (
-            [programs.program("pg_dump"), *to, "--format=custom", f"--file={dump}", "annotate"],
-            [programs.program("pg_restore"), *to, "--exit-on-error", f"--dbname={name}", dump],
-        ):
-            subprocess.run(command, check=True)  # noqa: S603 - programs that we found
-        return f"postgresql://annotate@127.0.0.1:{self.to_database.port}/{name}"
+    def restored(self) -> tuple[str, str]:
+        """A dump of all tables, restored into a new database; answers its name and URL."""
+        name = f"{self.tables.name}_again"
+        self.tables.create(name, self._stack)
+        self.tables.copy(self.tables.name, name)
+        return name, self.tables.url_of(name, self.to_database.port)
 
     def manage(self, *arguments: str, url: str) -> str:
         """Run a command of manage.py against another database; answers what it printed."""
@@ -152,6 +136,13 @@ def client_at(web: Machine, key: str) -> httpx.Client:
     return httpx.Client(
         base_url=f"{web.url}/api/v1/", headers={"Authorization": f"Token {key}"}, timeout=30
     )
+
+
+def _broker_in(folder: Path, stack: ExitStack) -> str:
+    broker = Broker(folder)
+    broker.start()
+    stack.callback(broker.kill)
+    return broker.url
 
 
 def _await_health(plan: Plan) -> None:

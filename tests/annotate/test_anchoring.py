@@ -121,6 +121,56 @@ def test_each_question_has_its_own_mode() -> None:
     assert told["prediction"] == {"answer": {"zeal": "pos"}, "score": 0.5}
 
 
+def test_an_assignment_keeps_exactly_what_was_shown_though_models_go_on_speaking() -> None:
+    second = {**make.CHOICE["questions"][0], "id": "zeal"}
+    schema = {**make.CHOICE, "questions": [*make.CHOICE["questions"], second]}
+    policy = {"prediction": "shown", "model": {"modes": {"zeal": "after_answer"}}}
+    project = make.project(schema=schema, policy={**policy, "min_overlap": 3, "max_overlap": 3})
+    said = {"tone": "neg", "zeal": "pos"}
+    item = make.item(project, predictions=[ImportedPrediction(model="m", answer=said, score=0.5)])
+    first, second_said = models.Prediction.objects.order_by("question")
+    # As one whose transaction took its id earlier, and ended later.
+    late = models.Prediction.objects.filter(pk=first.pk)
+    late.update(id=first.pk + 1000)
+    models.Prediction.objects.filter(pk=second_said.pk).update(id=first.pk + 3000)
+    shown, check_of = first.pk + 1000, first.pk + 3000
+    callers = [make.client_for(make.worker(project)) for _ in range(2)]
+    leases = [acting.claim(caller, project)[0] for caller in callers]
+    for question, label, key in (("tone", "pos", 2000), ("zeal", "neg", 2500)):
+        models.Prediction.objects.create(
+            id=first.pk + key, item=item, question=question, label=label, score=0.9,
+            imported_from="m",
+        )  # fmt: skip
+    caller, lease = callers[0], leases[0]
+    row = models.Assignment.objects.get(pk=lease["id"])
+    assert (row.shown, row.kept, row.kept_back_id) == ([shown], [check_of], check_of)
+    for _ in range(2):
+        told = check(caller, lease, said)[1]["prediction"]
+        assert told == {"answer": {"zeal": "pos"}, "score": 0.5}
+        # Who reloads is shown what was shown, and not what has been said since.
+        assert acting.claim(caller, project) == [lease]
+    row.refresh_from_db()
+    assert (row.shown, row.kept, row.prediction_id) == ([shown, check_of], [], check_of)
+    # Who submits without looking has seen the one and not the other.
+    for one, held in zip(callers, leases, strict=True):
+        assert acting.submit(one, held["id"], {"tone": "pos", "zeal": "pos"})[0] == 200
+    found = make.client_for(project.created_by).get(f"projects/{project.pk}/model/anchoring/")[1]
+    assert {each["question"]: each["shown"] for each in found["questions"]} == {
+        "tone": 2, "zeal": 1,
+    }  # fmt: skip
+
+
+def test_a_lease_of_an_older_release_goes_by_the_newest_that_it_names() -> None:
+    caller, lease = lease_of(AFTER)
+    models.Assignment.objects.update(shown=None, kept=None)
+    for _ in range(2):
+        assert check(caller, lease, make.POS) == (200, {"prediction": MODEL})
+        (again,) = caller.post(f"projects/{lease['project']}/claim/")[1]["assignments"]
+        assert again == lease
+    row = models.Assignment.objects.get()
+    assert (row.shown, row.kept, row.prediction) == (None, None, models.Prediction.objects.get())
+
+
 def test_draws_of_the_control_arm_hang_on_item_and_worker_and_keep_to_the_share() -> None:
     drawn = [is_control(item, worker, 0.2) for item in range(100) for worker in range(40)]
     assert sum(drawn) / len(drawn) == pytest.approx(0.2, abs=0.03)

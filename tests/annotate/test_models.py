@@ -77,6 +77,17 @@ def test_every_waiting_item_gets_a_prediction() -> None:
     assert models.Embedding.objects.count() == 2
 
 
+def test_what_is_left_when_a_lesson_waits_is_left_to_the_newer_model() -> None:
+    project = make.project(policy=make.ONE_VOTE)
+    settled(project, *ENOUGH)
+    make.item(project, data={"text": "a good film"})
+    (lesson,) = start_due_lessons()
+    job = prelabel(project)
+    assert (job.state, job.result) == ("done", {"items": 0, "predictions": 0})
+    run_teach(job_id=lesson.pk)
+    assert models.Prediction.objects.get().model_version.kind == "head"
+
+
 def test_a_second_run_stores_nothing_twice() -> None:
     project = make.project()
     make.items(project, 3)

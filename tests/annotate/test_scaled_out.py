@@ -8,10 +8,12 @@ from typing import Any
 
 import httpx
 import pytest
+from django.conf import settings
 from redis import Redis
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
+from annotate.services.attempts import MOST_ATTEMPTS
 from bench.checker import check
 from bench.history import History, start_workers
 from bench.project import CHOICE, schema_of
@@ -23,7 +25,7 @@ from tests.broker import NO_PROGRAM, PROGRAM
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(PROGRAM is None, reason=NO_PROGRAM),
+    pytest.mark.skipif(not (PROGRAM or settings.REDIS_URL), reason=NO_PROGRAM),
 ]
 
 IMPORTS, ROWS = 10, 6
@@ -140,9 +142,26 @@ def a_poke_passes(site: Installation, project: int, key: str) -> None:
 
 def until_subscribed(site: Installation) -> None:
     """What is said before the web process listens is lost; a screen polls for that."""
-    with Redis.from_url(site.broker.url) as broker:
-        while not broker.pubsub_numsub("annotate_changes:annotate")[0][1]:
+    with Redis.from_url(site.broker_url) as broker:
+        while not broker.pubsub_numsub(f"annotate_changes:{site.tables.name}")[0][1]:
             time.sleep(0.05)
+
+
+def test_guesses_at_one_web_process_count_at_the_other(site: Installation) -> None:
+    statuses = []
+    with ExitStack() as stack:
+        for web in site.webs:
+            # Each as somebody behind the same proxy, whom nothing else of this file has been.
+            headers = {"X-Forwarded-For": "203.0.113.9"}
+            client = httpx.Client(base_url=f"{web.url}/api/v1/", headers=headers)
+            browser = stack.enter_context(client)
+            browser.headers["X-CSRFToken"] = ask(browser, "GET", "session/")["csrf_token"]
+            for _ in range(MOST_ATTEMPTS - 5):
+                reply = browser.post("session/link/", json={"token": "guessed"})
+                statuses.append(reply.status_code)
+    refused = len(statuses) - MOST_ATTEMPTS
+    assert [status == 429 for status in statuses] == [False] * MOST_ATTEMPTS + [True] * refused
+    assert 0 < reply.json()["extra"]["retry_after"] <= 60
 
 
 def test_an_answer_whose_reply_is_lost_is_stored_once_and_told_when_asked_again(
@@ -221,10 +240,10 @@ def test_a_restored_dump_says_what_was_said_and_its_counters_are_right(
     for machine in (*site.workers, site.webs[0]):
         machine.kill()
     site.to_database.cut_all()
-    url = site.restored("again")
+    again, url = site.restored()
     for table in ("annotate_judgment", "annotate_event", "annotate_finallabel", "annotate_item"):
         whole = f"SELECT count(*), md5(string_agg(t::text, '|' ORDER BY id)) FROM {table} t"  # noqa: S608
-        assert site.rows(whole, of="again") == site.rows(whole)
+        assert site.rows(whole, of=again) == site.rows(whole)
         assert site.rows(whole)[0][0] > 0
     site.manage("recount", "--check", url=url)
     assert "No planned migration" in site.manage("migrate", "--plan", url=url).replace(

@@ -1,6 +1,7 @@
 """Ways in: passwords, one-time links, tokens, sessions. Each ends when it should."""
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.test import Client
 from django.test.client import ClientHandler
 
 from annotate import models
+from annotate.services.attempts import forget_old_attempts
 from annotate.services.workforce import make_sign_in_link
 from tests import make
 from tests.annotate import acting
@@ -248,6 +250,17 @@ def test_guessing_is_slowed_down() -> None:
     statuses = [browser.send("POST", "session/", body, csrf=csrf)[0] for _ in range(22)]
     assert statuses == [400] * 20 + [429] * 2
     assert browser.send("GET", "session/")[0] == 200
+    # No address is kept, and nothing at all once nobody could be slowed down by it.
+    attempts = models.SignInAttempts.objects.get()
+    assert re.fullmatch("[0-9a-f]{64}", attempts.key)
+    minute = [time - timedelta(seconds=61) for time in attempts.times]
+    models.SignInAttempts.objects.update(times=minute)
+    assert forget_old_attempts() == 0
+    assert browser.send("POST", "session/", body, csrf=csrf)[0] == 400
+    attempts.refresh_from_db()
+    assert len(attempts.times) == 1
+    models.SignInAttempts.objects.update(times=[minute[0] - timedelta(seconds=61)])
+    assert forget_old_attempts() == 1
 
 
 @pytest.mark.parametrize("password", ["short", "elevenchars", "password1234", "qwertyqwerty"])

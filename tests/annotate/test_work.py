@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from annotate import models
-from annotate.services.assign import MOST_TAKEN_ALONG
+from labeling.policy import MOST_AT_ONCE
 from tests import make
 from tests.annotate import acting
 
@@ -49,16 +49,34 @@ def test_a_claim_resumes_the_open_leases_before_it_takes_new_ones() -> None:
     assert models.Assignment.objects.count() == 3
 
 
-def test_nobody_takes_more_along_than_the_most() -> None:
-    project = make.project()
-    make.items(project, MOST_TAKEN_ALONG + 3)
+@pytest.mark.parametrize("limit", [None, 7])
+def test_nobody_takes_more_along_than_the_policy_allows(limit: int | None) -> None:
+    policy = {"min_overlap": 2} | ({} if limit is None else {"most_at_once": limit})
+    project, most = make.project(policy=policy), limit or 60
+    make.items(project, most + 3)
     caller = make.client_for(make.worker(project))
-    for _ in range(2):
-        assert len(acting.claim(caller, project, MOST_TAKEN_ALONG)) == MOST_TAKEN_ALONG
-        assert models.Assignment.objects.count() == MOST_TAKEN_ALONG
-    status, body = caller.post(f"projects/{project.pk}/claim/", {"count": MOST_TAKEN_ALONG + 1})
+    assert caller.get(f"projects/{project.pk}/work/")[1]["most_at_once"] == most
+    for count in (most, most + 1, MOST_AT_ONCE):
+        assert len(acting.claim(caller, project, count)) == most
+        assert models.Assignment.objects.count() == most
+    status, body = caller.post(f"projects/{project.pk}/claim/", {"count": MOST_AT_ONCE + 1})
     assert (status, body["code"]) == (400, "invalid_input")
-    assert models.Assignment.objects.count() == MOST_TAKEN_ALONG
+    assert models.Assignment.objects.count() == most
+
+
+def test_a_lower_limit_takes_no_lease_away_and_holds_in_the_reply_to_an_answer_too() -> None:
+    project = make.project(policy={"min_overlap": 2})
+    make.items(project, 9)
+    caller = make.client_for(make.worker(project))
+    held = acting.claim(caller, project, 4)
+    lead = make.client_for(project.created_by)
+    policy = {"min_overlap": 2, "most_at_once": 2}
+    assert lead.put(f"projects/{project.pk}/policy/", policy)[0] == 200
+    for lease in held:
+        body = {"submission_id": str(uuid4()), "answer": make.POS, "hold": 4}
+        assert caller.post(f"assignments/{lease['id']}/submit/", body)[0] == 200
+    assert models.Judgment.objects.count() == len(held)
+    assert models.Assignment.objects.filter(state="leased").count() == 2
 
 
 def test_a_claim_with_nothing_left_is_an_empty_list() -> None:

@@ -3,14 +3,17 @@
 import json
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
+from tests.annotate.scaled_tables import Tables
 from tests.e2e.api import Api
-from tests.e2e.server import ROOT, Server
+from tests.e2e.server import ROOT, ManyServers, Server
 from tests.models_assist.stub_engine import StubEngine, stub_engine
 
 FLAGS = [
@@ -48,10 +51,18 @@ def server(
     endpoint = {"name": "house", "protocol": "openai", "models": ["qwen"], "private": True}
     allowed = folder / "endpoints.json"
     allowed.write_text(json.dumps([{**endpoint, "url": language_model.endpoint().url}]))
-    running = Server(folder, MODEL_ENDPOINTS=str(allowed))
-    running.start()
-    yield running
-    assert running.stop() == 0, running.log.read_text()
+    with ExitStack() as stack:
+        elsewhere: dict[str, str] = {}
+        if settings.DATABASE_URL:
+            tables = Tables(folder, settings.DATABASE_URL, stack)
+            elsewhere["DATABASE_URL"] = tables.url_of(tables.name)
+        if settings.REDIS_URL:
+            elsewhere["REDIS_URL"] = settings.REDIS_URL
+        kind = ManyServers if elsewhere else Server
+        running = kind(folder, MODEL_ENDPOINTS=str(allowed), **elsewhere)
+        running.start()
+        yield running
+        assert running.stop() == 0, running.log.read_text()
 
 
 @pytest.fixture(scope="session")

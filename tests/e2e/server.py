@@ -9,6 +9,11 @@ import time
 from pathlib import Path
 from urllib.request import urlopen
 
+from annotate.processes import die_with_parent
+from annotate.supervisor.checks import is_healthy
+from annotate.supervisor.plan import Plan
+from bench.proxy import Proxy
+
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS_TO_START = 180
 
@@ -60,7 +65,7 @@ class Server:
 
     def _answers(self) -> bool:
         try:
-            with urlopen(f"{self.url}/readyz", timeout=5) as reply:  # noqa: S310 - our own address
+            with urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5) as reply:
                 return bool(reply.status == 200)
         except OSError:  # refused, or on a busy machine too slow to answer
             return False
@@ -87,3 +92,53 @@ class Server:
         assert self._process is not None
         self._process.send_signal(signal.SIGINT)
         return self._process.wait(timeout=30)
+
+
+class ManyServers(Server):
+    """The same with a second web process and a second worker beside it, as on several machines;
+    connections go to both web processes in turn."""
+
+    def __init__(self, folder: Path, **environment: str) -> None:
+        super().__init__(folder, **environment)
+        self._second = free_port()
+        self._balancer = Proxy(("127.0.0.1", self.port), beside=(("127.0.0.1", self._second),))
+        self._others: list[subprocess.Popen[bytes]] = []
+        self.url = f"http://127.0.0.1:{self._balancer.port}"
+        self._environment["PUBLIC_URL"] = self.url
+
+    def start(self) -> None:
+        """Both web processes answer afterwards."""
+        super().start()
+        plan = Plan(
+            base_dir=ROOT,
+            data_dir=self._folder / "var",
+            host="127.0.0.1",
+            port=self._second,
+            embedded_database=False,
+        )
+        with self.log.open("ab") as log:
+            for command in (plan.web(), plan.manage("worker")):
+                self._others.append(
+                    subprocess.Popen(  # noqa: S603 - our own command
+                        command,
+                        cwd=ROOT,
+                        env=self._environment,
+                        stdout=log,
+                        stderr=subprocess.STDOUT,
+                        start_new_session=True,
+                        preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509 - no locks
+                    )
+                )
+        end = time.monotonic() + SECONDS_TO_START
+        while not is_healthy(plan):
+            assert time.monotonic() < end, self.log.read_text()
+            time.sleep(0.1)
+
+    def stop(self) -> int:
+        """Answers the exit code of the first; the others end with it."""
+        for other in self._others:
+            other.terminate()
+            other.wait(timeout=30)
+        code = super().stop()
+        self._balancer.close()
+        return code

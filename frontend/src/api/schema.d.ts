@@ -569,7 +569,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Your open leases, oldest first, topped up to `count`. Empty: nothing waits for you. */
+        /**
+         * @description Your open leases, oldest first, topped up to `count`, or to `most_at_once` of the policy
+         *     where that is less. Empty: nothing waits for you.
+         */
         post: operations["projects_claim_create"];
         delete?: never;
         options?: never;
@@ -3209,6 +3212,8 @@ export interface components {
             min_overlap: number;
             /** @description Without it: in order of arrival. */
             model?: components["schemas"]["ModelDocument"];
+            /** @description So many items one worker of the crowd may hold; without it 60. */
+            most_at_once?: number;
             /** @description When workers see what a model said; `by_type`: as suits the label. */
             prediction: components["schemas"]["PredictionEnum"];
             /** @description null: the threshold decides alone. */
@@ -3249,6 +3254,8 @@ export interface components {
             min_overlap: number;
             /** @description Without it: in order of arrival. */
             model?: components["schemas"]["ModelDocumentRequest"];
+            /** @description So many items one worker of the crowd may hold; without it 60. */
+            most_at_once?: number;
             /** @description When workers see what a model said; `by_type`: as suits the label. */
             prediction: components["schemas"]["PredictionEnum"];
             /** @description null: the threshold decides alone. */
@@ -3289,6 +3296,8 @@ export interface components {
             min_overlap: number;
             /** @description Without it: in order of arrival. */
             model?: components["schemas"]["ModelDocument"];
+            /** @description So many items one worker of the crowd may hold; without it 60. */
+            most_at_once?: number;
             /** @description When workers see what a model said; `by_type`: as suits the label. */
             prediction: components["schemas"]["PredictionEnum"];
             /** @description null: the threshold decides alone. */
@@ -4055,6 +4064,8 @@ export interface components {
             guideline: components["schemas"]["GuidelineOutput"];
             judged_by_me: number;
             lease_seconds: number;
+            /** @description So many items you may hold. */
+            most_at_once: number;
             project: components["schemas"]["WorkProject"];
             ready: number;
             recent: components["schemas"]["RecentOutput"][];

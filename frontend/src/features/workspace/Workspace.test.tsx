@@ -54,6 +54,7 @@ const WORK: Work = {
   ready: 5,
   standing: { rung: "none", overruled: false, sentence: "", confusion: null },
   lease_seconds: 600,
+  most_at_once: 60,
   recent: [],
 };
 

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { Policy } from "../../../api/types";
 import { Notice } from "../../../ui/Notice";
 import { Panel } from "../../../ui/Panel";
+import { MOST_AT_ONCE } from "./defaultPolicy";
 import { ExpertFields } from "./ExpertFields";
 import type { PolicyFieldProps, PolicyFormProps } from "./fieldProps";
 import { ModelFields } from "./ModelFields";
@@ -160,18 +161,32 @@ function DisputeFields(props: PolicyFieldProps) {
 function WorkFields({ policy, problemAt, change }: PolicyFieldProps) {
   const { t } = useTranslation("setup");
   return (
-    <NumberInput
-      label={t("policy.lease")}
-      description={t("policy.leaseNote")}
-      min={1}
-      max={1440}
-      suffix={` ${t("policy.minutes")}`}
-      value={Math.round(policy.lease_seconds / 60)}
-      error={problemAt("lease_seconds")}
-      onChange={(value) =>
-        change({ lease_seconds: (typeof value === "number" ? value : 15) * 60 })
-      }
-    />
+    <div className={classes.pair}>
+      <NumberInput
+        label={t("policy.lease")}
+        description={t("policy.leaseNote")}
+        min={1}
+        max={1440}
+        suffix={` ${t("policy.minutes")}`}
+        value={Math.round(policy.lease_seconds / 60)}
+        error={problemAt("lease_seconds")}
+        onChange={(value) =>
+          change({ lease_seconds: (typeof value === "number" ? value : 15) * 60 })
+        }
+      />
+      <NumberInput
+        label={t("policy.atOnce")}
+        description={t("policy.atOnceNote")}
+        min={1}
+        max={200}
+        allowDecimal={false}
+        value={policy.most_at_once ?? MOST_AT_ONCE}
+        error={problemAt("most_at_once")}
+        onChange={(value) =>
+          change({ most_at_once: typeof value === "number" ? value : MOST_AT_ONCE })
+        }
+      />
+    </div>
   );
 }
 

@@ -14,6 +14,9 @@ export const DEFAULT_MODEL = {
   modes: {},
 };
 
+/** Of a policy that does not say it. */
+export const MOST_AT_ONCE = 60;
+
 /** Where a new project starts; the same as the server's own. */
 export const DEFAULT_POLICY: Policy = {
   min_overlap: 2,
@@ -26,6 +29,7 @@ export const DEFAULT_POLICY: Policy = {
   model: DEFAULT_MODEL,
   count_models: true,
   lease_seconds: 900,
+  most_at_once: MOST_AT_ONCE,
   prices: null,
   rules: [],
   audit: 0,

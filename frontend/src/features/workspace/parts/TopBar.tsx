@@ -14,7 +14,7 @@ import type { OutboxState } from "../../../core/outbox/outbox";
 import { useFormat } from "../../../ui/format";
 import { useScreenTitle } from "../../../ui/screenTitle";
 import { Tag } from "../../../ui/Tag";
-import { TAKEN_ALONG } from "../session/supply";
+import { takenAlong } from "../session/supply";
 import classes from "../Workspace.module.css";
 import { SavedChip } from "./SavedChip";
 
@@ -50,9 +50,9 @@ function Progress({ judged, ready }: { judged: number; ready: number }) {
 }
 
 /** Items for working without a network, and how many are in hand already. */
-function TakeAlong({ held, onTakeAlong }: Pick<Props, "held" | "onTakeAlong">) {
+function TakeAlong({ work, held, onTakeAlong }: Pick<Props, "work" | "held" | "onTakeAlong">) {
   const { t } = useTranslation("workspace");
-  const label = t("top.takeAlong", { count: TAKEN_ALONG });
+  const label = t("top.takeAlong", { count: takenAlong(work) });
   const handleClick = (event: MouseEvent<HTMLButtonElement>) => {
     // The next Enter is for the item, not for this once more.
     event.currentTarget.blur();
@@ -84,7 +84,7 @@ export function TopBar(props: Props) {
       <span className={classes.grow} />
       {/* What is ready shrinks as the count grows, so the sum is the day's work. */}
       <Progress judged={judged} ready={Math.max(0, work.ready - (judged - work.judged_by_me))} />
-      <TakeAlong held={props.held} onTakeAlong={props.onTakeAlong} />
+      <TakeAlong work={work} held={props.held} onTakeAlong={props.onTakeAlong} />
       <SavedChip outbox={outbox} isOnline={isOnline} onAttention={props.onAttention} />
       <Tooltip label={`${t("top.focusMode")} (F)`}>
         <ActionIcon

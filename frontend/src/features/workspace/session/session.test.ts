@@ -24,6 +24,7 @@ const WORK: Work = {
   ready: 5,
   standing: { rung: "none", overruled: false, sentence: "", confusion: null },
   lease_seconds: 60,
+  most_at_once: 60,
   recent: [],
 };
 
@@ -169,6 +170,22 @@ describe("a session", () => {
     await session.refill();
     expect(server.claim.mock.calls.map(([count]) => count)).toEqual([3, 50, 50, 3]);
     expect(state().ahead).toHaveLength(49);
+  });
+
+  it("takes no more along than the lead allows, and more where the lead allows more", async () => {
+    for (const [limit, wanted] of [
+      [2, [2, 2]],
+      [20, [3, 20]],
+      [150, [3, 150]],
+    ] as const) {
+      const { session, server } = setUp([]);
+      server.work.mockResolvedValue({ ...WORK, most_at_once: limit });
+      await session.start();
+      await session.refill();
+      await session.takeAlong();
+      const counts = server.claim.mock.calls.map(([count]) => count);
+      expect([counts[1], counts.at(-1)]).toEqual(wanted);
+    }
   });
 
   it("holds the next two items, and has asked for their pictures", async () => {

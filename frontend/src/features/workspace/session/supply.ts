@@ -1,7 +1,7 @@
 /** Items on their way in: leased ahead of time, so that the next one is always in hand. */
 
 import { ApiError } from "../../../api/client";
-import type { Assignment } from "../../../api/types";
+import type { Assignment, Work } from "../../../api/types";
 import type { AnswerCheck } from "../../../core/check";
 import type { Observable } from "../../../core/observable";
 import type { Outbox } from "../../../core/outbox/outbox";
@@ -14,8 +14,15 @@ import type { Draft, SessionState } from "./types";
 const HELD = 3;
 /** Answers on their way hold their leases too; so many are asked for at most. */
 const MOST_LEASES = 5;
-/** What is taken along to work without a network; the server gives ten more at most. */
-export const TAKEN_ALONG = 50;
+/** What is taken along to work without a network; more where a lead allows more than is usual. */
+const TAKEN_ALONG = 50;
+const USUAL_LIMIT = 60;
+
+/** How many items are taken along, by how many one may hold. */
+export function takenAlong(work: Work | null): number {
+  const most = work?.most_at_once ?? USUAL_LIMIT;
+  return most > USUAL_LIMIT ? most : Math.min(TAKEN_ALONG, most);
+}
 
 export interface SupplyOptions {
   project: number;
@@ -104,7 +111,9 @@ export class Supply {
 
   #wanted(): number {
     const { waiting } = this.#options.outbox.state.read();
-    return this.#takesAlong ? TAKEN_ALONG : Math.min(MOST_LEASES, HELD + waiting);
+    const { work } = this.#state.read();
+    if (this.#takesAlong) return takenAlong(work);
+    return Math.min(MOST_LEASES, HELD + waiting, work?.most_at_once ?? USUAL_LIMIT);
   }
 
   async #ask(): Promise<void> {
