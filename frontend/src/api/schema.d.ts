@@ -1150,6 +1150,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/model/blind/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Class by class and slice by slice, of items that people judged blind. */
+        get: operations["projects_model_blind_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/model/prelabel/": {
         parameters: {
             query?: never;
@@ -1823,16 +1840,92 @@ export interface components {
         };
         BlindAccuracyOutput: {
             agreed: number;
+            calibration: components["schemas"]["BlindCalibration"];
             classes: components["schemas"]["ClassAccuracyOutput"][];
             /** @description Items predicted before they were settled, by people who saw no prediction. */
             compared: number;
             /** Format: double */
             high: number;
+            is_enough: boolean;
             /**
              * Format: double
              * @description `low` to `high`: 95 % of the share that agreed.
              */
             low: number;
+            /** @description With fewer items the share says nothing yet. */
+            needed: number;
+            /** @description Of these items, by confidence. */
+            reliability: components["schemas"]["ReliabilityBinOutput"][];
+        };
+        BlindCalibration: {
+            /**
+             * Format: double
+             * @description The error that exactly right confidences would show so.
+             */
+            by_chance: number | null;
+            /**
+             * Format: double
+             * @description Expected calibration error.
+             */
+            ece: number | null;
+            /** Format: double */
+            high: number | null;
+            is_enough: boolean;
+            /** @description The error is larger than chance explains (5 %). */
+            is_off: boolean | null;
+            /**
+             * Format: double
+             * @description `low` to `high`: 95 %.
+             */
+            low: number | null;
+            /** @description So many items; with fewer the rest is null. */
+            needed: number;
+        };
+        BlindClass: {
+            /** @description Of the items that have it. */
+            found: components["schemas"]["BlindShare"] | null;
+            is_enough: boolean;
+            label: string;
+            /** @description Of the items of which the model says it. */
+            right: components["schemas"]["BlindShare"] | null;
+        };
+        BlindPartsOutput: {
+            by: string;
+            classes: components["schemas"]["BlindClass"][];
+            /** @description Items of a class or slice. */
+            needed: number;
+            question: string;
+            slices: components["schemas"]["BlindSlice"][];
+            version: number;
+            /** @description What `by` may be: `source`, `length` (of texts), `field:` of metadata. */
+            ways: string[];
+        };
+        BlindShare: {
+            agreed: number;
+            compared: number;
+            /** Format: double */
+            high: number;
+            /**
+             * Format: double
+             * @description `low` to `high`: 95 %.
+             */
+            low: number;
+        };
+        BlindSlice: {
+            agreed: number;
+            compared: number;
+            /** Format: double */
+            high: number;
+            is_enough: boolean;
+            /** @description Than the rest, beyond chance (Fisher's exact test, Holm; 5 % for all slices). */
+            is_worse: boolean;
+            /**
+             * Format: double
+             * @description `low` to `high`: 95 %.
+             */
+            low: number;
+            /** @description Null: all other values together. */
+            value: string | null;
         };
         BoardAgreement: {
             /**
@@ -3645,7 +3738,7 @@ export interface components {
             accuracy: number;
             /**
              * Format: double
-             * @description The mean of its predictions.
+             * @description The mean of the predictions of a bin.
              */
             confidence: number;
             labels: number;
@@ -5853,6 +5946,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AnchoringOutput"];
+                };
+            };
+        };
+    };
+    projects_model_blind_retrieve: {
+        parameters: {
+            query: {
+                /** @description `source` when it is not given. */
+                by?: string;
+                question: string;
+                version: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlindPartsOutput"];
                 };
             };
         };
