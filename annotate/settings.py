@@ -226,6 +226,13 @@ ENCODER_LOADER = os.environ.get("ENCODER_LOADER", "models_assist.loading.load_en
 MODEL_LOADER = os.environ.get("MODEL_LOADER", "models_assist.load_any.load_model")
 # Folders of models that an operator has put there, as transformers saves them.
 MODELS_DIR = Path(os.environ.get("MODELS_DIR", DATA_DIR / "models")).resolve()
+# Who runs the default text encoder: torch, or ONNX Runtime in eight bits (an extra, decision 37).
+TEXT_ENGINE = os.environ.get("TEXT_ENGINE", "torch")
+if TEXT_ENGINE not in {"torch", "int8"}:
+    message = f"TEXT_ENGINE={TEXT_ENGINE!r}: say torch (the default) or int8."
+    raise ImproperlyConfigured(message)
+# What was built here of a model's weights, for an engine that reads them in another form.
+ENGINES_DIR = DATA_DIR / "engines"
 # Models that were not used for longest leave memory when all take more than this.
 MODEL_MEMORY_BYTES = _number("MODEL_MEMORY_MEGABYTES", 2048) * 1024 * 1024
 # A model that has not come back from one batch after so long is given up.
