@@ -62,5 +62,5 @@ def _load_int8(spec: ModelSpec) -> TextEncoder:
         reason = f"TEXT_ENGINE is {INT8}, but a package is missing ({missing})."
         advice = "Install requirements-int8.txt, or leave TEXT_ENGINE out."
         raise ModelUnavailable(reason, advice, "missing") from missing
-    encoder: TextEncoder = load(spec, settings.ENGINES_DIR)
+    encoder: TextEncoder = load(spec, settings.DATA_DIR / "engines")
     return encoder

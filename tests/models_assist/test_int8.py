@@ -102,7 +102,7 @@ def test_what_was_not_built_here_is_refused_and_says_what_to_do(
     with pytest.raises(ModelUnavailable, match="not what was built here"):
         int8.load_int8(tiny, tmp_path)
     settings.TEXT_ENGINE = "int8"
-    settings.ENGINES_DIR = tmp_path / "none"
+    settings.DATA_DIR = tmp_path / "none"
     with pytest.raises(ModelUnavailable, match="was not built in eight bits"):
         encoders._load(DEFAULT_TEXT_ENCODER)
 
@@ -112,7 +112,7 @@ def test_the_default_encoder_is_built_by_a_command_and_stays_near(
     settings: pytest_django.Settings, tmp_path: Path
 ) -> None:
     settings.TEXT_ENGINE = "int8"
-    settings.ENGINES_DIR = tmp_path / "engines"
+    settings.DATA_DIR = tmp_path
     call_command("build_int8")
     small = encoders._load(DEFAULT_TEXT_ENCODER)
     texts = ["A short one.", "The parliament voted on the budget after a long debate. " * 6]

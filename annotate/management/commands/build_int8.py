@@ -20,7 +20,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **_options: Any) -> None:
         try:
             build = import_string("models_assist.int8_build.build_int8")
-            file = build(DEFAULT_TEXT_ENCODER, settings.ENGINES_DIR)
+            file = build(DEFAULT_TEXT_ENCODER, settings.DATA_DIR / "engines")
         except (ImportError, ModelUnavailable) as refusal:
             raise CommandError(f"{refusal} See docs/operations.md.") from refusal
         self.stdout.write(f"{file} has {file.stat().st_size // 1_000_000} MB.")
