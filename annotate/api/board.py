@@ -141,6 +141,9 @@ class ModelStateOutput(serializers.Serializer[Any]):
     encoder = serializers.CharField()
     trained_on = serializers.IntegerField()
     quality = ModelQuality(allow_null=True)
+    is_calibrated = serializers.BooleanField(
+        help_text="Its scores were held against labels of people; else they are its own word."
+    )
     blind = BlindAccuracyOutput(
         allow_null=True, help_text="Null where there is no such item yet, and on the board."
     )
@@ -240,7 +243,8 @@ class QuestionModels(serializers.Serializer[Any]):
     usable = serializers.BooleanField()
     why_not = serializers.CharField(allow_null=True)
     why_not_code = serializers.CharField(
-        allow_null=True, help_text="`not_a_choice` or `no_text`: `why_not`, for programs."
+        allow_null=True,
+        help_text="not_a_choice, no_detector or no_text: `why_not`, for programs.",
     )
     versions = ModelStateOutput(many=True)
     weights = ModelWeightInForce(many=True, help_text="Of all sources, imported ones among them.")

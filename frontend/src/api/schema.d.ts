@@ -3054,8 +3054,10 @@ export interface components {
         };
         ModelRefusalOutput: {
             advice: string;
-            /** @description pickle, remote_code, wrong_hash, incomplete, bad_config, bad_card, duplicate, unsupported, missing or unreadable. */
+            /** @description pickle, remote_code, wrong_hash, incomplete, bad_config, bad_card, bad_name, duplicate, unsupported, missing or unreadable. */
             code: string;
+            /** @description What the reason names: files, an architecture, a hash. For other languages. */
+            facts: string;
             reason: string;
         };
         ModelRestOutput: {
@@ -3087,6 +3089,8 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             encoder: string;
+            /** @description Its scores were held against labels of people; else they are its own word. */
+            is_calibrated: boolean;
             kind: components["schemas"]["ModelKind"];
             predicted: number;
             quality: components["schemas"]["ModelQuality"] | null;
@@ -3643,7 +3647,7 @@ export interface components {
             /** @description Of all sources, imported ones among them. */
             weights: components["schemas"]["ModelWeightInForce"][];
             why_not: string | null;
-            /** @description `not_a_choice` or `no_text`: `why_not`, for programs. */
+            /** @description not_a_choice, no_detector or no_text: `why_not`, for programs. */
             why_not_code: string | null;
         };
         ReadingOutput: {

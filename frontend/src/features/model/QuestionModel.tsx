@@ -59,7 +59,14 @@ function VersionRow({ version }: { version: ModelState }) {
   return (
     <Table.Tr>
       <Table.Td fw={600}>{version.version}</Table.Td>
-      <Table.Td>{t(`kind.${version.kind}`)}</Table.Td>
+      <Table.Td>
+        {t(`kind.${version.kind}`)}
+        {version.is_calibrated ? null : (
+          <div className={classes.faint} title={t("uncalibratedNote")}>
+            {t("uncalibrated")}
+          </div>
+        )}
+      </Table.Td>
       <Table.Td ta="end">{format.number(version.trained_on)}</Table.Td>
       <Table.Td ta="end">{format.percent(quality?.accuracy, 1)}</Table.Td>
       <Table.Td ta="end">{format.percent(quality?.f1, 1)}</Table.Td>

@@ -82,6 +82,7 @@ const VERSION: ModelState = {
       bad: { labels: 16, recall: null, precision: null },
     },
   },
+  is_calibrated: true,
   blind: {
     compared: 120,
     agreed: 90,
@@ -197,10 +198,11 @@ it("says how many blind items there are, and no number, while they are too few",
     is_enough: false,
     calibration: { ...blind.calibration, is_enough: false, ece: null, by_chance: null },
   };
-  await renderApp("/projects/1/model", replies({ ...VERSION, blind: few }));
+  await renderApp("/projects/1/model", replies({ ...VERSION, blind: few, is_calibrated: false }));
   expect(await screen.findByText("Not enough blind items yet: 12 of 30")).toBeInTheDocument();
   expect(screen.getAllByText("Not enough blind items yet: 12 of 100")).toHaveLength(2);
   expect(screen.queryByText(/75%/, { selector: "div" })).not.toBeInTheDocument();
   expect(screen.getByText(/No version has enough of them yet/)).toBeInTheDocument();
+  expect(screen.getByText("scores not calibrated")).toBeInTheDocument();
   expect(screen.queryByText(/% sure/)).not.toBeInTheDocument();
 });
