@@ -13,7 +13,7 @@ that was decided with a prediction in sight, and has no such answer, is left out
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NotRequired, TypedDict
 
@@ -92,6 +92,11 @@ _DRAWN = f"""{MET}
 SELECT version, label, truth, score FROM met WHERE question = ANY (%(boxes)s)
 """  # noqa: S608
 
+_TRUTHS = f"""{MET}
+SELECT DISTINCT item_id, truth FROM met
+ WHERE question = %(question)s AND version = ANY (%(versions)s) ORDER BY item_id
+"""  # noqa: S608
+
 
 class ClassAccuracy(TypedDict):
     """Of the items whose final label is one class."""
@@ -156,6 +161,19 @@ def blind_accuracy(project: Project) -> dict[int, BlindAccuracy]:
             cursor.execute(_DRAWN, Values(project=project.pk, most=MOST_DRAWN, boxes=boxes))
             _add_drawn(found, cursor.fetchall())
     return {version: _together(cells) for version, cells in found.items()}
+
+
+def blind_rows(project: Project, question: str, versions: Sequence[int]) -> dict[int, JSON]:
+    """The truth of each such item of which one of these model versions had spoken."""
+    values = {
+        "project": project.pk,
+        "most": MOST_ITEMS,
+        "question": question,
+        "versions": list(versions),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_TRUTHS, values)
+        return {item: orjson.loads(truth) for item, truth in cursor.fetchall()}
 
 
 def is_right(said: JSON, truth: JSON) -> bool:

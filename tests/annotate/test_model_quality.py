@@ -120,6 +120,13 @@ def test_slices_and_classes_have_intervals_and_say_where_there_are_too_few() -> 
         "is_off": None,
     }
     assert [each["value"] for each in parts(project, "length")[1]["slices"]] == ["4-4"]
+
+
+def test_a_field_that_is_not_there_is_one_slice_and_another_way_is_refused() -> None:
+    project = make.project(policy=make.ONE_VOTE)
+    make.item(project, data={"text": "good"})
+    prelabel(project)
+    judged_blind(project, "pos")
     assert parts(project, "colour")[0] == 400
     assert parts(project, "field:'; DROP TABLE x; --")[1]["slices"][0]["value"] == ""
 
