@@ -15,6 +15,9 @@ from models_assist.registry import Registry
 from models_assist.remote.embeddings import RemoteEncoder
 from models_assist.runtime import Runtime
 from models_assist.vectors import TextEncoder
+from models_assist.weights import ModelUnavailable
+
+INT8 = "int8"
 
 
 @cache
@@ -44,6 +47,20 @@ def served(spec: ModelSpec) -> Served:
 def _load(spec: ModelSpec) -> TextEncoder:
     if spec == DEFAULT_TEXT_ENCODER and settings.TEXT_ENCODER is not None:
         return RemoteEncoder(*settings.TEXT_ENCODER)
+    if spec == DEFAULT_TEXT_ENCODER and settings.TEXT_ENGINE == INT8:
+        return _load_int8(spec)
     loader = settings.ENCODER_LOADER if spec == DEFAULT_TEXT_ENCODER else settings.MODEL_LOADER
     encoder: TextEncoder = import_string(loader)(spec)
+    return encoder
+
+
+def _load_int8(spec: ModelSpec) -> TextEncoder:
+    """Raises `ModelUnavailable`, also where the package is not installed: it is an extra."""
+    try:
+        load = import_string("models_assist.int8.load_int8")
+    except ImportError as missing:
+        reason = f"TEXT_ENGINE is {INT8}, but a package is missing ({missing})."
+        advice = "Install requirements-int8.txt, or leave TEXT_ENGINE out."
+        raise ModelUnavailable(reason, advice, "missing") from missing
+    encoder: TextEncoder = load(spec, settings.DATA_DIR / "engines")
     return encoder

@@ -28,6 +28,12 @@ def _number(name: str, default: int) -> int:
         raise ImproperlyConfigured(f"{name}={raw!r} is not a whole number.") from None
 
 
+def _one_of(name: str, default: str, other: str) -> str:
+    if (raw := os.environ.get(name, default)) not in {default, other}:
+        raise ImproperlyConfigured(f"{name}={raw!r}: say {default} (the default) or {other}.")
+    return raw
+
+
 DATA_DIR = Path(os.environ.get("DATA_DIR", BASE_DIR / "var")).resolve()
 MEDIA_ROOT = DATA_DIR / "media"
 RELEASE_ROOT = DATA_DIR / "releases"
@@ -215,16 +221,14 @@ PROCRASTINATE_IMPORT_PATHS = ["annotate.jobs.tasks"]
 
 # Where the models live: "worker" keeps torch out of the web process; "web" is for one-process
 # installs, where the web process also runs the jobs.
-MODELS_IN = os.environ.get("MODELS_IN", "worker")
-if MODELS_IN not in {"worker", "web"}:
-    message = f"MODELS_IN={MODELS_IN!r}: say worker (the default) or web."
-    raise ImproperlyConfigured(message)
+MODELS_IN = _one_of("MODELS_IN", "worker", "web")
 # A dotted name, so that a process that never encodes never imports torch.
 ENCODER_LOADER = os.environ.get("ENCODER_LOADER", "models_assist.loading.load_encoder")
 # The same for every other model of the catalogue.
 MODEL_LOADER = os.environ.get("MODEL_LOADER", "models_assist.load_any.load_model")
 # Folders of models that an operator has put there, as transformers saves them.
 MODELS_DIR = Path(os.environ.get("MODELS_DIR", DATA_DIR / "models")).resolve()
+TEXT_ENGINE = _one_of("TEXT_ENGINE", "torch", "int8")  # of the default encoder, decision 37
 # Models that were not used for longest leave memory when all take more than this.
 MODEL_MEMORY_BYTES = _number("MODEL_MEMORY_MEGABYTES", 2048) * 1024 * 1024
 # A model that has not come back from one batch after so long is given up.
@@ -265,11 +269,7 @@ def _text_encoder() -> tuple[Endpoint, str] | None:
 
 
 TEXT_ENCODER = _text_encoder()
-
-LOG_FORMAT = os.environ.get("LOG_FORMAT", "line")
-if LOG_FORMAT not in {"line", "json"}:
-    message = f"LOG_FORMAT={LOG_FORMAT!r}: say line (the default) or json."
-    raise ImproperlyConfigured(message)
+LOG_FORMAT = _one_of("LOG_FORMAT", "line", "json")
 LOG_REQUESTS = _flag("LOG_REQUESTS", default=False)
 SLOW_STATEMENT_MS = _number("SLOW_STATEMENT_MS", 1000)
 # Closed without a token: /metrics does not exist then.

@@ -78,7 +78,7 @@ def _checked_name(path: Path, name: str) -> str:
         return name
     reason = f"The folder {path} has a name that no model may have ({name[:50]!r})."
     advice = "Use letters, digits, dots and hyphens, and at most one slash."
-    raise ModelUnavailable(reason, advice, "bad_card")
+    raise ModelUnavailable(reason, advice, "bad_name", name[:50])
 
 
 def _default() -> Found:
@@ -93,7 +93,7 @@ def _default() -> Found:
 def _twice(one: Found) -> Found:
     reason = f"There is another model of the name {one.name}."
     advice = f"Remove one, or give it another name in its {CARD}."
-    refusal = ModelUnavailable(reason, advice, "duplicate")
+    refusal = ModelUnavailable(reason, advice, "duplicate", one.name)
     return Found(name=f"{one.name} (2)", spec=None, refusal=refusal, bytes=one.bytes)
 
 
@@ -148,7 +148,7 @@ def _calling(path: Path, name: str, config: Mapping[str, Any]) -> tuple[str, Say
             return calling
     if any(word in architecture for word in _WRITES):
         reason = f"{name} writes texts ({architecture}), and is no encoder."
-        raise ModelUnavailable(reason, _CHOOSE, "unsupported")
+        raise ModelUnavailable(reason, _CHOOSE, "unsupported", architecture)
     sees = (path / "preprocessor_config.json").is_file()
     return ("image" if sees else "text"), "vectors"
 
@@ -170,7 +170,7 @@ def _labels(config: Mapping[str, Any], name: str) -> tuple[str, ...]:
         named = {}
     if not named or sorted(named) != list(range(len(named))) or len(named) > MOST_LABELS:
         reason = f"The config.json of {name} does not name its labels (id2label) one by one."
-        raise ModelUnavailable(reason, "Mend its id2label.", "bad_config")
+        raise ModelUnavailable(reason, "Mend its id2label.", "bad_config", "config.json: id2label")
     return tuple(named[at] for at in range(len(named)))
 
 
@@ -179,7 +179,7 @@ def _width(config: Mapping[str, Any], name: str) -> int:
         if isinstance(config.get(key), int):
             return int(config[key])
     reason = f"{name} gives no vectors of one width: its config.json has no hidden_size."
-    raise ModelUnavailable(reason, _CHOOSE, "unsupported")
+    raise ModelUnavailable(reason, _CHOOSE, "unsupported", "hidden_size")
 
 
 def _max_tokens(path: Path, name: str, config: Mapping[str, Any], card: Mapping[str, Any]) -> int:
@@ -205,14 +205,14 @@ def _sentence_config(path: Path, name: str) -> list[dict[str, Any]]:
 def _document(path: Path, name: str) -> dict[str, Any]:
     if not path.is_file():
         reason = f"The folder {path.parent} of {name} lacks {path.name}."
-        raise ModelUnavailable(reason, "Copy the whole model.", "incomplete")
+        raise ModelUnavailable(reason, "Copy the whole model.", "incomplete", path.name)
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, OSError):
         document = None
     if not isinstance(document, dict):
         reason = f"The file {path} of {name} is not valid JSON."
-        raise ModelUnavailable(reason, "Copy the model again.", "bad_config")
+        raise ModelUnavailable(reason, "Copy the model again.", "bad_config", path.name)
     return document
 
 
@@ -222,7 +222,7 @@ def _card(path: Path) -> dict[str, Any]:
     texts = [card.get(key, "") for key in ("name", "revision", "sha256", "licence")]
     if not all(isinstance(text, str) and len(text) <= LONGEST_NAME for text in texts):
         reason = f"The card {file} holds something that is no short text."
-        raise ModelUnavailable(reason, f"Mend the {CARD}.", "bad_card")
+        raise ModelUnavailable(reason, f"Mend the {CARD}.", "bad_card", CARD)
     return card
 
 

@@ -12,6 +12,8 @@ from torch.nn import functional
 from transformers import BertModel, PreTrainedModel
 from transformers.models.bert.modeling_bert import BertLayer
 
+from models_assist.state_layers import state_layers
+
 TokenIds = Sequence[int]
 
 ROWS_AT_ONCE = 512
@@ -28,14 +30,6 @@ class Forward(Protocol):
 
     def states(self, texts: Sequence[TokenIds]) -> list[Tensor]:
         """Of each text (tokens, layers, width), the layers being `state_layers`."""
-
-
-def state_layers(layers: int) -> list[int]:
-    """Which layers tell what a word is, the embeddings being number 0: four, evenly spread.
-
-    On names in news, four of six layers side by side told more than the last alone.
-    """
-    return sorted({round(layers * part / 3) for part in range(4)})
 
 
 def forward_for(model: PreTrainedModel, pad_id: int) -> Forward:

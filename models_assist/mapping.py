@@ -12,13 +12,14 @@ from labeling.schema import LabelSchema
 from models_assist.catalogue import Says
 
 FITS: Mapping[Says, tuple[str, ...]] = {
-    "vectors": ("choice", "choices", "rating", "pairwise"),
+    "vectors": ("choice", "choices", "rating", "pairwise", "boxes"),
     "classes": ("choice", "choices", "rating"),
     "entailment": ("choice", "choices"),
     "tags": ("spans",),
     "boxes": ("boxes",),
 }
-"""The label types that each kind of model can answer; from vectors, heads learn to."""
+"""The label types that each kind of model can answer; from vectors, heads learn to: of boxes what
+is in them, where a detector says where they are."""
 
 ONE_OF = ("choice", "rating")
 """Label types of which every class has to be named by some label."""

@@ -27,6 +27,10 @@ class Platt(NamedTuple):
         """Return probabilities; (n,) of shares from 0 to 1."""
         return logistic(self.slope * _logits(shares) + self.offset)
 
+    def undo(self, probabilities: Numbers) -> Numbers:
+        """Return the shares that `mend` was given, (n,)."""
+        return logistic((_logits(probabilities) - self.offset) / self.slope)
+
 
 def fit_platt(shares: Numbers, is_right: npt.NDArray[np.bool_]) -> Platt:
     """Return the numbers of least log-loss; as they are below FEWEST, and never upside down."""

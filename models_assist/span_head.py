@@ -9,11 +9,11 @@ import numpy.typing as npt
 
 from labeling.label_types.spans import Span
 from labeling.span_tags import TaggedSpan, tags_of
-from models_assist.calibrate import Indexes
+from models_assist.calibrate import Indexes, Numbers
 from models_assist.head_quality import HeadQuality
 from models_assist.head_storage import UnreadableHead, pack
 from models_assist.heads import Prediction
-from models_assist.platt import Platt, fit_platt, mended_out_of_fold
+from models_assist.platt import FEWEST, Platt, fit_platt, mended_out_of_fold
 from models_assist.readings import span_key
 from models_assist.span_quality import Told, quality_of_spans
 from models_assist.token_features import Features, ReadText, features_of
@@ -23,6 +23,9 @@ from models_assist.words import covered
 FOLDS = 4
 MOST_WORDS = 25_000
 """Two to three hundred megabytes of features; the latest texts come first."""
+CHARACTERS_A_WORD = 5.0
+"""About, signs that stand alone and blanks included. To count them would be to read them."""
+_LEAST = 1e-30
 _TENSORS = {"weights", "bias", "platt"}
 
 
@@ -57,6 +60,17 @@ class SpanHead:
             scores[span_key(start, end, span.category)] = share
         score = float(self.of_texts.mend(np.array([told.share]))[0])
         return Prediction(label=label, score=score, scores=scores)
+
+    def word_margins(self, scores: Numbers, characters: Numbers) -> Numbers:
+        """How far the tag of an average word is ahead, 0 to 1, from the scores of whole texts and
+        their lengths, (n,) each.
+
+        The mean log probability of the words' tags, so that a long text is not unsure for being
+        long (Shen et al., "Deep Active Learning for Named Entity Recognition", ICLR 2018).
+        """
+        words = np.maximum(characters / CHARACTERS_A_WORD, 1.0)
+        sure = np.exp(np.log(np.maximum(self.of_texts.undo(scores), _LEAST)) / words)
+        return np.asarray(np.clip(2.0 * sure - 1.0, 0.0, 1.0))
 
     def to_bytes(self) -> bytes:
         """`SpanHead.of` undoes it."""
@@ -118,6 +132,8 @@ def fit_span_head(
 ) -> SpanHead:
     """Fit on texts and their spans, the first texts first, until there are MOST_WORDS.
 
+    A text counts by its `trust`. How sure the head is, and how good, is learnt from fully trusted
+    texts alone once there are enough of these: what a model said first, it knows.
     Raises ValueError for no text, and as `features_of`.
     """
     if not texts or len(texts) != len(labels):
@@ -132,21 +148,36 @@ def fit_span_head(
         for spans, read in zip(gold, texts, strict=False)
     ]
     folds = np.random.default_rng(seed).permutation(kept) % min(FOLDS, kept)
-    told = _out_of_fold(features, tags, folds, categories, seed=seed)
+    trust = [np.full(len(read.words), read.trust) for read in texts[:kept]]
+    told = _out_of_fold(features, tags, trust, folds, categories, seed=seed)
     quality, of_spans, of_texts = None, Platt(), Platt()
     if told:
-        record = Told.of(told, gold, tags)
+        own = _own(texts[:kept])
+        told, gold_of_own = [told[at] for at in own], [gold[at] for at in own]
+        record = Told.of(told, gold_of_own, [tags[at] for at in own])
         of_spans = fit_platt(record.shares, record.is_right)
         of_texts = fit_platt(record.text_shares, record.is_text_right)
-        sure = mended_out_of_fold(record.shares, record.is_right, folds[record.texts])
-        quality = quality_of_spans(record, sure, gold, categories)
+        sure = mended_out_of_fold(record.shares, record.is_right, folds[own][record.texts])
+        quality = quality_of_spans(record, sure, gold_of_own, categories)
     return SpanHead(
         categories=tuple(categories),
-        tags=fit_tags(np.concatenate(features), np.concatenate(tags), len(names), seed=seed),
+        tags=fit_tags(
+            np.concatenate(features),
+            np.concatenate(tags),
+            len(names),
+            np.concatenate(trust),
+            seed=seed,
+        ),
         of_spans=of_spans,
         of_texts=of_texts,
         quality=quality,
     )
+
+
+def _own(texts: Sequence[ReadText]) -> Indexes:
+    """The texts whose labels are people's own; all where these are too few."""
+    own = np.flatnonzero([read.trust >= 1.0 for read in texts])
+    return own if len(own) >= FEWEST else np.arange(len(texts))
 
 
 def _within(texts: Sequence[ReadText]) -> int:
@@ -158,6 +189,7 @@ def _within(texts: Sequence[ReadText]) -> int:
 def _out_of_fold(
     features: Sequence[Features],
     tags: Sequence[Indexes],
+    trust: Sequence[Numbers],
     folds: Indexes,
     categories: Sequence[str],
     *,
@@ -174,6 +206,7 @@ def _out_of_fold(
             np.concatenate([features[at] for at in known]),
             np.concatenate([tags[at] for at in known]),
             len(tag_names(categories)),
+            np.concatenate([trust[at] for at in known]),
             seed=seed,
         )
         said = decode(found, [features[at] for at in asked], categories)

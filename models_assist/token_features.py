@@ -27,6 +27,8 @@ class ReadText(NamedTuple):
     words: Sequence[Word]
     states: States
     """(words, layers, dimensions), as the encoder gives them."""
+    trust: float = 1.0
+    """How far its label counts as a person's, above 0: less where a model had said it first."""
 
 
 def features_of(read: ReadText) -> Features:

@@ -67,8 +67,11 @@ def tag_names(categories: Sequence[str]) -> list[str]:
     return [OUTSIDE, *(f"{mark}-{category}" for mark in "BI" for category in categories)]
 
 
-def fit_tags(features: AnyFeatures, tags: Indexes, count: int, *, seed: int) -> TagMap:
-    """Fit on words (n, width) and the index of each one's tag, of so many tags.
+def fit_tags(
+    features: AnyFeatures, tags: Indexes, count: int, trust: Numbers | None = None, *, seed: int
+) -> TagMap:
+    """Fit on words (n, width) and the index of each one's tag, of so many tags; `trust` (n,) says
+    how much each word counts.
 
     A tag that no word has cannot be said. The same input and seed give the same.
     """
@@ -86,7 +89,7 @@ def fit_tags(features: AnyFeatures, tags: Indexes, count: int, *, seed: int) -> 
     with threadpool_limits(limits=1, user_api="blas"), warnings.catch_warnings():
         # A row of tags is as good some steps before the slope is zero.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        model.fit(inputs, tags)
+        model.fit(inputs, tags, sample_weight=trust)
     learnt, offset = np.asarray(model.coef_), np.asarray(model.intercept_)
     if len(seen) == 2:
         # For two tags scikit-learn keeps one row: the odds of the second.

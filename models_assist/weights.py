@@ -24,12 +24,16 @@ PICKLES = frozenset({".bin", ".ckpt", ".joblib", ".pickle", ".pkl", ".pt", ".pth
 class ModelUnavailable(Exception):
     """The model cannot be used; says why, and what to do about it."""
 
-    def __init__(self, reason: str, advice: str, code: str = "unreadable") -> None:
-        """`code` names the reason for programs, and for screens in other languages."""
+    def __init__(
+        self, reason: str, advice: str, code: str = "unreadable", facts: str = ""
+    ) -> None:
+        """`code` names the reason for programs, and for screens in other languages; `facts` is
+        what these have to name: files, an architecture, a hash."""
         super().__init__(f"{reason} {advice}")
         self.reason = reason
         self.advice = advice
         self.code = code
+        self.facts = facts
 
 
 def sha256_of(path: Path) -> str:
@@ -95,7 +99,7 @@ def _refuse_incomplete(spec: ModelSpec, folder: Path) -> None:
     if WEIGHTS in missing and _pickles_in(folder):
         reason += " It holds pickled weights instead, which can run code when they are read."
     advice = "Copy the whole model, with its weights as safetensors."
-    raise ModelUnavailable(reason, advice, "incomplete")
+    raise ModelUnavailable(reason, advice, "incomplete", ", ".join(missing))
 
 
 def _refuse_pickles(spec: ModelSpec, folder: Path) -> None:
@@ -103,7 +107,8 @@ def _refuse_pickles(spec: ModelSpec, folder: Path) -> None:
     if pickles:
         names = ", ".join(sorted(path.name for path in pickles))
         reason = f"The folder {folder} of {spec.name} holds pickled files ({names})."
-        raise ModelUnavailable(reason, "Delete them: only safetensors are read.", "pickle")
+        advice = "Delete them: only safetensors are read."
+        raise ModelUnavailable(reason, advice, "pickle", names)
 
 
 def _pickles_in(folder: Path) -> list[Path]:
@@ -115,7 +120,7 @@ def _refuse_remote_code(spec: ModelSpec, folder: Path) -> None:
     programs = sorted(path.name for path in folder.rglob("*.py"))
     if programs:
         reason = f"The folder {folder} of {spec.name} holds programs ({', '.join(programs[:5])})."
-        raise ModelUnavailable(reason, advice, "remote_code")
+        raise ModelUnavailable(reason, advice, "remote_code", ", ".join(programs[:5]))
     for name in CONFIGURATIONS:
         path = folder / name
         if not path.is_file():
@@ -124,10 +129,11 @@ def _refuse_remote_code(spec: ModelSpec, folder: Path) -> None:
             document = json.loads(path.read_text(encoding="utf-8"))
         except ValueError:
             reason = f"The file {path} of {spec.name} is not valid JSON."
-            raise ModelUnavailable(reason, "Copy the model again.") from None
+            again = "Copy the model again."
+            raise ModelUnavailable(reason, again, "bad_config", name) from None
         if not isinstance(document, dict) or "auto_map" in document:
             reason = f"The file {path} of {spec.name} asks to run code of its own (auto_map)."
-            raise ModelUnavailable(reason, advice, "remote_code")
+            raise ModelUnavailable(reason, advice, "remote_code", name)
 
 
 def _refuse_other_weights(spec: ModelSpec, folder: Path, hash_of: Callable[[Path], str]) -> None:
@@ -136,4 +142,4 @@ def _refuse_other_weights(spec: ModelSpec, folder: Path, hash_of: Callable[[Path
         reason = f"The weights in {folder} are not those of {spec.name}: sha256 is {found}, "
         reason += f"but {spec.sha256} is expected."
         advice = "Copy the model again, or correct the catalogue."
-        raise ModelUnavailable(reason, advice, "wrong_hash")
+        raise ModelUnavailable(reason, advice, "wrong_hash", found[:12])

@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotate.api.base import ProjectDoor
+from annotate.api.blind import BlindAccuracyOutput, ReliabilityBinOutput
 from annotate.api.jobs import job_json
 from annotate.api.shapes import JobOutput
 from annotate.models import JobKind
@@ -95,34 +96,10 @@ class SettledBy(serializers.Serializer[Any]):
     auto_accept = serializers.IntegerField()
 
 
-class ReliabilityBinOutput(serializers.Serializer[Any]):
-    confidence = serializers.FloatField(help_text="The mean of its predictions.")
-    accuracy = serializers.FloatField(help_text="The share of them that was right.")
-    labels = serializers.IntegerField()
-
-
 class CategoryQualityOutput(serializers.Serializer[Any]):
     labels = serializers.IntegerField()
     recall = serializers.FloatField(allow_null=True)
     precision = serializers.FloatField(allow_null=True)
-
-
-class ClassAccuracyOutput(serializers.Serializer[Any]):
-    label = serializers.CharField(  # type: ignore[assignment]  # a field, not the base's property
-        help_text="Of the final label, as text."
-    )
-    compared = serializers.IntegerField()
-    agreed = serializers.IntegerField()
-
-
-class BlindAccuracyOutput(serializers.Serializer[Any]):
-    compared = serializers.IntegerField(
-        help_text="Items predicted before they were settled, by people who saw no prediction."
-    )
-    agreed = serializers.IntegerField()
-    low = serializers.FloatField(help_text="`low` to `high`: 95 % of the share that agreed.")
-    high = serializers.FloatField()
-    classes = ClassAccuracyOutput(many=True)
 
 
 class ModelQuality(serializers.Serializer[Any]):
@@ -164,6 +141,9 @@ class ModelStateOutput(serializers.Serializer[Any]):
     encoder = serializers.CharField()
     trained_on = serializers.IntegerField()
     quality = ModelQuality(allow_null=True)
+    is_calibrated = serializers.BooleanField(
+        help_text="Its scores were held against labels of people; else they are its own word."
+    )
     blind = BlindAccuracyOutput(
         allow_null=True, help_text="Null where there is no such item yet, and on the board."
     )
@@ -263,7 +243,8 @@ class QuestionModels(serializers.Serializer[Any]):
     usable = serializers.BooleanField()
     why_not = serializers.CharField(allow_null=True)
     why_not_code = serializers.CharField(
-        allow_null=True, help_text="`not_a_choice` or `no_text`: `why_not`, for programs."
+        allow_null=True,
+        help_text="not_a_choice, no_detector or no_text: `why_not`, for programs.",
     )
     versions = ModelStateOutput(many=True)
     weights = ModelWeightInForce(many=True, help_text="Of all sources, imported ones among them.")

@@ -26,6 +26,7 @@ from annotate.services.ladder import measure_workers
 from annotate.services.learn import start_due_lessons, teach_model
 from annotate.services.list_items import list_new
 from annotate.services.llm_speak import speak_by_llm
+from annotate.services.mend_mapped import start_due_mendings
 from annotate.services.prelabel import prelabel_items
 from annotate.services.production import forget_old_predictions
 from annotate.services.receive import forget_old_parts
@@ -128,6 +129,7 @@ def lessons(timestamp: int) -> None:  # noqa: ARG001 - the signature of a period
     those again that have rested."""
     start_due_lessons()
     start_due_choices()
+    start_due_mendings()
     wake_rested_models()
 
 

@@ -93,7 +93,8 @@ def _model(row: CatalogueModel) -> dict[str, Any]:
         "says": row.says or None,
         "labels": [] if row.spec is None else [*names_of(row.spec["labels"], spec_of(row).says)],
         "bytes": row.byte_count,
-        "refusal": row.refusal,
+        # Rows of a server before this one have no facts until their folder is looked at again.
+        "refusal": row.refusal and {"facts": "", **row.refusal},
         "is_default": row.name == DEFAULT_TEXT_ENCODER.name,
     }
 

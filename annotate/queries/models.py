@@ -26,6 +26,8 @@ from models_assist.readings import LEARNT, READ_BY_WORD, is_readable
 
 def why_not_code(schema: LabelSchema, question: Question) -> str | None:
     """Why no model of ours can answer this question, for programs; None when one can."""
+    if question.type == "boxes":
+        return "no_detector"
     if question.type not in LEARNT:
         return "not_a_choice"
     if not is_readable(schema, question):
@@ -42,6 +44,10 @@ def why_not(schema: LabelSchema, question: Question) -> str | None:
         "not_a_choice": (
             "The model here learns choices, ratings, comparisons and spans; this is "
             f"{question.type}. The catalogue may hold one that answers it."
+        ),
+        "no_detector": (
+            "Boxes need a model of the catalogue that finds things in pictures, and none is in "
+            "use here."
         ),
         "no_text": (
             "The model here reads text, and these items have none. "
@@ -91,6 +97,7 @@ def model_state(
         "trained_on": version.trained_on,
         "quality": version.quality
         and {"f1": None, "reliability": [], "categories": {}, **version.quality},
+        "is_calibrated": version.quality is not None,
         "blind": blind.get(version.pk) if blind else None,
         "acceptance": {
             "compared": counted.compared if counted else 0,

@@ -13,15 +13,17 @@ from django.db import DatabaseError, connection
 from psycopg import ClientCursor, Connection
 from psycopg.pq import ExecStatus
 
-from annotate.models import Choosing, Project
+from annotate.models import Choosing, Embedding, Item, Project
 
 DEFAULT_BAND: Final = 8
 FRONT_BANDS: Final = (4, 5, 6, 7)
 """Where what was brought forward waits: behind audits and what a lead puts first, before the
 rest."""
 BLOCK_ITEMS = 16_384
+MOST_COVERED = 1000
 _HEADER_BYTES, _TRAILER_BYTES = 19, 2
 
+Matrix = npt.NDArray[np.float32]
 Halves = npt.NDArray[np.float16]
 Key = tuple[str, str]
 """What was read of an item, and the encoder that read it: `Embedding.input`, `.encoder`."""
@@ -75,7 +77,8 @@ def width_of(project: Project, key: Key) -> int | None:
 
 
 def read_pool(choosing: Choosing, keys: Sequence[Key], widths: Sequence[int]) -> Iterator[Block]:
-    """The items that may be put in order and have a vector of every key, in blocks."""
+    """The items that may be put in order and have a vector of every key, in blocks; all of them
+    where there is no key."""
     numbers = range(len(keys))
     values: dict[str, object] = {
         "project": choosing.project_id,
@@ -88,7 +91,7 @@ def read_pool(choosing: Choosing, keys: Sequence[Key], widths: Sequence[int]) ->
         values |= {f"input{number}": key[0], f"encoder{number}": key[1]}
         values[f"bytes{number}"] = 2 * width
     statement = _POOL.format(
-        vectors=" || ".join(f"e{number}.vector" for number in numbers),
+        vectors=" || ".join(f"e{number}.vector" for number in numbers) or "''::bytea",
         joins="".join(_JOIN.format(n=number) for number in numbers),
     )
     row = np.dtype(
@@ -164,3 +167,22 @@ def ahead_count(project: Project, most: int) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_AHEAD, [project.pk, FRONT_BANDS[0], FRONT_BANDS[-1], most])
         return int(cursor.fetchone()[0])
+
+
+def covered(project: Project, keys: Sequence[Key], width: int) -> Matrix:
+    """The vectors of the latest items that people have judged, (items, width)."""
+    judged = list(
+        Item.objects.filter(project=project, judged__gt=0)
+        .order_by("-pk")
+        .values_list("pk", flat=True)[:MOST_COVERED]
+    )
+    parts = []
+    for inputs, encoder in keys:
+        stored = Embedding.objects.filter(item__in=judged, input=inputs, encoder=encoder)
+        parts.append({row.item_id: np.frombuffer(row.vector, dtype="<f2") for row in stored})
+    whole = [
+        np.concatenate([part[item] for part in parts])
+        for item in judged
+        if all(len(part.get(item, ())) for part in parts)
+    ]
+    return np.array(whole, dtype=np.float32).reshape(len(whole), width)

@@ -18,7 +18,6 @@ from annotate.documents import in_force
 from annotate.models import (
     Choosing,
     ChosenBy,
-    Embedding,
     Event,
     EventKind,
     Item,
@@ -29,8 +28,9 @@ from annotate.models import (
     Project,
 )
 from annotate.queries.models import usable_questions
-from annotate.queries.pool import Key, read_pool, width_of
+from annotate.queries.pool import Key, covered, read_pool, width_of
 from annotate.services.bring_forward import bring_forward, send_back
+from annotate.services.choose_spans import SpanReader, span_margins, span_readers
 from annotate.services.jobs import report
 from annotate.services.read_items import inputs_key
 from labeling.questions import Question
@@ -43,7 +43,6 @@ FEW_LABELS = 100
 """Until then density decides; more with more categories than twenty."""
 FEW_LABELS_A_CATEGORY = 5
 SMALLEST_FRONT, LARGEST_FRONT, DENSE_FRONT = 1000, 20_000, 500
-MOST_COVERED = 1000
 SEED = 0
 
 _KEEP = """
@@ -70,13 +69,14 @@ class Order(NamedTuple):
     """What an order is made by. Where nothing of it has changed, nothing is chosen anew."""
 
     rankers: list[Ranker]
+    readers: list[SpanReader]
     rule: str
     blind_share: float
 
     @property
     def signature(self) -> dict[str, Any]:
         """Kept with the job."""
-        versions = {r.version.question: r.version.pk for r in self.rankers}
+        versions = {r.version.question: r.version.pk for r in (*self.rankers, *self.readers)}
         return {"versions": versions, "rule": self.rule, "blind_share": self.blind_share}
 
 
@@ -95,9 +95,10 @@ def order_of(project: Project) -> Order | None:
     if not rules.policy.model.is_by_model:
         return None
     rankers = _rankers(project, rules.schema)
-    if not rankers:
+    readers = span_readers(project, rules.schema)
+    if not rankers and not readers:
         return None
-    return Order(rankers, _rule(rankers), rules.policy.model.blind_share)
+    return Order(rankers, readers, _rule(rankers), rules.policy.model.blind_share)
 
 
 def _rankers(project: Project, schema: LabelSchema) -> list[Ranker]:
@@ -125,7 +126,10 @@ def _head_of(version: ModelVersion, question: Question) -> Ranking | None:
 
 
 def _rule(rankers: Sequence[Ranker]) -> str:
-    """Density as long as the models have seen few labels."""
+    """Density as long as the models have seen few labels; of texts read word by word there is
+    nothing that could be dense."""
+    if not rankers:
+        return str(ChosenBy.MARGIN)
     learnt = min(ranker.version.trained_on for ranker in rankers)
     classes = max(len(ranker.head.classes_said) for ranker in rankers)
     few = max(FEW_LABELS, FEW_LABELS_A_CATEGORY * classes)
@@ -161,9 +165,9 @@ def _choose(job: Job, order: Order) -> None:
     wanted = min(max(SMALLEST_FRONT, settled // 2), LARGEST_FRONT)
     if order.rule == ChosenBy.DENSITY:
         wanted = DENSE_FRONT
-        covered = _covered(project, keys, sum(known))
+        labelled = covered(project, keys, sum(known))
         # A third more, as some of them are blind.
-        typical = typical_rows(pool.vectors, covered, wanted * 4 // 3, seed=SEED)
+        typical = typical_rows(pool.vectors, labelled, wanted * 4 // 3, seed=SEED)
         preferred = pool.sampled[typical]
     else:
         preferred = _least_sure(pool.margins, wanted, order.blind_share)
@@ -247,6 +251,7 @@ def _read(choosing: Choosing, order: Order, keys: list[Key], widths: list[int]) 
     if not parts:
         return _EMPTY._replace(vectors=np.zeros((0, sum(widths)), dtype=np.float32))
     items, draws, margins = (np.concatenate(each) for each in zip(*parts, strict=True))
+    margins = np.minimum(margins, span_margins(order.readers, items))
     matrix = np.concatenate(vectors) if vectors else _EMPTY.vectors
     return _Pool(items, draws, margins, np.concatenate(sampled), matrix)
 
@@ -261,7 +266,7 @@ def _margins(
         own = parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
         found = np.minimum(found, ranker.head.margins(own))
     # A text without a word has a vector of zeros; few others begin with one.
-    some = np.flatnonzero(rows[:, 0] == 0.0)
+    some = np.flatnonzero(rows[:, 0] == 0.0) if rows.shape[1] else np.arange(0)
     found[some[~rows[some].any(axis=1)]] = 1.0
     return found
 
@@ -273,22 +278,3 @@ def _least_sure(
     most = min(len(margins), int(wanted / (1.0 - share) * 1.5) + 100)
     some = np.argpartition(margins, most - 1)[:most] if most > 0 else np.arange(0)
     return some[np.argsort(margins[some], kind="stable")]
-
-
-def _covered(project: Project, keys: list[Key], width: int) -> Matrix:
-    """The vectors of the latest items that people have judged, (items, width)."""
-    judged = list(
-        Item.objects.filter(project=project, judged__gt=0)
-        .order_by("-pk")
-        .values_list("pk", flat=True)[:MOST_COVERED]
-    )
-    parts = []
-    for inputs, encoder in keys:
-        stored = Embedding.objects.filter(item__in=judged, input=inputs, encoder=encoder)
-        parts.append({row.item_id: np.frombuffer(row.vector, dtype="<f2") for row in stored})
-    whole = [
-        np.concatenate([part[item] for part in parts])
-        for item in judged
-        if all(len(part.get(item, ())) for part in parts)
-    ]
-    return np.array(whole, dtype=np.float32).reshape(len(whole), width)

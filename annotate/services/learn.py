@@ -28,6 +28,7 @@ from annotate.queries.catalogue import encoder_of, learnable_questions
 from annotate.queries.model_rest import is_resting
 from annotate.refusals import NoModel
 from annotate.services.jobs import report, start_job
+from annotate.services.mend_mapped import mend_beside_heads
 from annotate.services.prelabel import speak, store_version
 from annotate.services.read_items import begin_reading, category_vectors, encoder_space
 from annotate.services.read_lessons import material_of
@@ -105,13 +106,14 @@ def teach_model(job: Job) -> dict[str, Any]:
     begin_reading(job)
     report(job, done=0)
     taught = [
-        version.version
+        version
         for question in learnable_questions(project, schema)
         if (version := _teach(job, schema, question)) is not None
     ]
+    mend_beside_heads(project, {each.question for each in taught}, keep_version=store_version)
     result = speak(job)
     announce(project.pk, "board")
-    return {"versions": taught, **result}
+    return {"versions": [each.version for each in taught], **result}
 
 
 def lessons_of(

@@ -27,7 +27,9 @@ from annotate.models import (
 )
 from annotate.queries.catalogue import encoder_of, learnable_questions
 from annotate.refusals import NoModel
+from annotate.services.class_regions import region_speakers, speak_of_regions
 from annotate.services.jobs import report
+from annotate.services.mend_mapped import mend_alone
 from annotate.services.read_items import (
     Vectors,
     begin_reading,
@@ -137,8 +139,11 @@ def speak(job: Job) -> dict[str, Any]:
     schema = in_force(project).schema
     waiting = Item.objects.filter(project=project, stage__in=UNSETTLED)
     total, done, predicted = waiting.count(), 0, 0
+    if "settled" in job.parameters:
+        mend_alone(project, keep_version=store_version)
     mapped, left_out = mapped_models(project, schema, keep_version=store_version)
     heads = _heads(project, schema, {each.question.id for each in mapped}, left_out)
+    regions = region_speakers(project, schema, left_out, keep_version=store_version)
     if left_out and not (mapped or heads):
         raise NoModel(next(iter(left_out.values())))
     for batch in _batches(project):
@@ -146,6 +151,7 @@ def speak(job: Job) -> dict[str, Any]:
             break  # it has this job's lock next, and lets a newer model speak on all that is left
         for model in mapped:  # first, so that what a head has learnt is the last word
             predicted += _speak_mapped(job, model, batch)
+        predicted += speak_of_regions(regions, batch, store=store_said)
         by_word = [each for each in heads if each.question.type in READ_BY_WORD]
         whole = [each for each in heads if each.question.type not in READ_BY_WORD]
         vectors = {

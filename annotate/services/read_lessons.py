@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+from django.db import connection
 
 from annotate.models import Job
 from annotate.services.read_items import Items, read_items
@@ -14,6 +15,23 @@ from models_assist.readings import READ_BY_WORD, inputs_of
 from models_assist.span_head import MOST_WORDS
 
 BATCH_ITEMS = 128
+ADOPTED = 0.5
+"""What a label counts that a model had said and all who judged had been shown: they agreed, but
+nobody knows what they would have said (decision 36)."""
+
+_ADOPTED = """
+SELECT i.id FROM annotate_item i JOIN annotate_finallabel f ON f.id = i.final_label_id
+ WHERE i.id = ANY (%(items)s) AND f.source = 'consensus'
+   AND EXISTS (SELECT FROM annotate_judgment j WHERE j.item_id = i.id)
+   AND NOT EXISTS (
+       SELECT FROM annotate_judgment j
+        WHERE j.item_id = i.id AND NOT j.saw_prediction
+          AND NOT EXISTS (SELECT FROM annotate_judgment r WHERE r.replaces_id = j.id))
+   AND EXISTS (
+       SELECT FROM annotate_prediction p
+        WHERE p.item_id = i.id AND p.question = %(question)s AND p.created_at < f.created_at
+          AND p.label = f.answer -> %(question)s)
+"""
 
 
 def material_of(
@@ -29,7 +47,11 @@ def material_of(
     Raises as `read_items.encode_patiently`.
     """
     if question.type in READ_BY_WORD:
-        return read_until(job, question, items, MOST_WORDS)
+        texts, places = read_until(job, question, items, MOST_WORDS)
+        adopted = _adopted(question, [items[place][0] for place in places])
+        trusts = [ADOPTED if items[place][0] in adopted else 1.0 for place in places]
+        pairs = zip(texts, trusts, strict=True)
+        return [read._replace(trust=trust) for read, trust in pairs], places
     readings = inputs_of(schema, question)
     vectors = np.concatenate(
         [
@@ -40,3 +62,10 @@ def material_of(
     # NaN marks a text that can't be read; nothing can be learnt from it.
     readable = np.flatnonzero(np.isfinite(vectors).all(axis=1))
     return vectors[readable], readable.tolist()
+
+
+def _adopted(question: Question, items: list[int]) -> set[int]:
+    """Those of the items whose label is what a model had said, and what people were shown."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ADOPTED, {"items": items, "question": question.id})
+        return {item for (item,) in cursor.fetchall()}

@@ -43,6 +43,7 @@ def _fields(found: Found) -> dict[str, Any]:
         # Where the folder lies on this server is nothing that a lead needs to know.
         reason = refusal.reason.replace(f"{settings.MODELS_DIR}/", "")
         why = {"code": refusal.code, "reason": reason, "advice": refusal.advice}
+        why["facts"] = refusal.facts
     return {
         "name": found.name,
         "revision": spec.revision if spec else "",

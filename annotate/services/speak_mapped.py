@@ -1,11 +1,10 @@
 """Models of the catalogue speak with labels of their own, as those of a question they map to."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import orjson
 
 from annotate.models import (
     Embedding,
@@ -19,6 +18,7 @@ from annotate.models import (
 )
 from annotate.queries.catalogue import spec_in_use
 from annotate.refusals import NoModel
+from annotate.services.mend_mapped import KeepVersion, Parameters, mending_of, said_before
 from annotate.services.read_items import Items, encode_patiently, inputs_key, see, text_of
 from annotate.services.read_texts import parts_of, read_texts
 from labeling.label_types import LABEL_TYPES
@@ -26,7 +26,6 @@ from labeling.problems import InvalidItem, InvalidLabel
 from labeling.questions import Question
 from labeling.schema import LabelSchema
 from models_assist.catalogue import ModelSpec
-from models_assist.head_quality import HeadQuality
 from models_assist.heads import Prediction, category_text
 from models_assist.inputs import Pair
 from models_assist.mapped import Mapped, say_boxes, say_classes, say_entailed, say_spans
@@ -36,20 +35,7 @@ from models_assist.vectors import Encoded
 
 PAIRS_AT_ONCE = 512
 
-KeepVersion = Callable[..., ModelVersion]
 Said = list[tuple[int, Prediction]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Parameters:
-    """What a version of a mapped model keeps, to say later what its predictions were made with."""
-
-    document: dict[str, Any]
-    quality: HeadQuality | None = None
-
-    def to_bytes(self) -> bytes:
-        """As JSON."""
-        return orjson.dumps(self.document)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,9 +59,13 @@ class MappedModel:
         fresh = [(item, data) for item, data in items if item not in marked]
         if not fresh:
             return []
-        said = self._spans(job, fresh) if self.spec.says == "tags" else self._whole(
-            job, inputs, fresh
+        before = said_before(self.version, [item for item, _ in fresh])
+        new = [(item, data) for item, data in fresh if item not in before]
+        told = self._spans(job, new) if self.spec.says == "tags" else self._whole(
+            job, inputs, new
         )  # fmt: skip
+        mending = mending_of(self.version)
+        said = [*before.items(), *((item, mending.mend(each)) for item, each in told)]
         return [(item, each) for item, each in said if self._is_fit(job, item, each, dict(fresh))]
 
     def _inputs(self) -> Inputs:
@@ -85,6 +75,8 @@ class MappedModel:
         return pictures_of(self.schema) if is_image else texts_of(self.schema)
 
     def _whole(self, job: Job, inputs: Inputs, items: Items) -> Said:
+        if not items:
+            return []
         encoded = self._encode(inputs, items)
         self._reject(job, inputs, items, encoded)
         good = [at for at in range(len(items)) if at not in encoded.failed]

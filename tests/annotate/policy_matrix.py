@@ -116,6 +116,7 @@ MATRIX: dict[tuple[str, str], tuple[Any, Statuses]] = {
     ("GET", P + "board/"): (None, LEADS),
     ("GET", P + "model/"): (None, LEADS),
     ("GET", P + "model/anchoring/"): (None, LEADS),
+    ("GET", P + "model/blind/"): (None, leads(404)),
     ("POST", P + "model/prelabel/"): (None, leads(202)),
     ("GET", P + "catalogue/"): (None, LEADS),
     # 404: the door let them pass; no such model is there, and none is in use.

@@ -106,6 +106,7 @@ def test_the_catalogue_shows_what_is_there_and_why_some_may_not_be_used(folder: 
     body = catalogue(make.project())
     seen = {model["name"]: model for model in body["models"]}
     assert seen["pickled"]["refusal"]["code"] == "pickle"
+    assert seen["pickled"]["refusal"]["facts"] == "weights.bin"
     assert seen["pickled"]["refusal"]["reason"].startswith("The folder pickled of pickled holds")
     assert (seen["tone"]["reads"], seen["tone"]["says"]) == ("text", "classes")
     assert seen["tone"]["labels"] == ["POS", "NEG"]

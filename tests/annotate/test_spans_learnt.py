@@ -7,10 +7,15 @@ import pytest
 import pytest_django
 
 from annotate import models
+from annotate.documents import in_force
 from annotate.encoder import runtime
-from annotate.jobs.tasks import memories, run_teach
-from annotate.services.learn import FEWEST_LABELS, start_due_lessons
+from annotate.jobs.tasks import memories, run_prelabel, run_teach
+from annotate.services.choose import choose_items
+from annotate.services.jobs import run_job
+from annotate.services.learn import FEWEST_LABELS, lessons_of, start_due_lessons
+from annotate.services.read_lessons import ADOPTED, material_of
 from annotate.services.recall import remembered
+from annotate.services.start_choices import start_due_choices
 from labeling.formats.rows import ImportedJudgment
 from tests import make
 from tests.annotate import acting
@@ -170,3 +175,54 @@ def test_labels_that_a_question_no_longer_allows_teach_nothing() -> None:
     memories(timestamp=0)
     version = models.ModelVersion.objects.get(project=project)
     assert remembered(version.pk, ("person",)).strings.keys() == {"Anna", "Bob", "王"}
+
+
+def test_a_label_that_a_model_had_said_and_everybody_was_shown_counts_for_half() -> None:
+    project = make.project(schema=SCHEMA, policy=SHOWN)
+    settle(project, range(FEWEST_LABELS))
+    teach()
+    for number in (2, 3, 4):
+        make.item(project, data={"text": sentence(number)[0]})
+    run_prelabel(job_id=models.Job.objects.get(project=project, state="queued").pk)
+    accepted, edited = [], []
+    for place in range(3):
+        caller = make.client_for(make.worker(project))
+        (lease,) = acting.claim(caller, project)
+        said = lease["prediction"]["answer"]["names"]
+        assert said, "the head has learnt these sentences"
+        answer = said if place < 2 else said[:1]
+        assert acting.submit(caller, lease["id"], {"names": answer})[0] == 200
+        item = models.Assignment.objects.get(pk=lease["id"]).item_id
+        (accepted if place < 2 else edited).append(item)
+    schema = in_force(project).schema
+    lessons = lessons_of(project, schema.questions[0])
+    job = models.Job.objects.filter(project=project).latest("pk")
+    items = [(item, data) for item, data, _ in lessons]
+    material, readable = material_of(job, schema, schema.questions[0], items)
+    trusts = {items[at][0]: read.trust for at, read in zip(readable, material, strict=True)}
+    assert {item for item, trust in trusts.items() if trust == ADOPTED} == set(accepted)
+    assert trusts[edited[0]] == 1.0
+
+
+def test_texts_whose_words_the_head_wavers_about_come_first_and_nothing_is_read_again() -> None:
+    policy = {**make.ONE_VOTE, "model": {"order": "model", "blind_share": 0.1}}
+    project = make.project(schema=SCHEMA, policy=policy)
+    settle(project, range(FEWEST_LABELS))
+    teach()
+    for number in range(12):
+        text = sentence(number)[0] if number % 2 else f"Xu saw Ulm near Anna {number} or Paris Bob"
+        make.item(project, data={"text": text})
+    run_prelabel(job_id=models.Job.objects.get(project=project, state="queued").pk)
+    runtime().close()
+    (job,) = start_due_choices()
+    run_job(job.pk, choose_items)
+    job.refresh_from_db()
+    assert job.state == "done", job.error
+    rows = models.ChosenItem.objects.filter(project=project).order_by("place")
+    by_head = [row for row in rows if row.chosen_by == "margin"]
+    assert len(rows) == 12
+    margins = [row.margin for row in by_head]
+    assert margins == sorted(margins)  # type: ignore[type-var]
+    strange = [row for row in by_head[:4] if row.item.data["text"].startswith("Xu")]
+    assert len(strange) >= 3
+    assert start_due_choices() == []

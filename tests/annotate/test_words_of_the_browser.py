@@ -33,7 +33,14 @@ def test_every_refusal_has_words(language: str) -> None:
 @pytest.mark.parametrize(
     ("schema", "code"),
     [
-        (make.BOXES, "not_a_choice"),
+        (make.BOXES, "no_detector"),
+        (
+            {
+                "inputs": [{"id": "text", "type": "text"}],
+                "questions": [{"id": "q", "type": "number"}],
+            },
+            "not_a_choice",
+        ),
         (
             {
                 "inputs": [{"id": "picture", "type": "image"}],
@@ -60,5 +67,5 @@ def test_the_record_of_the_model_carries_the_code() -> None:
     project = make.project(schema=make.BOXES)
     lead = make.client_for(project.created_by)
     (question,) = lead.get(f"projects/{project.pk}/model/")[1]["questions"]
-    assert question["why_not_code"] == "not_a_choice"
+    assert question["why_not_code"] == "no_detector"
     assert question["why_not"]

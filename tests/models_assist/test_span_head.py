@@ -12,7 +12,7 @@ from models_assist.fakes import FakeEncoder
 from models_assist.head_storage import UnreadableHead
 from models_assist.learners import LEARNERS, Answering, known_label
 from models_assist.platt import FEWEST, Platt, fit_platt
-from models_assist.span_head import outermost, tagged
+from models_assist.span_head import SpanHead, outermost, tagged
 from models_assist.token_features import ReadText, features_of
 from models_assist.words import Piece, words_of
 
@@ -168,3 +168,33 @@ def test_shares_that_lie_are_mended_and_few_are_left_alone() -> None:
     assert np.all(np.diff(mended[np.argsort(shares)]) >= 0), "never upside down"
     assert fit_platt(shares[: FEWEST - 1], is_right[: FEWEST - 1]) == Platt()
     assert np.isfinite(fit_platt(shares, shares > 0.7).mend(np.array([0.0, 1.0]))).all()
+
+
+def test_what_a_model_had_said_first_counts_for_less_and_is_no_praise() -> None:
+    texts, labels = drawn(60, 3)
+    # A model had said that nothing is there, and people were content with that.
+    silent = [text._replace(trust=0.05) for text in texts[:30]]
+    nothing: list[Any] = [[] for _ in silent]
+    adopted = SPANS.fit(
+        QUESTION, [*silent, *texts[30:]], [*nothing, *labels[30:]], no_texts, seed=0
+    )
+    equal = SPANS.fit(QUESTION, texts, [*nothing, *labels[30:]], no_texts, seed=0)
+    fresh, truth = drawn(40, 4)
+
+    def found(head: Answering) -> int:
+        said = [each.label for each in head.predict(fresh)]
+        return sum(span in own for own, known in zip(said, truth, strict=True) for span in known)
+
+    assert found(adopted) > found(equal)
+    assert adopted.quality is not None
+    assert equal.quality is not None
+    assert (adopted.quality.labels, equal.quality.labels) == (30, 60)
+
+
+def test_the_margin_of_an_average_word_does_not_fall_with_the_length() -> None:
+    texts, labels = drawn(60, 5)
+    head = SPANS.fit(QUESTION, texts, labels, no_texts, seed=0)
+    assert isinstance(head, SpanHead)
+    share = np.array([0.9**10, 0.9**40, 0.8**10])
+    margins = head.word_margins(head.of_texts.mend(share), np.array([50.0, 200.0, 50.0]))
+    assert margins == pytest.approx([0.8, 0.8, 0.6], abs=0.02)

@@ -1153,6 +1153,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/model/blind/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Class by class and slice by slice, of items that people judged blind. */
+        get: operations["projects_model_blind_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/model/prelabel/": {
         parameters: {
             query?: never;
@@ -1827,16 +1844,92 @@ export interface components {
         };
         BlindAccuracyOutput: {
             agreed: number;
+            calibration: components["schemas"]["BlindCalibration"];
             classes: components["schemas"]["ClassAccuracyOutput"][];
             /** @description Items predicted before they were settled, by people who saw no prediction. */
             compared: number;
             /** Format: double */
             high: number;
+            is_enough: boolean;
             /**
              * Format: double
              * @description `low` to `high`: 95 % of the share that agreed.
              */
             low: number;
+            /** @description With fewer items the share says nothing yet. */
+            needed: number;
+            /** @description Of these items, by confidence. */
+            reliability: components["schemas"]["ReliabilityBinOutput"][];
+        };
+        BlindCalibration: {
+            /**
+             * Format: double
+             * @description The error that exactly right confidences would show so.
+             */
+            by_chance: number | null;
+            /**
+             * Format: double
+             * @description Expected calibration error.
+             */
+            ece: number | null;
+            /** Format: double */
+            high: number | null;
+            is_enough: boolean;
+            /** @description The error is larger than chance explains (5 %). */
+            is_off: boolean | null;
+            /**
+             * Format: double
+             * @description `low` to `high`: 95 %.
+             */
+            low: number | null;
+            /** @description So many items; with fewer the rest is null. */
+            needed: number;
+        };
+        BlindClass: {
+            /** @description Of the items that have it. */
+            found: components["schemas"]["BlindShare"] | null;
+            is_enough: boolean;
+            label: string;
+            /** @description Of the items of which the model says it. */
+            right: components["schemas"]["BlindShare"] | null;
+        };
+        BlindPartsOutput: {
+            by: string;
+            classes: components["schemas"]["BlindClass"][];
+            /** @description Items of a class or slice. */
+            needed: number;
+            question: string;
+            slices: components["schemas"]["BlindSlice"][];
+            version: number;
+            /** @description What `by` may be: `source`, `length` (of texts), `field:` of metadata. */
+            ways: string[];
+        };
+        BlindShare: {
+            agreed: number;
+            compared: number;
+            /** Format: double */
+            high: number;
+            /**
+             * Format: double
+             * @description `low` to `high`: 95 %.
+             */
+            low: number;
+        };
+        BlindSlice: {
+            agreed: number;
+            compared: number;
+            /** Format: double */
+            high: number;
+            is_enough: boolean;
+            /** @description Than the rest, beyond chance (Fisher's exact test, Holm; 5 % for all slices). */
+            is_worse: boolean;
+            /**
+             * Format: double
+             * @description `low` to `high`: 95 %.
+             */
+            low: number;
+            /** @description Null: all other values together. */
+            value: string | null;
         };
         BoardAgreement: {
             /**
@@ -2965,8 +3058,10 @@ export interface components {
         };
         ModelRefusalOutput: {
             advice: string;
-            /** @description pickle, remote_code, wrong_hash, incomplete, bad_config, bad_card, duplicate, unsupported, missing or unreadable. */
+            /** @description pickle, remote_code, wrong_hash, incomplete, bad_config, bad_card, bad_name, duplicate, unsupported, missing or unreadable. */
             code: string;
+            /** @description What the reason names: files, an architecture, a hash. For other languages. */
+            facts: string;
             reason: string;
         };
         ModelRestOutput: {
@@ -2998,6 +3093,8 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             encoder: string;
+            /** @description Its scores were held against labels of people; else they are its own word. */
+            is_calibrated: boolean;
             kind: components["schemas"]["ModelKind"];
             predicted: number;
             quality: components["schemas"]["ModelQuality"] | null;
@@ -3560,7 +3657,7 @@ export interface components {
             /** @description Of all sources, imported ones among them. */
             weights: components["schemas"]["ModelWeightInForce"][];
             why_not: string | null;
-            /** @description `not_a_choice` or `no_text`: `why_not`, for programs. */
+            /** @description not_a_choice, no_detector or no_text: `why_not`, for programs. */
             why_not_code: string | null;
         };
         ReadingOutput: {
@@ -3655,7 +3752,7 @@ export interface components {
             accuracy: number;
             /**
              * Format: double
-             * @description The mean of its predictions.
+             * @description The mean of the predictions of a bin.
              */
             confidence: number;
             labels: number;
@@ -5865,6 +5962,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AnchoringOutput"];
+                };
+            };
+        };
+    };
+    projects_model_blind_retrieve: {
+        parameters: {
+            query: {
+                /** @description `source` when it is not given. */
+                by?: string;
+                question: string;
+                version: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlindPartsOutput"];
                 };
             };
         };

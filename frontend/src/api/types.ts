@@ -209,7 +209,8 @@ export type AdjudicationReply = With<Schemas["AdjudicateOutput"], { next: Disput
 
 export type Board = Schemas["BoardOutput"];
 export type ModelState = Schemas["ModelStateOutput"];
-export type ModelQuality = Schemas["ModelQuality"];
+export type BlindAccuracy = Schemas["BlindAccuracyOutput"];
+export type BlindParts = Schemas["BlindPartsOutput"];
 export type ModelRest = Schemas["ModelRestOutput"];
 export type Llm = Schemas["LlmOutput"];
 export type LlmEndpoint = Schemas["EndpointOutput"];

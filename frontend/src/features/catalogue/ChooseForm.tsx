@@ -67,7 +67,10 @@ interface SettingsProps {
 
 function Settings({ question, offer, model, wish, onChange }: SettingsProps) {
   const { t } = useTranslation("catalogue");
-  if (offer.purpose === "vectors") return <p className={classes.words}>{t("vectorsNote")}</p>;
+  if (offer.purpose === "vectors") {
+    const note = question.type === "boxes" ? "regionsNote" : "vectorsNote";
+    return <p className={classes.words}>{t(note)}</p>;
+  }
   return (
     <>
       {model.labels.length > 0 ? (

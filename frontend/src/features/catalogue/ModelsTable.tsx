@@ -14,8 +14,11 @@ function Refused({ refusal }: { refusal: NonNullable<CatalogueModel["refusal"]> 
   return (
     <>
       <Tag tone="bad">{t(`refused.${refusal.code}`, { defaultValue: refusal.code })}</Tag>
-      <p className={classes.reason} lang="en">
-        {refusal.reason} {refusal.advice}
+      <p className={classes.reason}>
+        {t(`refusedWhy.${refusal.code}`, {
+          ...refusal,
+          defaultValue: `${refusal.reason} ${refusal.advice}`,
+        })}
       </p>
     </>
   );

@@ -27,7 +27,12 @@ const CATALOGUE: Catalogue = {
       reads: null,
       says: null,
       labels: [],
-      refusal: { code: "pickle", reason: "It holds pickled files.", advice: "Delete them." },
+      refusal: {
+        code: "pickle",
+        reason: "It holds pickled files.",
+        advice: "Delete them.",
+        facts: "a.bin",
+      },
     },
   ],
   questions: [
@@ -102,5 +107,10 @@ it("says in the reader's language why a model may not be used", async () => {
   await renderApp("/projects/1/catalogue", { ...REPLIES, "GET session/": CHINESE_SESSION });
   const row = await screen.findByRole("row", { name: /pickled/ });
   expect(within(row).getByText("含 pickle 文件")).toBeInTheDocument();
-  expect(within(row).getByText("It holds pickled files. Delete them.")).toBeInTheDocument();
+  expect(
+    within(row).getByText(
+      "含有 pickle 文件（a.bin），读取时可能运行代码。请删除：此处只读取 safetensors。",
+    ),
+  ).toBeInTheDocument();
+  expect(within(row).queryByText(/Delete them/)).not.toBeInTheDocument();
 });

@@ -1,21 +1,25 @@
 import { useTranslation } from "react-i18next";
+import type { BlindAccuracy } from "../../api/types";
 import { useFormat } from "../../ui/format";
 import classes from "./model.module.css";
 
-interface Props {
-  accuracy: number;
-  /** What always naming the most frequent category would reach: the bar to beat. */
-  majority: number;
+/** What always naming the most frequent class would reach: the bar to beat. */
+function majorityOf({ classes: found, compared }: BlindAccuracy): number {
+  return Math.max(0, ...found.map((each) => each.compared)) / compared;
 }
 
-export function AccuracyBar({ accuracy, majority }: Props) {
+/** Accuracy on items judged blind with its interval, beside the bar to beat. */
+export function AccuracyBar({ blind }: { blind: BlindAccuracy }) {
   const { t } = useTranslation("model");
   const format = useFormat();
+  const accuracy = blind.agreed / blind.compared;
+  const majority = majorityOf(blind);
   const label = t("accuracyBar", {
     accuracy: format.percent(accuracy, 1),
+    low: format.percent(blind.low, 1),
+    high: format.percent(blind.high, 1),
     majority: format.percent(majority, 1),
   });
-  const better = accuracy > majority;
   return (
     <figure className={classes.accuracy}>
       <svg width="100%" height={18} role="img" aria-label={label}>
@@ -25,7 +29,15 @@ export function AccuracyBar({ accuracy, majority }: Props) {
           width={`${accuracy * 100}%`}
           height={10}
           rx={5}
-          fill={better ? "var(--stage-settled)" : "var(--stage-disputed)"}
+          fill={accuracy > majority ? "var(--stage-settled)" : "var(--stage-disputed)"}
+        />
+        <line
+          x1={`${blind.low * 100}%`}
+          x2={`${blind.high * 100}%`}
+          y1={9}
+          y2={9}
+          stroke="var(--ink)"
+          strokeWidth={2}
         />
         <line
           x1={`${majority * 100}%`}

@@ -1,63 +1,73 @@
 import { useTranslation } from "react-i18next";
-import type { ModelState } from "../../api/types";
+import type { BlindAccuracy, ModelState } from "../../api/types";
 import { useFormat } from "../../ui/format";
 import { Frame, xOf, yOf } from "./Frame";
 import classes from "./model.module.css";
 
-/** Accuracy by labels learned from: on items judged blind, with intervals, and out of fold. */
+interface PointProps {
+  version: number;
+  blind: BlindAccuracy;
+  x: number;
+}
+
+function Point({ version, blind, x }: PointProps) {
+  const { t } = useTranslation("model");
+  const format = useFormat();
+  const share = blind.agreed / blind.compared;
+  return (
+    <g>
+      <line
+        x1={x}
+        x2={x}
+        y1={yOf(blind.low)}
+        y2={yOf(blind.high)}
+        stroke="var(--stage-settled)"
+        strokeWidth={2}
+      />
+      <circle cx={x} cy={yOf(share)} r={4} fill="var(--stage-settled)">
+        <title>
+          {t("curve.point", {
+            version,
+            share: format.percent(share, 1),
+            count: blind.compared,
+          })}
+        </title>
+      </circle>
+    </g>
+  );
+}
+
+/** Accuracy by labels learned from, of the versions that enough items judged blind speak of. */
 export function LearningCurve({ versions }: { versions: readonly ModelState[] }) {
   const { t } = useTranslation("model");
   const format = useFormat();
-  // A language model learns from no labels.
-  const inOrder = versions.filter(({ kind }) => kind !== "llm").reverse();
+  // Neither a language model nor somebody else's learns from labels here.
+  const inOrder = versions.filter(({ kind }) => kind !== "llm" && kind !== "catalogue").reverse();
   const most = Math.max(1, ...inOrder.map((version) => version.trained_on));
-  const at = (version: ModelState) => xOf(version.trained_on / most);
-  const fitted = inOrder.filter(({ quality }) => quality !== null);
-  const judged = inOrder.filter(({ blind }) => blind !== null);
-  if (fitted.length === 0 && judged.length === 0) return null;
   const marks = [0, 0.5, 1].map(
     (share) => [share, format.number(Math.round(share * most))] as const,
   );
+  const judged = inOrder.filter(({ blind }) => blind?.is_enough);
   return (
     <figure className={classes.chart}>
       <h3 className={classes.chartTitle}>{t("curve.title")}</h3>
       <Frame label={t("curve.label")} x={t("curve.x")} y={t("columns.accuracy")} marks={marks}>
         <polyline
-          points={fitted.map((v) => `${at(v)},${yOf(v.quality?.accuracy ?? 0)}`).join(" ")}
+          points={judged
+            .map(({ blind, trained_on }) => {
+              const share = blind ? blind.agreed / blind.compared : 0;
+              return `${xOf(trained_on / most)},${yOf(share)}`;
+            })
+            .join(" ")}
           fill="none"
           stroke="var(--ink-3)"
           strokeDasharray="4 3"
         />
-        {judged.map((version) => {
-          const { blind } = version;
-          if (!blind) return null;
-          return (
-            <g key={version.version}>
-              <line
-                x1={at(version)}
-                x2={at(version)}
-                y1={yOf(blind.low)}
-                y2={yOf(blind.high)}
-                stroke="var(--stage-settled)"
-                strokeWidth={2}
-              />
-              <circle
-                cx={at(version)}
-                cy={yOf(blind.agreed / blind.compared)}
-                r={4}
-                fill="var(--stage-settled)"
-              >
-                <title>
-                  {t("curve.point", {
-                    version: version.version,
-                    share: format.percent(blind.agreed / blind.compared, 1),
-                    count: blind.compared,
-                  })}
-                </title>
-              </circle>
-            </g>
-          );
-        })}
+        {judged.map(({ version, blind, trained_on }) =>
+          blind ? (
+            <Point key={version} version={version} blind={blind} x={xOf(trained_on / most)} />
+          ) : null,
+        )}
       </Frame>
       <figcaption>
         {t("curve.caption")} {judged.length === 0 ? t("curve.noBlind") : null}

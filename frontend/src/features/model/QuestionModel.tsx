@@ -7,11 +7,8 @@ import { useFormat } from "../../ui/format";
 import { Panel } from "../../ui/Panel";
 import { Stat } from "../../ui/Stat";
 import { Tag } from "../../ui/Tag";
-import { AccuracyBar } from "./AccuracyBar";
-import { ClassTable } from "./ClassTable";
-import { LearningCurve } from "./LearningCurve";
+import { BlindPanel } from "./BlindPanel";
 import classes from "./model.module.css";
-import { Reliability } from "./Reliability";
 
 type Model = ModelOverview["questions"][number];
 
@@ -51,11 +48,6 @@ function Latest({ version }: { version: ModelState }) {
         label={t("weight")}
         note={weight ? t("weighed", { count: weight.items }) : t("notWeighed")}
       />
-      {quality ? (
-        <div className={classes.bar}>
-          <AccuracyBar accuracy={quality.accuracy} majority={quality.majority_accuracy} />
-        </div>
-      ) : null}
     </div>
   );
 }
@@ -67,7 +59,14 @@ function VersionRow({ version }: { version: ModelState }) {
   return (
     <Table.Tr>
       <Table.Td fw={600}>{version.version}</Table.Td>
-      <Table.Td>{t(`kind.${version.kind}`)}</Table.Td>
+      <Table.Td>
+        {t(`kind.${version.kind}`)}
+        {version.is_calibrated ? null : (
+          <div className={classes.faint} title={t("uncalibratedNote")}>
+            {t("uncalibrated")}
+          </div>
+        )}
+      </Table.Td>
       <Table.Td ta="end">{format.number(version.trained_on)}</Table.Td>
       <Table.Td ta="end">{format.percent(quality?.accuracy, 1)}</Table.Td>
       <Table.Td ta="end">{format.percent(quality?.f1, 1)}</Table.Td>
@@ -139,11 +138,9 @@ function Versioned({ latest, versions }: { latest: ModelState; versions: ModelSt
     <>
       <Latest version={latest} />
       {latest.weight ? <p className={classes.weight}>{t("weightNote")}</p> : null}
-      <div className={classes.charts}>
-        <LearningCurve versions={versions} />
-        {latest.quality ? <Reliability quality={latest.quality} /> : null}
-      </div>
-      <ClassTable version={latest} />
+      <BlindPanel versions={versions} />
+      <h3 className={classes.chartTitle}>{t("versions")}</h3>
+      <p className={classes.weight}>{t("versionsNote")}</p>
       <Versions versions={versions} />
     </>
   );

@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import type { ModelQuality } from "../../api/types";
+import type { BlindAccuracy } from "../../api/types";
 import { useFormat } from "../../ui/format";
 import { Frame, xOf, yOf } from "./Frame";
 import classes from "./model.module.css";
@@ -7,13 +7,19 @@ import classes from "./model.module.css";
 const LARGEST_DOT = 7;
 
 /** How often the model was right, by how sure it was; on the diagonal its word can be taken. */
-export function Reliability({ quality }: { quality: ModelQuality }) {
+export function Reliability({ blind }: { blind: BlindAccuracy }) {
   const { t } = useTranslation("model");
   const format = useFormat();
-  const { reliability, ece } = quality;
-  if (reliability.length === 0) return null;
+  const { calibration, compared } = blind;
+  // With too few items the dots would be chance, and be believed.
+  const reliability = calibration.is_enough ? blind.reliability : [];
   const most = Math.max(...reliability.map(({ labels }) => labels));
-  const label = t("reliability.label", { ece: format.percent(ece, 1) });
+  const label = calibration.is_enough
+    ? t(calibration.is_off ? "reliability.off" : "reliability.sound", {
+        ece: format.percent(calibration.ece, 1),
+        chance: format.percent(calibration.by_chance, 1),
+      })
+    : t("blind.tooFew", { count: compared, needed: calibration.needed });
   return (
     <figure className={classes.chart}>
       <h3 className={classes.chartTitle}>{t("reliability.title")}</h3>

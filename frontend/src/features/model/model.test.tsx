@@ -1,6 +1,6 @@
 import { screen } from "@testing-library/react";
 import { expect, it } from "vitest";
-import type { Llm, ModelOverview, ModelState } from "../../api/types";
+import type { BlindParts, Llm, ModelOverview, ModelState } from "../../api/types";
 import { renderApp } from "../../testing/renderApp";
 import { CHINESE_SESSION, PROJECT, SESSION } from "../../testing/samples";
 
@@ -82,21 +82,68 @@ const VERSION: ModelState = {
       bad: { labels: 16, recall: null, precision: null },
     },
   },
+  is_calibrated: true,
   blind: {
-    compared: 20,
-    agreed: 15,
-    low: 0.53,
-    high: 0.89,
-    classes: [{ label: "good", compared: 12, agreed: 9 }],
+    compared: 120,
+    agreed: 90,
+    low: 0.666,
+    high: 0.819,
+    needed: 30,
+    is_enough: true,
+    classes: [
+      { label: "bad", compared: 40, agreed: 30 },
+      { label: "good", compared: 80, agreed: 60 },
+    ],
+    reliability: [
+      { confidence: 0.6, accuracy: 0.5, labels: 40 },
+      { confidence: 0.9, accuracy: 0.875, labels: 80 },
+    ],
+    calibration: {
+      needed: 100,
+      is_enough: true,
+      ece: 0.05,
+      low: 0.02,
+      high: 0.11,
+      by_chance: 0.04,
+      is_off: false,
+    },
   },
-  acceptance: { compared: 20, agreed: 15 },
+  acceptance: { compared: 20, agreed: 11 },
   weight: null,
   predicted: 100,
   created_at: "2026-11-24T10:00:00Z",
 };
 
-it("shows how far its confidence can be believed, class by class, and that it rests", async () => {
-  await renderApp("/projects/1/model", {
+const PARTS: BlindParts = {
+  question: "mood",
+  version: 2,
+  by: "field:language",
+  ways: ["source", "length", "field:language"],
+  needed: 15,
+  classes: [
+    {
+      label: "good",
+      is_enough: true,
+      found: { compared: 80, agreed: 60, low: 0.645, high: 0.832 },
+      right: { compared: 8, agreed: 6, low: 0.4, high: 0.93 },
+    },
+  ],
+  slices: [
+    {
+      value: "zh",
+      compared: 40,
+      agreed: 20,
+      low: 0.352,
+      high: 0.648,
+      is_enough: true,
+      is_worse: true,
+    },
+    { value: null, compared: 9, agreed: 9, low: 0.7, high: 1, is_enough: false, is_worse: false },
+  ],
+};
+
+function replies(version: ModelState) {
+  return {
     "GET session/": SESSION,
     "GET projects/1/": PROJECT,
     "GET projects/1/llm/": NO_LLM,
@@ -115,15 +162,47 @@ it("shows how far its confidence can be believed, class by class, and that it re
           usable: true,
           why_not: null,
           why_not_code: null,
-          versions: [VERSION],
+          versions: [version],
           weights: [],
         },
       ],
     },
-  });
-  expect(await screen.findByRole("img", { name: /Calibration error 4%/ })).toBeInTheDocument();
-  expect(screen.getByText("90% sure, 90% right, 30 labels")).toBeInTheDocument();
-  expect(screen.getByText("Version 2: 75% of 20 items")).toBeInTheDocument();
-  expect(screen.getByRole("row", { name: "good 24 90% 85% 75% (12)" })).toBeInTheDocument();
+    "GET projects/1/model/blind/": PARTS,
+  };
+}
+
+it("says by items judged blind how far it can be believed, and where it is worse", async () => {
+  await renderApp("/projects/1/model", replies(VERSION));
+  expect(
+    await screen.findByRole("img", { name: /Calibration error 5%, no more than chance/ }),
+  ).toBeInTheDocument();
+  expect(screen.getByText("90% sure, 88% right, 80 items")).toBeInTheDocument();
+  expect(screen.getByText("Version 2: 75% of 120 items")).toBeInTheDocument();
   expect(screen.getByRole("alert")).toHaveTextContent(/3 times in a row.*out of order/);
+  expect(
+    await screen.findByRole("row", { name: "good 75% 65% – 83% · 80 not enough yet: 8 of 15" }),
+  ).toBeInTheDocument();
+  expect(screen.getByRole("row", { name: "zh Worse 50% 35% – 65% · 40" })).toBeInTheDocument();
+  expect(
+    screen.getByRole("row", { name: "All others not enough yet: 9 of 15" }),
+  ).toBeInTheDocument();
+});
+
+it("says how many blind items there are, and no number, while they are too few", async () => {
+  const { blind } = VERSION;
+  if (!blind) throw new Error("no sample");
+  const few: ModelState["blind"] = {
+    ...blind,
+    compared: 12,
+    agreed: 9,
+    is_enough: false,
+    calibration: { ...blind.calibration, is_enough: false, ece: null, by_chance: null },
+  };
+  await renderApp("/projects/1/model", replies({ ...VERSION, blind: few, is_calibrated: false }));
+  expect(await screen.findByText("Not enough blind items yet: 12 of 30")).toBeInTheDocument();
+  expect(screen.getAllByText("Not enough blind items yet: 12 of 100")).toHaveLength(2);
+  expect(screen.queryByText(/75%/, { selector: "div" })).not.toBeInTheDocument();
+  expect(screen.getByText(/No version has enough of them yet/)).toBeInTheDocument();
+  expect(screen.getByText("scores not calibrated")).toBeInTheDocument();
+  expect(screen.queryByText(/% sure/)).not.toBeInTheDocument();
 });
