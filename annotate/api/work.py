@@ -22,6 +22,7 @@ from annotate.api.shapes import AnyObject
 from annotate.documents import policy_version
 from annotate.models import Guideline, Rung
 from annotate.queries.footing import standing_of
+from annotate.queries.similar import shows_own
 from annotate.queries.work import ready_count, recent_answers, shown_count
 from annotate.refusals import NoGuideline, NotFound
 from annotate.services.assign import MOST_TAKEN_ALONG, Lease, hand_out_items
@@ -94,6 +95,9 @@ class WorkView(ProjectDoor):
         standing = StandingOutput()
         lease_seconds = serializers.IntegerField()
         recent = RecentOutput(many=True)
+        shows_own_similar = serializers.BooleanField(
+            help_text="The project shows you your own answers to items like the one at hand."
+        )
 
     @extend_schema(responses=Output)
     def get(self, _request: Request, project_id: int) -> Response:  # noqa: ARG002
@@ -113,6 +117,7 @@ class WorkView(ProjectDoor):
                 "standing": standing_of(worker, project),
                 "lease_seconds": policy.lease_seconds,
                 "recent": recent,
+                "shows_own_similar": shows_own(project),
             }
         )
 

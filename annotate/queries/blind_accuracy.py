@@ -26,7 +26,7 @@ WITH recent AS (
      WHERE f.project_id = %s
        AND (c.project_id IS NULL OR f.created_at < c.began_at
             OR blind_draw(i.id, c.seed) < c.least_share)
-       AND f.source <> 'auto_accept'
+       AND f.source NOT IN ('auto_accept', 'spread')
        AND NOT EXISTS (
            SELECT FROM annotate_acceptanceitem a
              JOIN annotate_acceptance b ON b.id = a.acceptance_id

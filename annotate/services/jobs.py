@@ -21,7 +21,8 @@ logger = logging.getLogger(__name__)
 
 MISTAKE = "The server made a mistake. Its log has the details under this job's number."
 # A slow endpoint must not hold all the hands of the worker.
-LOCKS = {JobKind.LLM: "llm"}
+# Two that group one project at once would do it twice.
+LOCKS = {JobKind.LLM: "llm", JobKind.GROUP: "group"}
 CANCELLED = "It was cancelled. What was done before stays."
 
 
