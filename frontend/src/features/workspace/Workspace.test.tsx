@@ -55,6 +55,7 @@ const WORK: Work = {
   standing: { rung: "none", overruled: false, sentence: "", confusion: null },
   lease_seconds: 600,
   recent: [],
+  shows_own_similar: false,
 };
 
 let open: string[];

@@ -25,6 +25,7 @@ const WORK: Work = {
   standing: { rung: "none", overruled: false, sentence: "", confusion: null },
   lease_seconds: 60,
   recent: [],
+  shows_own_similar: false,
 };
 
 const assignment = (id: string): Assignment => ({
