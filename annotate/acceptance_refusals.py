@@ -1,4 +1,4 @@
-"""The ways in which auto-accept says no; see `refusals`."""
+"""The ways in which auto-accept, and labelling once, say no; see `refusals`."""
 
 from annotate.refusals import Refusal
 
@@ -68,4 +68,12 @@ class NotProven(Refusal):
     """The audits do not prove yet that so few answers are wrong. Look again once more are done."""
 
     code = "not_proven"
+    status = 409
+
+
+class SpreadIsOn(Refusal):
+    """What counts as a near-duplicate can't be changed while labels are spread by it or a search
+    is running. Turn it off first, and wait until all is back with people."""
+
+    code = "spread_is_on"
     status = 409

@@ -78,6 +78,9 @@ TABLE: Final[Mapping[str, frozenset[str]]] = {
     "item.list": _LEADS,
     "item.read": _LEADS,
     "item.why": _LEADS,
+    "item.similar": _LEADS,
+    "similar.read": _LEADS,
+    "similar.decide": _LEADS,
     "item.resume": _LEADS,
     "item.bulk": _LEADS,
     "view.save": _LEADS,  # and only one's own is changed: asked there
@@ -93,6 +96,7 @@ TABLE: Final[Mapping[str, frozenset[str]]] = {
     "assignment.keep": _CROWD,
     "assignment.skip": _CROWD,
     "assignment.media": _CROWD,
+    "assignment.similar": _CROWD,  # and where the project shows it: asked there
     "dispute.list": _DECIDERS,
     "dispute.read": _DECIDERS,
     "dispute.precedents": _DECIDERS,

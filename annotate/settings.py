@@ -188,7 +188,7 @@ SPECTACULAR_SETTINGS = {
         "WorkerRole": "annotate.models.Role",
         "OrganisationRole": "annotate.models.OrganisationRole",
         "JobState": ["queued", "running", "done", "failed", "cancelled"],
-        "JobKind": ["import", "prelabel", "teach", "release", "bulk", "llm"],
+        "JobKind": ["import", "prelabel", "teach", "release", "bulk", "llm", "group"],
         "ReleaseState": "annotate.models.ReleaseState",
         "Tier": ["crowd", "expert"],
         "ModelKind": ["zero_shot", "head", "memory", "llm", "catalogue"],

@@ -94,6 +94,7 @@ class SettledBy(serializers.Serializer[Any]):
     consensus = serializers.IntegerField()
     adjudication = serializers.IntegerField()
     auto_accept = serializers.IntegerField()
+    spread = serializers.IntegerField(help_text="Copied from a near-duplicate.")
 
 
 class CategoryQualityOutput(serializers.Serializer[Any]):

@@ -22,7 +22,7 @@ from labeling.problems import Problem
 _SAID = {
     "label": "question:label of the final label, or several with commas between.",
     "source": "The id of the source.",
-    "settled_by": "consensus or adjudication.",
+    "settled_by": "consensus, adjudication, auto_accept or spread.",
     "settled_on": "Days in UTC, as 2026-01-01_2026-01-31; 92 at most.",
     "sure": "Confidence of the final label in percent, as 50-80, in steps of 5.",
     "differs": "yes: the model said something else than the final label.",

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from annotate.api.base import LARGEST_ID, Door
 from annotate.api.shapes import AnyObject
-from annotate.models import FinalSource, Item, ItemStage
+from annotate.models import BY_PEOPLE, FinalSource, Item, ItemStage
 from annotate.policies import membership_of, require
 from annotate.queries.why import DECISIONS, why
 from annotate.refusals import NotFound
@@ -111,6 +111,25 @@ class AcceptedOutput(serializers.Serializer[Any]):
     )
 
 
+class SpreadOutput(serializers.Serializer[Any]):
+    at = serializers.DateTimeField()
+    answer = AnyObject()
+    sentence = serializers.CharField()
+    item = serializers.IntegerField(help_text="Of which people said it.")
+    final = serializers.IntegerField(help_text="The final label there.")
+    source = serializers.ChoiceField(  # type: ignore[assignment]  # a field, not the base's
+        BY_PEOPLE, help_text="Of that label."
+    )
+    group = serializers.IntegerField()
+    is_equal = serializers.BooleanField(help_text="But for case and white space.")
+    shared = serializers.FloatField(help_text="The share of parts that the texts have in common.")
+    likeness = serializers.FloatField(help_text="The cosine of the vectors.")
+    taken_back_at = serializers.DateTimeField(allow_null=True)
+    recomputes = serializers.BooleanField(
+        help_text="The two are near-duplicates when they are compared again, and people said so."
+    )
+
+
 class WhyFinalOutput(serializers.Serializer[Any]):
     answer = AnyObject()
     source = serializers.ChoiceField(FinalSource.choices)  # type: ignore[assignment]  # a field, not the base's property
@@ -125,6 +144,7 @@ class WhyOutput(serializers.Serializer[Any]):
     decisions = DecisionOutput(many=True)
     verdicts = VerdictOutput(many=True)
     accepted = AcceptedOutput(many=True, help_text="Labels that a model was trusted with.")
+    spread = SpreadOutput(many=True, help_text="Labels that were copied from a near-duplicate.")
     final = WhyFinalOutput(allow_null=True)
     recomputes = serializers.BooleanField()
 

@@ -22,6 +22,7 @@ from annotate.api.shapes import AnyObject
 from annotate.documents import policy_version
 from annotate.models import Guideline, Rung
 from annotate.queries.footing import standing_of
+from annotate.queries.similar import shows_own
 from annotate.queries.work import ready_count, recent_answers, shown_count
 from annotate.refusals import NoGuideline, NotFound
 from annotate.services.assign import Lease, hand_out_items
@@ -96,6 +97,9 @@ class WorkView(ProjectDoor):
         lease_seconds = serializers.IntegerField()
         most_at_once = serializers.IntegerField(help_text="So many items you may hold.")
         recent = RecentOutput(many=True)
+        shows_own_similar = serializers.BooleanField(
+            help_text="The project shows you your own answers to items like the one at hand."
+        )
 
     @extend_schema(responses=Output)
     def get(self, _request: Request, project_id: int) -> Response:  # noqa: ARG002
@@ -116,6 +120,7 @@ class WorkView(ProjectDoor):
                 "lease_seconds": policy.lease_seconds,
                 "most_at_once": policy.most_at_once,
                 "recent": recent,
+                "shows_own_similar": shows_own(project),
             }
         )
 

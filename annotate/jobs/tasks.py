@@ -20,6 +20,7 @@ from annotate.services.count import count_trail
 from annotate.services.decide_anew import MOST_AT_ONCE, end_overdue_looks
 from annotate.services.drift import watch_drift
 from annotate.services.gold import doubt_gold
+from annotate.services.group_items import group_items
 from annotate.services.import_file import import_file
 from annotate.services.jobs import run_job
 from annotate.services.ladder import measure_workers
@@ -35,6 +36,8 @@ from annotate.services.release import build_release
 from annotate.services.remember import remember_due
 from annotate.services.request_prelabel import wake_rested_models
 from annotate.services.scan_models import scan_models
+from annotate.services.similar_rules import start_due_groupings
+from annotate.services.spread import follow_labels
 from annotate.services.start_choices import start_due_choices
 
 logger = logging.getLogger(__name__)
@@ -94,6 +97,18 @@ def run_bulk(context: JobContext, job_id: int) -> None:
     run_job(job_id, act_on_items, attempts_left=_attempts_left(context))
 
 
+@app.task(name="annotate.group", retry=RETRY, pass_context=True)
+def run_group(context: JobContext, job_id: int) -> None:
+    run_job(job_id, group_items, attempts_left=_attempts_left(context))
+
+
+@app.periodic(cron="* * * * * */3")
+@app.task(name="annotate.spread", queueing_lock="spread", lock="spread")
+def spread(timestamp: int) -> None:  # noqa: ARG001 - the signature of a periodic task
+    """Give near-duplicates the labels that people settled since, or take them back."""
+    follow_labels()
+
+
 @app.task(name="annotate.accept", retry=RETRY, pass_context=True)
 def run_accept(context: JobContext, job_id: int) -> None:
     run_job(job_id, accept_items, attempts_left=_attempts_left(context))
@@ -130,6 +145,7 @@ def lessons(timestamp: int) -> None:  # noqa: ARG001 - the signature of a period
     start_due_lessons()
     start_due_choices()
     start_due_mendings()
+    start_due_groupings()
     wake_rested_models()
 
 

@@ -57,7 +57,7 @@ from annotate.models.item import (
     Tier,
 )
 from annotate.models.job import Job, JobKind, JobState, Rejection
-from annotate.models.label import FinalLabel, FinalSource
+from annotate.models.label import BY_PEOPLE, FinalLabel, FinalSource
 from annotate.models.listed import ItemFacet, ItemText, ListCursor, SavedView
 from annotate.models.llm import EndpointConsent, Hearing, LlmReply, LlmRun, Stopped
 from annotate.models.organisation import (
@@ -92,9 +92,19 @@ from annotate.models.project import (
 )
 from annotate.models.recourse import Hold, LookState, SecondLook
 from annotate.models.release import Release, ReleaseState
+from annotate.models.similar import (
+    GroupItem,
+    GroupState,
+    ItemGroup,
+    ItemSketch,
+    MemberState,
+    SimilarRules,
+    SpreadCursor,
+)
 
 __all__ = [
     "ALL_ITEMS",
+    "BY_PEOPLE",
     "LIVE",
     "Acceptance",
     "AcceptanceItem",
@@ -130,12 +140,16 @@ __all__ = [
     "Footing",
     "GoldLabel",
     "GoldState",
+    "GroupItem",
+    "GroupState",
     "Guideline",
     "Hearing",
     "Hold",
     "Item",
     "ItemCount",
     "ItemFacet",
+    "ItemGroup",
+    "ItemSketch",
     "ItemStage",
     "ItemText",
     "Job",
@@ -149,6 +163,7 @@ __all__ = [
     "LlmRun",
     "LookState",
     "Media",
+    "MemberState",
     "MinuteCount",
     "ModelCount",
     "ModelKind",
@@ -181,7 +196,9 @@ __all__ = [
     "SecondLook",
     "SignInAttempts",
     "SignInLink",
+    "SimilarRules",
     "Source",
+    "SpreadCursor",
     "Stopped",
     "Theme",
     "Tier",

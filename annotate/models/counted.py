@@ -52,6 +52,7 @@ class ItemCount(models.Model):
     """Items whose final label is the crowd's."""
     adjudication = models.IntegerField(db_default=0)
     auto_accept = models.IntegerField(db_default=0)
+    spread = models.IntegerField(db_default=0)
 
     def __str__(self) -> str:
         return f"change {self.pk} of project {self.project_id}"

@@ -57,6 +57,9 @@ class EventKind(models.TextChoices):
     ACCEPTANCE_REOPENED = "acceptance.reopened"
     ITEM_ACCEPTED = "item.accepted"
     ITEM_REOPENED = "item.reopened"
+    SIMILAR_CHANGED = "similar.changed"
+    ITEM_SPREAD = "item.spread"
+    GROUP_CONTRADICTED = "group.contradicted"
     RELEASE_PUBLISHED = "release.published"
 
 

@@ -19,6 +19,7 @@ class JobKind(models.TextChoices):
     ACCEPT = "accept"  # what a model said becomes the final label of a proven batch
     LLM = "llm"  # a language model elsewhere speaks on items
     REOPEN = "reopen"  # a batch whose promise broke goes back to people
+    GROUP = "group"  # near-duplicates are found, and held back where the lead wants it
 
 
 class JobState(models.TextChoices):

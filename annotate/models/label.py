@@ -14,6 +14,11 @@ class FinalSource(models.TextChoices):
     CONSENSUS = "consensus"  # the crowd's votes settled it
     ADJUDICATION = "adjudication"  # an expert decided
     AUTO_ACCEPT = "auto_accept"  # a model said it, and blind audits proved that it may
+    SPREAD = "spread"  # people said it of a near-duplicate
+
+
+BY_PEOPLE = (FinalSource.CONSENSUS, FinalSource.ADJUDICATION)
+"""What people said of the item itself: that alone measures anybody, and teaches models."""
 
 
 class FinalLabel(models.Model):
@@ -50,7 +55,11 @@ class FinalLabel(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(
-                    source__in=[FinalSource.CONSENSUS, FinalSource.AUTO_ACCEPT],
+                    source__in=[
+                        FinalSource.CONSENSUS,
+                        FinalSource.AUTO_ACCEPT,
+                        FinalSource.SPREAD,
+                    ],
                     decided_by__isnull=True,
                 )
                 | Q(source=FinalSource.ADJUDICATION, decided_by__isnull=False),

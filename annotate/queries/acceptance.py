@@ -30,9 +30,11 @@ OPEN_ITEMS = """
    AND NOT EXISTS (SELECT FROM annotate_acceptanceitem a
                      JOIN annotate_acceptance b ON b.id = a.acceptance_id
                     WHERE a.item_id = i.id AND b.state = 'accepted')
+   AND NOT EXISTS (SELECT FROM annotate_groupitem w WHERE w.item_id = i.id AND w.state = 'waiting')
 """
 """What may be part of a batch: nobody's items, whose prediction nobody has seen. Known answers
-stay with people, whom they measure, and so do audits that go on."""
+stay with people, whom they measure, and so do audits that go on. Near-duplicates that wait for
+another item's label are offered to nobody, so they could not be audited."""
 
 
 class Candidate(NamedTuple):

@@ -13,7 +13,7 @@ from labeling.guarantee import breach_evidence
 # errors: what is not known must not help the model.
 _AUDITS = """
 SELECT i.stage = 'withdrawn' OR f.id IS NOT NULL AS is_final,
-       f.id IS NULL OR f.source = 'auto_accept'
+       f.id IS NULL OR f.source IN ('auto_accept', 'spread')
        OR f.answer -> %(question)s IS DISTINCT FROM p.label
        OR EXISTS (SELECT FROM annotate_judgment j WHERE j.item_id = i.id AND j.saw_prediction)
   FROM annotate_acceptanceitem a

@@ -53,7 +53,7 @@ WITH recent AS MATERIALIZED (
             OR blind_draw(i.id, c.seed) < c.least_share)
        AND (f.source = 'consensus' OR r.id IS NOT NULL
             OR blind_draw(i.id, c.seed) < c.least_share)
-       AND f.source <> 'auto_accept'
+       AND f.source NOT IN ('auto_accept', 'spread')
        AND NOT EXISTS (
            SELECT FROM annotate_acceptanceitem a
              JOIN annotate_acceptance b ON b.id = a.acceptance_id

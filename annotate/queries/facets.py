@@ -8,8 +8,8 @@ import orjson
 
 from annotate.queries.item_filter import facet_of_confidence, facet_of_label
 
-# What was taken back from a model is no label any more. Of the model counts what it said last
-# before the decision.
+# What was taken back (a model's word, or a copy) is no label any more. Of the model counts what it
+# said last before the decision.
 OF_FINAL: Final = """
 f.id, f.project_id, f.item_id, f.answer, f.source, f.confidence,
 (f.created_at AT TIME ZONE 'UTC')::date,
@@ -19,7 +19,7 @@ EXISTS (SELECT FROM (SELECT DISTINCT ON (p.question) p.question, p.label
                       ORDER BY p.question, p.id DESC) AS said
          WHERE f.answer ? said.question AND f.answer -> said.question <> said.label),
 f.replaces_id,
-f.source = 'auto_accept' AND EXISTS (
+f.source IN ('auto_accept', 'spread') AND EXISTS (
     SELECT FROM annotate_event e
      WHERE e.item_id = f.item_id AND e.kind = 'item.reopened'
        AND (e.payload ->> 'final')::bigint = f.id)

@@ -10,9 +10,9 @@ from django.db.models import Count, Q, QuerySet, Sum
 from annotate.documents import in_force, schema_version
 from annotate.llm_refusals import EndpointUnknown, NothingToAsk
 from annotate.models import (
+    BY_PEOPLE,
     EndpointConsent,
     FinalLabel,
-    FinalSource,
     GoldLabel,
     GoldState,
     Guideline,
@@ -103,7 +103,7 @@ def known_items(project_id: int) -> list[Known]:
     found = {item: Known(item, data, answer) for item, data, answer in gold}
     finals = (
         FinalLabel.objects.filter(project=project_id, replaced_by__isnull=True)
-        .exclude(source=FinalSource.AUTO_ACCEPT)
+        .filter(source__in=BY_PEOPLE)
         .order_by("-id")
         .values_list("item", "item__data", "answer", "reason")[:MOST_KNOWN]
     )

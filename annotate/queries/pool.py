@@ -28,7 +28,8 @@ Halves = npt.NDArray[np.float16]
 Key = tuple[str, str]
 """What was read of an item, and the encoder that read it: `Embedding.input`, `.encoder`."""
 
-# What a lead or an import put into another band stays there; so does what is audited.
+# What a lead or an import put into another band stays there; so does what is audited. A
+# near-duplicate that waits for another item's label is not in the queue.
 _POOL = """
 COPY (
 SELECT i.id, blind_draw(i.id, %(seed)s), {vectors}
@@ -36,6 +37,7 @@ SELECT i.id, blind_draw(i.id, %(seed)s), {vectors}
  WHERE i.project_id = %(project)s AND i.stage IN ('new', 'open') AND i.taken < i.overlap
    AND (i.band = %(rest)s OR i.band BETWEEN %(first)s AND %(last)s
         AND EXISTS (SELECT FROM annotate_chosenitem c WHERE c.item_id = i.id))
+   AND NOT EXISTS (SELECT FROM annotate_groupitem w WHERE w.item_id = i.id AND w.state = 'waiting')
    AND NOT EXISTS (
        SELECT FROM annotate_acceptanceitem a JOIN annotate_acceptance b ON b.id = a.acceptance_id
         WHERE a.item_id = i.id

@@ -4,6 +4,7 @@ The latest cases are compared one by one, by the vectors that a model has stored
 milliseconds and need no index.
 """
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -72,19 +73,24 @@ def precedents_of(item: Item) -> Precedents:
     with connection.cursor() as cursor:
         cursor.execute(_CASES, values)
         rows = cursor.fetchall()
-    near = nearest(bytes(own.vector), rows)
+    vectors = b"".join(bytes(raw) for _, raw in rows)
+    near = likenesses_to(bytes(own.vector), [key for key, _ in rows], vectors)
     return Precedents(is_known=True, cases=_told(near))
 
 
-def nearest(own: bytes, rows: list[tuple[int, bytes]]) -> dict[int, float]:
-    """The likeness of the nearest items, by their id, the nearest first."""
-    if not rows:
+def likenesses_to(
+    own: bytes, items: Sequence[int], vectors: bytes, most: int = MOST_SHOWN
+) -> dict[int, float]:
+    """The likeness of the nearest of these items to a vector, by their id, the nearest first.
+
+    `vectors` are theirs, one behind the other, each as long as the own one.
+    """
+    if not items:
         return {}
-    vectors = np.frombuffer(b"".join(bytes(raw) for _, raw in rows), dtype="<f2")
-    matrix = vectors.reshape(len(rows), -1).astype(np.float32)
+    matrix = np.frombuffer(vectors, dtype="<f2").reshape(len(items), -1).astype(np.float32)
     likeness = matrix @ np.frombuffer(own, dtype="<f2").astype(np.float32)
-    order = np.argsort(-likeness, kind="stable")[:MOST_SHOWN].tolist()
-    found = {rows[at][0]: float(likeness[at]) for at in order}
+    order = np.argsort(-likeness, kind="stable")[:most].tolist()
+    found = {items[at]: float(likeness[at]) for at in order}
     return {item: min(near, 1.0) for item, near in found.items() if near >= LEAST_LIKENESS}
 
 

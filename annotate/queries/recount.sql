@@ -15,9 +15,9 @@ WITH said AS (
                         WHERE l.assignment_id = a.id AND l.state = 'leased')
      GROUP BY a.item_id
 ), decided AS (
-    -- What was taken back from a model is undecided until its next label.
+    -- What was taken back, from a model or as a copy, is undecided until its next label.
     SELECT f.item_id, max(f.id) AS final FROM annotate_finallabel f
-     WHERE f.source <> 'auto_accept' OR NOT EXISTS (
+     WHERE f.source NOT IN ('auto_accept', 'spread') OR NOT EXISTS (
            SELECT FROM annotate_event e
             WHERE e.item_id = f.item_id AND e.kind = 'item.reopened'
               AND (e.payload ->> 'final')::bigint = f.id)
@@ -54,6 +54,9 @@ SELECT a.project_id, c.what || ' of item ' || a.id, c.stored, c.counted
 SELECT i.project_id, 'the queue of item ' || i.id, coalesce(q.tier, 'none'), w.tier
   FROM annotate_item i LEFT JOIN annotate_queueentry q ON q.item_id = i.id
  CROSS JOIN LATERAL (SELECT CASE
+       -- A near-duplicate waits for the label of another item.
+       WHEN EXISTS (SELECT FROM annotate_groupitem g
+                     WHERE g.item_id = i.id AND g.state = 'waiting') THEN 'none'
        WHEN i.stage IN ('new', 'open') AND i.taken < i.overlap THEN 'crowd'
        -- Who decides it has taken it out of the queue.
        WHEN i.stage = 'disputed' AND NOT EXISTS (
@@ -96,7 +99,7 @@ WITH stored AS (
            ('new', c."new"), ('open', c."open"), ('disputed', c.disputed), ('held', c.held),
            ('settled', c.settled), ('withdrawn', c.withdrawn), ('by consensus', c.consensus),
            ('by adjudication', c.adjudication),
-           ('by auto_accept', c.auto_accept)) AS k (kind, number)
+           ('by auto_accept', c.auto_accept), ('by spread', c.spread)) AS k (kind, number)
      GROUP BY c.project_id, k.kind
 ), counted AS (
     SELECT i.project_id, i.stage AS kind, count(*) AS number FROM annotate_item i GROUP BY 1, 2

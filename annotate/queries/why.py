@@ -18,6 +18,7 @@ from annotate.models import (
 )
 from annotate.queries.accepted import acceptances_of_item
 from annotate.queries.deciding import CountedVote, MadeOf, decide_again, readable_votes
+from annotate.queries.groups import spreads_of_item
 from labeling.model_rater import FEWEST_ITEMS
 
 DECISIONS = (
@@ -48,7 +49,7 @@ def why(item: Item) -> dict[str, Any]:
             continue
         later["why_not_cheaper"] = _why_not_cheaper(later, earlier)
         later["why_not_higher"] = _why_not_higher(later)
-    accepted = acceptances_of_item(item)
+    accepted, spread = acceptances_of_item(item), spreads_of_item(item)
     return {
         "item": item.pk,
         "external_id": item.external_id,
@@ -56,8 +57,11 @@ def why(item: Item) -> dict[str, Any]:
         "decisions": decisions,
         "verdicts": _verdicts(item),
         "accepted": accepted,
+        "spread": spread,
         "final": _final(item),
-        "recomputes": all(found["recomputes"] is True for found in (*decisions, *accepted)),
+        "recomputes": all(
+            found["recomputes"] is True for found in (*decisions, *accepted, *spread)
+        ),
     }
 
 

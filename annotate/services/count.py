@@ -183,9 +183,9 @@ WITH many AS (
 )
 INSERT INTO annotate_itemcount
        (project_id, "new", "open", disputed, held, settled, withdrawn, consensus, adjudication,
-        auto_accept)
+        auto_accept, spread)
 SELECT project_id, sum("new"), sum("open"), sum(disputed), sum(held), sum(settled), sum(withdrawn),
-       sum(consensus), sum(adjudication), sum(auto_accept)
+       sum(consensus), sum(adjudication), sum(auto_accept), sum(spread)
   FROM gone GROUP BY project_id
 """
 

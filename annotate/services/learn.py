@@ -8,12 +8,12 @@ from django.db.models import F, Func, JSONField, Value
 from annotate.announce import announce
 from annotate.documents import in_force
 from annotate.models import (
+    BY_PEOPLE,
     Acceptance,
     AcceptanceState,
     Event,
     EventKind,
     FinalLabel,
-    FinalSource,
     Item,
     ItemStage,
     Job,
@@ -60,7 +60,7 @@ def start_due_lessons() -> list[Job]:
         questions = learnable_questions(project, in_force(project).schema)
         settled = (
             Item.objects.filter(project=project, stage=ItemStage.SETTLED)
-            .exclude(final_label__source=FinalSource.AUTO_ACCEPT)
+            .filter(final_label__source__in=BY_PEOPLE)
             .count()
         )
         if not questions or not _is_due(project, settled, min(map(_fewest_labels, questions))):
@@ -122,13 +122,14 @@ def lessons_of(
     """The latest items with a final label: item, data, label.
 
     Where an earlier model had a say in the label, it is what the votes said without it: a model
-    must not learn from itself. For the same reason no label counts that a model was trusted with.
+    must not learn from itself. For the same reason no label counts that a model was trusted with;
+    nor does a copy of another item's, which says nothing new.
     """
     path = [Value(key) for key in ("questions", question.id, "model", "alone", "label")]
     alone = Func(F("reason"), *path, function="jsonb_extract_path", output_field=JSONField())
     rows = (
         FinalLabel.objects.filter(project=project, replaced_by__isnull=True)
-        .exclude(source=FinalSource.AUTO_ACCEPT)
+        .filter(source__in=BY_PEOPLE)
         .order_by("-id")
         .values_list("item", "item__data", "answer", alone)[:most]
     )

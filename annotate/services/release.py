@@ -206,11 +206,8 @@ def _final_labels(project: Project) -> Iterator[dict[str, Any]]:
             "source": final.source,
             "confidence": final.confidence,
             "judgments": final.item.judged,
-            "reason": {
-                "code": final.reason.get("code"),
-                "sentence": final.reason.get("sentence"),
-            },
-            **({"accepted": final.reason["accepted"]} if "accepted" in final.reason else {}),
+            "reason": {key: final.reason.get(key) for key in ("code", "sentence")},
+            **{key: final.reason[key] for key in ("accepted", "spread") if key in final.reason},
             "guideline": final.guideline.version,
             "policy": final.policy.version,
         }
@@ -296,5 +293,6 @@ def _readme(release: Release, items: int, judgments: int, quality: dict[str, Any
 - `manifest.json`: sizes and SHA-256 of these files.
 
 {settled["consensus"]} items were settled by consensus, {settled["adjudication"]} by an expert,
-{settled["auto_accept"]} by a model whose answers blind audits bore out: `accepted` says how.
+{settled["auto_accept"]} by a model that blind audits bore out (`accepted` says how), and
+{settled["spread"]} by the label that people gave a near-duplicate (`spread` names it).
 """

@@ -11,6 +11,7 @@ from annotate.documents import in_force
 from annotate.models import (
     Event,
     EventKind,
+    FinalLabel,
     FinalSource,
     Hold,
     Item,
@@ -225,6 +226,24 @@ def settle_by_model(
     )
 
 
+def settle_by_spread(
+    *, item: LockedItem, project: Project, said: FinalLabel, reason: dict[str, Any]
+) -> int:
+    """Make what people `said` of a near-duplicate the final label. The item is locked."""
+    return _close(
+        item,
+        project,
+        Closing(
+            answer=said.answer,
+            source=FinalSource.SPREAD,
+            confidence=said.confidence,
+            reason=reason,
+            guideline_id=said.guideline_id,
+            policy_id=in_force(project).policy_id,
+        ),
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Closing:
     """What a final label is made of."""
@@ -243,6 +262,7 @@ _EVENTS = {
     FinalSource.CONSENSUS: EventKind.ITEM_SETTLED,
     FinalSource.ADJUDICATION: EventKind.ITEM_ADJUDICATED,
     FinalSource.AUTO_ACCEPT: EventKind.ITEM_ACCEPTED,
+    FinalSource.SPREAD: EventKind.ITEM_SPREAD,
 }
 _SETTLE = Prepared(
     "settle_item",

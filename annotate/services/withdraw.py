@@ -2,7 +2,18 @@
 
 from django.db.models.functions import Now
 
-from annotate.models import Event, EventKind, Hold, Item, ItemStage, LookState, SecondLook, User
+from annotate.models import (
+    Event,
+    EventKind,
+    GroupState,
+    Hold,
+    Item,
+    ItemGroup,
+    ItemStage,
+    LookState,
+    SecondLook,
+    User,
+)
 from annotate.queue import dequeue
 from annotate.refusals import WrongStage
 
@@ -24,6 +35,10 @@ def withdraw_item(item: Item, user: User | None) -> None:
         state=LookState.LAPSED
     )
     dequeue(item.pk)
+    # What waits for its label would wait for ever.
+    ItemGroup.objects.filter(first=item, state__in=[GroupState.OPEN, GroupState.SPREADING]).update(
+        state=GroupState.RETURNING
+    )
     item.stage = ItemStage.WITHDRAWN
     item.save(update_fields=["stage"])
     Event.objects.create(

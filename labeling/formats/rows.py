@@ -83,7 +83,7 @@ class ExportedFinal:
 
     answer: dict[str, Any]
     source: str
-    """consensus, adjudication or auto_accept."""
+    """consensus, adjudication, auto_accept or spread."""
     confidence: float | None
 
 

@@ -18,6 +18,7 @@ def main(database: str, job_id: int, uploads: str, releases: str) -> None:
     from annotate.models import Job  # noqa: PLC0415 - after the set-up
     from annotate.services.accept_items import accept_items, reopen_items  # noqa: PLC0415
     from annotate.services.bulk import act_on_items  # noqa: PLC0415
+    from annotate.services.group_items import group_items  # noqa: PLC0415
     from annotate.services.import_file import import_file  # noqa: PLC0415
     from annotate.services.jobs import run_job  # noqa: PLC0415
     from annotate.services.llm_speak import speak_by_llm  # noqa: PLC0415
@@ -33,6 +34,7 @@ def main(database: str, job_id: int, uploads: str, releases: str) -> None:
         "llm": speak_by_llm,
         "accept": accept_items,
         "reopen": reopen_items,
+        "group": group_items,
     }
     run_job(job_id, work[kind])
 

@@ -42,7 +42,8 @@ def test_the_board_says_what_a_scan_says() -> None:
     assert sum(bucket["crowd"] for bucket in found["throughput"]) == 18
     assert sum(found["items"][stage] for stage in ("disputed", "settled")) == 6
     settled = found["items"]["settled"]
-    assert found["settled_by"] == {"consensus": settled, "adjudication": 0, "auto_accept": 0}
+    others = {"adjudication": 0, "auto_accept": 0, "spread": 0}
+    assert found["settled_by"] == {"consensus": settled, **others}
     assert found["tiers"]["crowd"]["active_workers"] == 3
 
 

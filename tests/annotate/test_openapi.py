@@ -80,6 +80,7 @@ def test_every_change_says_what_it_takes(document: dict[str, Any]) -> None:
         "/api/v1/projects/{project_id}/auto-accept/{acceptance_id}/look/",
         "/api/v1/projects/{project_id}/members/{member_id}/link/",
         "/api/v1/projects/{project_id}/model/prelabel/",
+        "/api/v1/projects/{project_id}/near-duplicates/find/",
         "/api/v1/projects/{project_id}/uploads/",
     }
 

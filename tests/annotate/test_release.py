@@ -85,7 +85,8 @@ def test_a_release_holds_what_was_settled_and_how(project: models.Project) -> No
     judgments = rows(files["judgments.jsonl"])
     assert len(judgments) == models.Judgment.objects.count() == 6
     quality = json.loads(files["quality.json"])
-    assert quality["settled_by"] == {"consensus": 1, "adjudication": 1, "auto_accept": 0}
+    settled = {"consensus": 1, "adjudication": 1, "auto_accept": 0, "spread": 0}
+    assert quality["settled_by"] == settled
     assert quality["accuracy_on_gold"] == {"tone": {"items": 1, "accuracy": 1.0}}
 
 

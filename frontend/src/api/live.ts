@@ -82,8 +82,8 @@ export function listen({ project, onTopics, onConnected }: LiveOptions): () => v
 }
 
 const KEY_OF_TOPIC: Record<LiveTopic, readonly string[]> = {
-  board: ["board", "model", "autoAccept"],
-  jobs: ["jobs", "model", "releases", "autoAccept"],
+  board: ["board", "model", "autoAccept", "nearDuplicates"],
+  jobs: ["jobs", "model", "releases", "autoAccept", "nearDuplicates"],
   disputes: ["disputes"],
   items: ["items"],
   production: ["production"],

@@ -13,8 +13,10 @@ import type {
   Llm,
   Member,
   ModelOverview,
+  NearDuplicates,
   Outlook,
   OwnRecord,
+  OwnSimilar,
   Page,
   Production,
   ProductionCase,
@@ -22,6 +24,7 @@ import type {
   Rejection,
   Release,
   Session,
+  Similar,
   Token,
   TrailEvent,
   Why,
@@ -203,6 +206,28 @@ export const autoAcceptQuery = (project: number) =>
   queryOptions({
     queryKey: [...projectKey(project), "autoAccept"],
     queryFn: ({ signal }) => api.get<AutoAccept>(`projects/${project}/auto-accept/`, { signal }),
+  });
+
+export const nearDuplicatesQuery = (project: number) =>
+  queryOptions({
+    queryKey: [...projectKey(project), "nearDuplicates"],
+    queryFn: ({ signal }) =>
+      api.get<NearDuplicates>(`projects/${project}/near-duplicates/`, { signal }),
+  });
+
+/** Below the item's key, so that a live item reloads it. */
+export const similarQuery = (project: number, item: number) =>
+  queryOptions({
+    queryKey: [...projectKey(project), "items", "one", item, "similar"],
+    queryFn: ({ signal }) =>
+      api.get<Similar>(`projects/${project}/items/${item}/similar/`, { signal }),
+  });
+
+/** The own answers to items like the one at hand. */
+export const ownSimilarQuery = (assignment: string) =>
+  queryOptions({
+    queryKey: ["ownSimilar", assignment],
+    queryFn: ({ signal }) => api.get<OwnSimilar>(`assignments/${assignment}/similar/`, { signal }),
   });
 
 export interface Asked {

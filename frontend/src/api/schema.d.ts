@@ -59,6 +59,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assignments/{assignment_id}/similar/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Your own answers to items like this one. 404 where the project does not show them. */
+        get: operations["assignments_similar_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assignments/{assignment_id}/skip/": {
         parameters: {
             query?: never;
@@ -943,6 +960,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/items/{item_id}/similar/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The items most like this one, near-duplicates first. */
+        get: operations["projects_items_similar_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/jobs/": {
         parameters: {
             query?: never;
@@ -1181,6 +1215,44 @@ export interface paths {
         put?: never;
         /** @description Let the model speak on every item that is not settled. */
         post: operations["projects_model_prelabel_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/near-duplicates/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The near-duplicates that were found, what they would save, and what became of them. */
+        get: operations["projects_near_duplicates_retrieve"];
+        /**
+         * @description Change what is a near-duplicate, or whether they are labelled once. What is left out
+         *     stays as it is.
+         */
+        put: operations["projects_near_duplicates_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/near-duplicates/find/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Look for near-duplicates among the items that came since. It changes no item. */
+        post: operations["projects_near_duplicates_find_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2498,6 +2570,12 @@ export interface components {
             /** @description Counted from 1. */
             row: number;
         };
+        Final: {
+            answer: {
+                [key: string]: unknown;
+            };
+            source: components["schemas"]["FinalSource"];
+        };
         FinalOutput: {
             answer: {
                 [key: string]: unknown;
@@ -2519,7 +2597,7 @@ export interface components {
             source: components["schemas"]["FinalSource"];
         };
         /** @enum {string} */
-        FinalSource: "consensus" | "adjudication" | "auto_accept";
+        FinalSource: "consensus" | "adjudication" | "auto_accept" | "spread";
         FootingOutput: {
             measure: components["schemas"]["MeasureOutput"] | null;
             measured_rung: components["schemas"]["Rung"];
@@ -2594,6 +2672,35 @@ export interface components {
         };
         /** @enum {string} */
         GoldState: "trusted" | "doubted" | "confirmed" | "refuted";
+        Group: {
+            first: number;
+            items: number;
+            shown: number;
+            state: components["schemas"]["GroupStateEnum"];
+        };
+        GroupCountsOutput: {
+            audits: number;
+            /** @description Groups whose labels were taken back. */
+            contradicted: number;
+            /** @description Of the members, those with the same text. */
+            equal: number;
+            groups: number;
+            /** @description In all groups, with the first of each. */
+            items: number;
+            /** @description Somebody had begun with them. */
+            left_alone: number;
+            /** @description Beside the first of each group. */
+            members: number;
+            returned: number;
+            /** @description About so many would not be asked for, were labels spread. */
+            saves_judgments: number;
+            spread: number;
+            /** @description Members that nobody has begun with. */
+            to_save: number;
+            waiting: number;
+        };
+        /** @enum {string} */
+        GroupStateEnum: "found" | "open" | "spreading" | "done" | "returning" | "returned";
         GuidelineOutput: {
             /** Format: date-time */
             created_at: string;
@@ -2732,7 +2839,7 @@ export interface components {
             rejected: components["schemas"]["RowRejectionOutput"][];
         };
         /** @enum {string} */
-        JobKind: "import" | "prelabel" | "teach" | "release" | "bulk" | "llm";
+        JobKind: "import" | "prelabel" | "teach" | "release" | "bulk" | "llm" | "group";
         JobOutput: {
             /** Format: date-time */
             created_at: string;
@@ -3176,6 +3283,33 @@ export interface components {
             /** @description A voter had seen it, so it was not counted once more. */
             was_shown: boolean;
         };
+        NearDuplicatesInputRequest: {
+            /** Format: double */
+            audit_share?: number;
+            is_spread?: boolean;
+            /** Format: double */
+            least_likeness?: number;
+            /** Format: double */
+            least_shared?: number;
+            shows_own?: boolean;
+        };
+        NearDuplicatesOutput: {
+            counts: components["schemas"]["GroupCountsOutput"];
+            /** @description The latest search. */
+            job: components["schemas"]["JobOutput"] | null;
+            /** @description Twenty at most, the least alike first. */
+            pairs: components["schemas"]["NearPairOutput"][];
+            rules: components["schemas"]["RulesOutput"];
+        };
+        NearPairOutput: {
+            first: components["schemas"]["PairItemOutput"];
+            is_equal: boolean;
+            /** Format: double */
+            likeness: number;
+            other: components["schemas"]["PairItemOutput"];
+            /** Format: double */
+            shared: number;
+        };
         NeededSample: {
             /** @description Judgments of wrong predictions, in each arm. */
             each: number;
@@ -3217,6 +3351,14 @@ export interface components {
             reason: string;
             rung: components["schemas"]["Rung"];
         };
+        Own: {
+            answer: {
+                [key: string]: unknown;
+            };
+            /** Format: double */
+            likeness: number;
+            preview: string;
+        };
         OwnAppealOutput: {
             /** Format: uuid */
             assignment: string;
@@ -3243,6 +3385,13 @@ export interface components {
             /** @description Why the item came back. */
             note: string;
             unsure: boolean;
+        };
+        OwnSimilarOutput: {
+            results: components["schemas"]["Own"][];
+        };
+        PairItemOutput: {
+            id: number;
+            preview: string;
         };
         PasswordInputRequest: {
             new: string;
@@ -3828,6 +3977,27 @@ export interface components {
             hits: number;
             name: string;
         };
+        RulesOutput: {
+            /**
+             * Format: double
+             * @description So many of those that would get a label go to people all the same.
+             */
+            audit_share: number;
+            /** @description One item of each group is put to people, and its label becomes the others'. */
+            is_spread: boolean;
+            /**
+             * Format: double
+             * @description The cosine of the vectors, at least.
+             */
+            least_likeness: number;
+            /**
+             * Format: double
+             * @description The share of parts that the texts have in common, at least.
+             */
+            least_shared: number;
+            /** @description A worker is shown similar items that the same worker has judged. */
+            shows_own: boolean;
+        };
         RulingOutput: {
             answer: {
                 [key: string]: unknown;
@@ -3893,6 +4063,8 @@ export interface components {
             adjudication: number;
             auto_accept: number;
             consensus: number;
+            /** @description Copied from a near-duplicate. */
+            spread: number;
         };
         ShownItem: {
             data: {
@@ -3908,6 +4080,27 @@ export interface components {
         };
         SignInLinkInputRequest: {
             token: string;
+        };
+        SimilarItemOutput: {
+            external_id: string | null;
+            final: components["schemas"]["Final"] | null;
+            id: number;
+            /** @description A near-duplicate whose final label is another one. */
+            is_inconsistent: boolean;
+            is_near_duplicate: boolean;
+            /**
+             * Format: double
+             * @description Null: not compared by vectors.
+             */
+            likeness: number | null;
+            preview: string;
+            stage: components["schemas"]["ItemStage"];
+        };
+        SimilarOutput: {
+            group: components["schemas"]["Group"] | null;
+            items: components["schemas"]["SimilarItemOutput"][];
+            /** @description false: no model has read the item, so only its group is known. */
+            known: boolean;
         };
         SkipInputRequest: {
             /** @default  */
@@ -3928,6 +4121,39 @@ export interface components {
             tokens_in: number;
             tokens_out: number;
         };
+        SpreadOutput: {
+            answer: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            at: string;
+            /** @description The final label there. */
+            final: number;
+            group: number;
+            /** @description But for case and white space. */
+            is_equal: boolean;
+            /** @description Of which people said it. */
+            item: number;
+            /**
+             * Format: double
+             * @description The cosine of the vectors.
+             */
+            likeness: number;
+            /** @description The two are near-duplicates when they are compared again, and people said so. */
+            recomputes: boolean;
+            sentence: string;
+            /**
+             * Format: double
+             * @description The share of parts that the texts have in common.
+             */
+            shared: number;
+            /** @description Of that label. */
+            source: components["schemas"]["SpreadOutputSourceEnum"];
+            /** Format: date-time */
+            taken_back_at: string | null;
+        };
+        /** @enum {string} */
+        SpreadOutputSourceEnum: "consensus" | "adjudication";
         Stages: {
             disputed: number;
             held: number;
@@ -4133,6 +4359,8 @@ export interface components {
             final: components["schemas"]["WhyFinalOutput"] | null;
             item: number;
             recomputes: boolean;
+            /** @description Labels that were copied from a near-duplicate. */
+            spread: components["schemas"]["SpreadOutput"][];
             stage: components["schemas"]["ItemStage"];
             verdicts: components["schemas"]["VerdictOutput"][];
         };
@@ -4167,6 +4395,8 @@ export interface components {
             ready: number;
             recent: components["schemas"]["RecentOutput"][];
             role: string;
+            /** @description The project shows you your own answers to items like the one at hand. */
+            shows_own_similar: boolean;
             standing: components["schemas"]["StandingOutput"];
         };
         WorkProject: {
@@ -4271,6 +4501,27 @@ export interface operations {
                 };
                 content: {
                     "image/*": string;
+                };
+            };
+        };
+    };
+    assignments_similar_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnSimilarOutput"];
                 };
             };
         };
@@ -5463,7 +5714,7 @@ export interface operations {
                 limit?: number;
                 /** @description Words of the item's texts; the last one may be a beginning. */
                 search?: string;
-                /** @description consensus or adjudication. */
+                /** @description consensus, adjudication, auto_accept or spread. */
                 settled_by?: string;
                 /** @description Days in UTC, as 2026-01-01_2026-01-31; 92 at most. */
                 settled_on?: string;
@@ -5558,7 +5809,7 @@ export interface operations {
                 label?: string;
                 /** @description Words of the item's texts; the last one may be a beginning. */
                 search?: string;
-                /** @description consensus or adjudication. */
+                /** @description consensus, adjudication, auto_accept or spread. */
                 settled_by?: string;
                 /** @description Days in UTC, as 2026-01-01_2026-01-31; 92 at most. */
                 settled_on?: string;
@@ -5627,6 +5878,28 @@ export interface operations {
                 };
                 content: {
                     "image/*": string;
+                };
+            };
+        };
+    };
+    projects_items_similar_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: number;
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarOutput"];
                 };
             };
         };
@@ -5993,6 +6266,73 @@ export interface operations {
         };
     };
     projects_model_prelabel_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOutput"];
+                };
+            };
+        };
+    };
+    projects_near_duplicates_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NearDuplicatesOutput"];
+                };
+            };
+        };
+    };
+    projects_near_duplicates_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NearDuplicatesInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NearDuplicatesOutput"];
+                };
+            };
+        };
+    };
+    projects_near_duplicates_find_create: {
         parameters: {
             query?: never;
             header?: never;

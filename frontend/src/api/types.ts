@@ -236,6 +236,13 @@ export type ProductionCase = With<
   Schemas["CaseOutput"],
   { said: Record<string, Said>; claim: Answer | null; final: Answer | null }
 >;
+export type NearDuplicates = Schemas["NearDuplicatesOutput"];
+export type SimilarItem = With<
+  Schemas["SimilarItemOutput"],
+  { final: { answer: Answer; source: Schemas["FinalSource"] } | null }
+>;
+export type Similar = With<Schemas["SimilarOutput"], { items: SimilarItem[] }>;
+export type OwnSimilar = { results: { preview: string; answer: Answer; likeness: number }[] };
 export type AutoAccept = Schemas["AutoAcceptOutput"];
 export type Acceptance = Schemas["AcceptanceOutput"];
 export type Outlook = Schemas["OutlookOutput"];

@@ -189,6 +189,16 @@ const autoAccept = createRoute({
   ),
 });
 
+const similar = createRoute({
+  getParentRoute: () => project,
+  path: "/near-duplicates",
+  loader: words("similar"),
+  component: lazyRouteComponent(
+    () => import("../features/similar/SimilarScreen"),
+    "SimilarScreen",
+  ),
+});
+
 const people = createRoute({
   getParentRoute: () => project,
   path: "/people",
@@ -250,6 +260,7 @@ const routeTree = root.addChildren([
         catalogue,
         production,
         autoAccept,
+        similar,
         people,
         record,
         releases,

@@ -112,7 +112,7 @@ export const BOARD: Board = {
       is_counting: false,
     },
   },
-  settled_by: { consensus: 33, adjudication: 7, auto_accept: 0 },
+  settled_by: { consensus: 33, adjudication: 7, auto_accept: 0, spread: 0 },
   model: null,
   model_rest: null,
   workers: [],

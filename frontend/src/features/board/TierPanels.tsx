@@ -67,7 +67,8 @@ function ExpertPanel({ projectId, board }: { projectId: number; board: Board }) 
 function SettledPanel({ settledBy }: { settledBy: Board["settled_by"] }) {
   const { t } = useTranslation("board");
   const format = useFormat();
-  const total = settledBy.consensus + settledBy.adjudication + settledBy.auto_accept;
+  const total =
+    settledBy.consensus + settledBy.adjudication + settledBy.auto_accept + settledBy.spread;
   return (
     <Panel title={t("settledBy.title")} note={t("settledBy.note")}>
       <p className={classes.headline}>
@@ -97,6 +98,12 @@ function SettledPanel({ settledBy }: { settledBy: Board["settled_by"] }) {
             label: t("settledBy.auto_accept"),
             value: settledBy.auto_accept,
             color: "var(--tier-crowd)",
+          },
+          {
+            key: "spread",
+            label: t("settledBy.spread"),
+            value: settledBy.spread,
+            color: "var(--line-strong)",
           },
         ]}
       />

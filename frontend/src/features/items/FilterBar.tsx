@@ -10,7 +10,7 @@ import classes from "./items.module.css";
 
 const STAGES: readonly ItemStage[] = ["new", "open", "disputed", "held", "settled", "withdrawn"];
 const SURE = ["0-50", "50-70", "70-85", "85-95", "95-100"] as const;
-const SETTLED_BY = ["consensus", "adjudication"] as const;
+const SETTLED_BY = ["consensus", "adjudication", "auto_accept", "spread"] as const;
 const MARKS = ["commented", "gold", "differs"] as const;
 
 interface Props {

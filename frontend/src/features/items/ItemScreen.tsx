@@ -15,6 +15,7 @@ import { FinalPanel } from "./FinalPanel";
 import { ItemData } from "./ItemData";
 import classes from "./items.module.css";
 import { JudgmentTable } from "./JudgmentTable";
+import { SimilarPanel } from "./SimilarPanel";
 import { Trail } from "./Trail";
 import { WhyPanel } from "./why/WhyPanel";
 
@@ -51,6 +52,7 @@ function Detail({ projectId, item, schema }: Props) {
         </div>
         <div className={classes.column}>
           <FinalPanel item={item} schema={schema} />
+          <SimilarPanel projectId={projectId} itemId={item.id} schema={schema} />
           <Panel title={t("trail.title")}>
             <Trail events={item.events} />
           </Panel>

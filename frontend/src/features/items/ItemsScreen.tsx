@@ -20,6 +20,7 @@ import { Waiting } from "../../ui/Waiting";
 import { BulkBar } from "./BulkBar";
 import { FilterBar } from "./FilterBar";
 import { ItemTable } from "./ItemTable";
+import classes from "./items.module.css";
 import { useSelection } from "./useSelection";
 import { ViewsMenu } from "./ViewsMenu";
 
@@ -132,6 +133,13 @@ function Items() {
       title={t("title")}
       actions={
         <>
+          <Link
+            to="/projects/$projectId/near-duplicates"
+            params={{ projectId }}
+            className={classes.link}
+          >
+            {t("nearDuplicates")}
+          </Link>
           {filter.stage === "held" ? <ResumeAll projectId={projectId} /> : null}
           <ViewsMenu projectId={projectId} filter={filter} onChange={change} />
         </>

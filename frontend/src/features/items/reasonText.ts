@@ -24,11 +24,16 @@ export function reasonText(reason: Reason, t: TFunction<"items">, format: Format
   const { posterior } = recordOf(reason.facts);
   const rule = recordOf(reason.rule);
   const accepted = recordOf(reason.accepted);
+  const spread = recordOf(reason.spread);
   const sure = posterior ?? accepted.confidence;
   const [crowd, expert] = [worthOf(reason, "crowd"), worthOf(reason, "expert")];
   return t(`reasons.${reason.code}` as never, {
     ...reason,
     ...accepted,
+    item: spread.item,
+    context: spread.is_equal === true ? "equal" : undefined,
+    shared: format.percent(numberOr(spread.shared, 0)),
+    likeness: format.percent(numberOr(spread.likeness, 0)),
     target: format.percent(numberOr(accepted.target, 0), 1),
     risk: format.percent(numberOr(accepted.risk, 0), 1),
     count: numberOr(reason.votes, 0),

@@ -30,7 +30,8 @@ export function QualitySummary({ projectId, release }: Props) {
   const format = useFormat();
   const titleOf = useTitles(projectId);
   const { settledBy, perItem, agreement, gold } = readQuality(release.quality);
-  const total = settledBy.consensus + settledBy.adjudication + settledBy.autoAccept;
+  const total =
+    settledBy.consensus + settledBy.adjudication + settledBy.autoAccept + settledBy.spread;
   return (
     <>
       <div className={classes.stats}>

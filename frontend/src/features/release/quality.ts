@@ -8,7 +8,7 @@ interface QuestionQuality {
 }
 
 interface Quality {
-  settledBy: { consensus: number; adjudication: number; autoAccept: number };
+  settledBy: { consensus: number; adjudication: number; autoAccept: number; spread: number };
   perItem: number | null;
   agreement: QuestionQuality[];
   /** Share of gold labels met, by question. */
@@ -39,6 +39,7 @@ export function readQuality(report: Json): Quality {
       consensus: numberOf(settled.consensus) ?? 0,
       adjudication: numberOf(settled.adjudication) ?? 0,
       autoAccept: numberOf(settled.auto_accept) ?? 0,
+      spread: numberOf(settled.spread) ?? 0,
     },
     perItem: numberOf(report.judgments_per_settled_item),
     agreement: entriesOf(report.agreement).map(([question, each]) => ({

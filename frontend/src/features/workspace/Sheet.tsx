@@ -15,6 +15,7 @@ import { BarButton, BottomBar } from "./parts/BottomBar";
 import { GuidelineCard } from "./parts/GuidelineCard";
 import { NoteField } from "./parts/NoteField";
 import { Notices } from "./parts/Notices";
+import { OwnSimilar } from "./parts/OwnSimilar";
 import { Suggestion } from "./parts/Suggestion";
 import type { Session } from "./session/session";
 import type { PastSheet, SessionState, Sheet } from "./session/types";
@@ -58,6 +59,13 @@ function PanelFoot({ session, sheet, work, view }: Props) {
         onOpen={() => view.setNote(true)}
         onChange={(comment) => session.edit((draft) => ({ ...draft, comment }), "comment")}
       />
+      {work.shows_own_similar && !("isOpen" in sheet) ? (
+        <OwnSimilar
+          key={sheet.assignment.id}
+          assignment={sheet.assignment.id}
+          schema={work.guideline.schema}
+        />
+      ) : null}
       <GuidelineCard guideline={work.guideline} onOpen={() => view.open("guideline")} />
     </>
   );

@@ -56,6 +56,7 @@ const WORK: Work = {
   lease_seconds: 600,
   most_at_once: 60,
   recent: [],
+  shows_own_similar: false,
 };
 
 let open: string[];

@@ -27,7 +27,8 @@ function Case({ found, schema }: { found: Found["cases"][number]; schema: LabelS
         const label = found.answer[question.id];
         return type && label !== undefined ? (
           <p key={question.id}>
-            <strong>{titleOf(question)}:</strong>{" "}
+            <strong>{titleOf(question)}</strong>
+            {" · "}
             <type.Summary question={question} label={label} />
           </p>
         ) : null;

@@ -10,6 +10,7 @@ import { Panel } from "../../../ui/Panel";
 import { LabelSummary } from "../LabelSummary";
 import { AcceptedView } from "./AcceptedView";
 import { DecisionView } from "./DecisionView";
+import { SpreadView } from "./SpreadView";
 import { type Step, storyOf } from "./story";
 import { VerdictView } from "./VerdictView";
 import { VoteView } from "./VoteView";
@@ -21,7 +22,14 @@ interface Props {
   schema: LabelSchema;
 }
 
-function StepView({ step, schema }: { step: Step; schema: LabelSchema }) {
+interface StepProps {
+  projectId: number;
+  step: Step;
+  schema: LabelSchema;
+}
+
+function StepView({ projectId, step, schema }: StepProps) {
+  if (step.kind === "spread") return <SpreadView projectId={projectId} spread={step.spread} />;
   if (step.kind === "accepted") return <AcceptedView accepted={step.accepted} />;
   if (step.kind === "vote") return <VoteView step={step} schema={schema} />;
   if (step.kind === "verdict") return <VerdictView verdict={step.verdict} schema={schema} />;
@@ -55,8 +63,9 @@ function Final({ final, schema }: { final: NonNullable<Why["final"]>; schema: La
   );
 }
 
-function Story({ why, schema }: { why: Why; schema: LabelSchema }) {
+function Story({ why, ...rest }: { why: Why; projectId: number; schema: LabelSchema }) {
   const { t } = useTranslation("items");
+  const { schema } = rest;
   const steps = storyOf(why);
   if (steps.length === 0) {
     return <EmptyState title={t("why.none")}>{t("why.noneText")}</EmptyState>;
@@ -78,7 +87,7 @@ function Story({ why, schema }: { why: Why; schema: LabelSchema }) {
       <ol className={classes.story}>
         {steps.map((step) => (
           <li key={step.key} data-tone={toneOf(step)}>
-            <StepView step={step} schema={schema} />
+            <StepView step={step} {...rest} />
           </li>
         ))}
         {why.final ? <Final final={why.final} schema={schema} /> : null}
@@ -93,7 +102,9 @@ export function WhyPanel({ projectId, itemId, schema }: Props) {
   const query = useQuery(whyQuery(projectId, itemId));
   return (
     <Panel title={t("why.title")} note={t("why.note")}>
-      <Loaded query={query}>{(why) => <Story why={why} schema={schema} />}</Loaded>
+      <Loaded query={query}>
+        {(why) => <Story why={why} projectId={projectId} schema={schema} />}
+      </Loaded>
     </Panel>
   );
 }

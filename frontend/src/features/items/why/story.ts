@@ -40,7 +40,13 @@ interface AcceptedStep {
   accepted: Why["accepted"][number];
 }
 
-export type Step = VoteStep | DecisionStep | VerdictStep | AcceptedStep;
+interface SpreadStep {
+  kind: "spread";
+  key: string;
+  spread: Why["spread"][number];
+}
+
+export type Step = VoteStep | DecisionStep | VerdictStep | AcceptedStep | SpreadStep;
 
 function consensusOf({ facts }: WhyDecision): readonly unknown[] {
   if (typeof facts !== "object" || facts === null || !("consensus" in facts)) return [];
@@ -95,7 +101,8 @@ export function storyOf({
   decisions,
   verdicts,
   accepted,
-}: Pick<Why, "decisions" | "verdicts" | "accepted">): Step[] {
+  spread,
+}: Pick<Why, "decisions" | "verdicts" | "accepted" | "spread">): Step[] {
   const told = new Set<string>();
   const steps = decisions.flatMap((decision, index): Step[] => [
     ...votesBefore(decision, told),
@@ -113,7 +120,11 @@ export function storyOf({
   const trusted = accepted.map(
     (each): Step => ({ kind: "accepted", key: `accepted ${each.at}`, accepted: each }),
   );
-  return [...trusted, ...steps, ...ruled];
+  // So is a copied label.
+  const copied = spread.map(
+    (each): Step => ({ kind: "spread", key: `spread ${each.at}`, spread: each }),
+  );
+  return [...trusted, ...copied, ...steps, ...ruled];
 }
 
 /** How sure the votes were of the least sure question that had to be sure. */

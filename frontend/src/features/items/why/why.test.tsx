@@ -89,6 +89,7 @@ const WHY: Why = {
   ],
   verdicts: [],
   accepted: [],
+  spread: [],
   final: { answer: { sentiment: "neg" }, source: "consensus", confidence: 0.91, at: `${AT}4:00Z` },
   recomputes: true,
 };
@@ -137,6 +138,7 @@ it("shows how reliable each voter is where labels are no classes", () => {
     decisions: [{ ...shapes, questions }],
     verdicts: [],
     accepted: [],
+    spread: [],
   }).flatMap((step) => (step.kind === "vote" ? step.told : []));
   expect(told).toEqual([
     { question: "sentiment", weight: 0.93, leading: null, confidence: 0.7 },
@@ -149,7 +151,12 @@ it("follows the server where two classes are as likely: the story names the same
   const [question] = Object.values(tied.questions);
   if (!question) throw new Error("No question.");
   const questions = { sentiment: { ...question, posterior: { neg: 0.47, pos: 0.47 } } };
-  const [first] = storyOf({ decisions: [{ ...tied, questions }], verdicts: [], accepted: [] });
+  const [first] = storyOf({
+    decisions: [{ ...tied, questions }],
+    verdicts: [],
+    accepted: [],
+    spread: [],
+  });
   expect(first).toMatchObject({ told: [{ leading: "pos" }] });
 });
 

@@ -26,6 +26,7 @@ const WORK: Work = {
   lease_seconds: 60,
   most_at_once: 60,
   recent: [],
+  shows_own_similar: false,
 };
 
 const assignment = (id: string): Assignment => ({
