@@ -14,11 +14,11 @@ import orjson
 from django.db import transaction
 
 from annotate.models import (
+    BY_PEOPLE,
     Embedding,
     Event,
     EventKind,
     FinalLabel,
-    FinalSource,
     ModelKind,
     ModelUse,
     ModelVersion,
@@ -169,7 +169,7 @@ def _named_by_people(
     """The latest settled items with their boxes, those without any left out."""
     rows = (
         FinalLabel.objects.filter(project=project, replaced_by__isnull=True)
-        .exclude(source=FinalSource.AUTO_ACCEPT)
+        .filter(source__in=BY_PEOPLE)
         .order_by("-id")
         .values_list("item", "item__data", "answer")[:MOST_ITEMS]
     )
