@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from annotate.api.base import ProjectDoor
 from annotate.api.jobs import job_json
+from annotate.api.model_shapes import ModelRestOutput, ModelStateOutput, ModelWeightInForce
 from annotate.api.shapes import JobOutput
 from annotate.models import JobKind
 from annotate.queries.board import board_of
@@ -93,93 +94,6 @@ class SettledBy(serializers.Serializer[Any]):
     consensus = serializers.IntegerField()
     adjudication = serializers.IntegerField()
     auto_accept = serializers.IntegerField()
-
-
-class ReliabilityBinOutput(serializers.Serializer[Any]):
-    confidence = serializers.FloatField(help_text="The mean of its predictions.")
-    accuracy = serializers.FloatField(help_text="The share of them that was right.")
-    labels = serializers.IntegerField()
-
-
-class CategoryQualityOutput(serializers.Serializer[Any]):
-    labels = serializers.IntegerField()
-    recall = serializers.FloatField(allow_null=True)
-    precision = serializers.FloatField(allow_null=True)
-
-
-class ClassAccuracyOutput(serializers.Serializer[Any]):
-    label = serializers.CharField(  # type: ignore[assignment]  # a field, not the base's property
-        help_text="Of the final label, as text."
-    )
-    compared = serializers.IntegerField()
-    agreed = serializers.IntegerField()
-
-
-class BlindAccuracyOutput(serializers.Serializer[Any]):
-    compared = serializers.IntegerField(
-        help_text="Items predicted before they were settled, by people who saw no prediction."
-    )
-    agreed = serializers.IntegerField()
-    low = serializers.FloatField(help_text="`low` to `high`: 95 % of the share that agreed.")
-    high = serializers.FloatField()
-    classes = ClassAccuracyOutput(many=True)
-
-
-class ModelQuality(serializers.Serializer[Any]):
-    labels = serializers.IntegerField()
-    accuracy = serializers.FloatField()
-    log_loss = serializers.FloatField()
-    majority_accuracy = serializers.FloatField()
-    ece = serializers.FloatField()
-    f1 = serializers.FloatField(allow_null=True, help_text="Of spans, strictly; else null.")
-    reliability = ReliabilityBinOutput(
-        many=True, help_text="Out of fold, by confidence; empty for older versions."
-    )
-    categories = serializers.DictField(
-        child=CategoryQualityOutput(), help_text="Out of fold, by class; empty for older versions."
-    )
-
-
-class Acceptance(serializers.Serializer[Any]):
-    compared = serializers.IntegerField()
-    agreed = serializers.IntegerField()
-
-
-class ModelWeightInForce(serializers.Serializer[Any]):
-    source = serializers.CharField(  # type: ignore[assignment]  # a field, not the base's property
-        help_text="The kind of our model, or `imported:` and a name."
-    )
-    exponent = serializers.FloatField(
-        help_text="With this exponent a prediction enters the posterior; 0: not at all."
-    )
-    items = serializers.IntegerField(
-        help_text="So many were judged by people who had not seen the prediction."
-    )
-
-
-class ModelStateOutput(serializers.Serializer[Any]):
-    version = serializers.IntegerField()
-    kind = serializers.ChoiceField(["zero_shot", "head", "memory", "llm", "catalogue"])
-    question = serializers.CharField()
-    encoder = serializers.CharField()
-    trained_on = serializers.IntegerField()
-    quality = ModelQuality(allow_null=True)
-    blind = BlindAccuracyOutput(
-        allow_null=True, help_text="Null where there is no such item yet, and on the board."
-    )
-    acceptance = Acceptance()
-    weight = ModelWeightInForce(
-        allow_null=True, help_text="Null until a refresh has weighed the model by people's votes."
-    )
-    predicted = serializers.IntegerField()
-    created_at = serializers.DateTimeField()
-
-
-class ModelRestOutput(serializers.Serializer[Any]):
-    since = serializers.DateTimeField()
-    until = serializers.DateTimeField(help_text="It is tried again then, or when a lead says so.")
-    reason = serializers.CharField()
-    failures = serializers.IntegerField(help_text="Jobs in a row that ended so.")
 
 
 class BoardWorker(serializers.Serializer[Any]):

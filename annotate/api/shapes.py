@@ -28,7 +28,9 @@ class ProblemOutput(serializers.Serializer[Any]):
 
 class JobOutput(serializers.Serializer[Any]):
     id = serializers.IntegerField()
-    kind = serializers.ChoiceField(["import", "prelabel", "teach", "release", "bulk", "llm"])
+    kind = serializers.ChoiceField(
+        ["import", "prelabel", "teach", "tune", "release", "bulk", "llm"]
+    )
     state = serializers.ChoiceField(["queued", "running", "done", "failed", "cancelled"])
     done = serializers.IntegerField()
     total = serializers.IntegerField(allow_null=True)

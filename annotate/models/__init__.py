@@ -91,6 +91,7 @@ from annotate.models.project import (
 )
 from annotate.models.recourse import Hold, LookState, SecondLook
 from annotate.models.release import Release, ReleaseState
+from annotate.models.tuning import Tuning, TuningOutcome
 
 __all__ = [
     "ALL_ITEMS",
@@ -184,6 +185,8 @@ __all__ = [
     "Theme",
     "Tier",
     "TrailCursor",
+    "Tuning",
+    "TuningOutcome",
     "UsePurpose",
     "User",
     "Worker",

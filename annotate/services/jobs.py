@@ -20,8 +20,8 @@ logger = logging.getLogger(__name__)
 
 
 MISTAKE = "The server made a mistake. Its log has the details under this job's number."
-# A slow endpoint must not hold all the hands of the worker.
-LOCKS = {JobKind.LLM: "llm"}
+# A slow endpoint, or fine-tunes of several projects, must not hold all the hands of the worker.
+LOCKS = {JobKind.LLM: "llm", JobKind.TUNE: "tune"}
 CANCELLED = "It was cancelled. What was done before stays."
 
 

@@ -8,8 +8,10 @@ import classes from "./model.module.css";
 export function LearningCurve({ versions }: { versions: readonly ModelState[] }) {
   const { t } = useTranslation("model");
   const format = useFormat();
-  // A language model learns from no labels.
-  const inOrder = versions.filter(({ kind }) => kind !== "llm").reverse();
+  // A language model learns from no labels, and a version that was gone back to from no more.
+  const inOrder = versions
+    .filter(({ kind, copy_of }) => kind !== "llm" && copy_of === null)
+    .reverse();
   const most = Math.max(1, ...inOrder.map((version) => version.trained_on));
   const at = (version: ModelState) => xOf(version.trained_on / most);
   const fitted = inOrder.filter(({ quality }) => quality !== null);

@@ -11,6 +11,7 @@ import { AccuracyBar } from "./AccuracyBar";
 import { ClassTable } from "./ClassTable";
 import { LearningCurve } from "./LearningCurve";
 import classes from "./model.module.css";
+import { PinButton } from "./PinButton";
 import { Reliability } from "./Reliability";
 
 type Model = ModelOverview["questions"][number];
@@ -60,14 +61,32 @@ function Latest({ version }: { version: ModelState }) {
   );
 }
 
-function VersionRow({ version }: { version: ModelState }) {
+/** Only one version answers by a head of ours: the newest. */
+const HEADS = ["zero_shot", "head", "tuned"];
+
+function InForce({ version, isInForce }: { version: ModelState; isInForce: boolean }) {
+  const { t } = useTranslation("model");
+  if (!HEADS.includes(version.kind)) return null;
+  if (!isInForce) return <PinButton version={version} />;
+  return <Tag tone="good">{t(version.is_pinned ? "versions.pinned" : "versions.inForce")}</Tag>;
+}
+
+function VersionRow({ version, isInForce }: { version: ModelState; isInForce: boolean }) {
   const { t } = useTranslation("model");
   const format = useFormat();
   const { quality } = version;
   return (
     <Table.Tr>
       <Table.Td fw={600}>{version.version}</Table.Td>
-      <Table.Td>{t(`kind.${version.kind}`)}</Table.Td>
+      <Table.Td>
+        {t(`kind.${version.kind}`)}
+        {version.copy_of === null ? null : (
+          <span className={classes.faint}>
+            {" "}
+            {t("versions.copyOf", { version: version.copy_of })}
+          </span>
+        )}
+      </Table.Td>
       <Table.Td ta="end">{format.number(version.trained_on)}</Table.Td>
       <Table.Td ta="end">{format.percent(quality?.accuracy, 1)}</Table.Td>
       <Table.Td ta="end">{format.percent(quality?.f1, 1)}</Table.Td>
@@ -81,12 +100,16 @@ function VersionRow({ version }: { version: ModelState }) {
       <Table.Td ta="end" className={classes.faint}>
         {format.ago(version.created_at)}
       </Table.Td>
+      <Table.Td ta="end">
+        <InForce version={version} isInForce={isInForce} />
+      </Table.Td>
     </Table.Tr>
   );
 }
 
 function Versions({ versions }: { versions: ModelState[] }) {
   const { t } = useTranslation("model");
+  const inForce = versions.find(({ kind }) => HEADS.includes(kind));
   return (
     <div className={classes.scroll}>
       <Table fz="xs" verticalSpacing={6}>
@@ -102,11 +125,12 @@ function Versions({ versions }: { versions: ModelState[] }) {
             <Table.Th ta="end">{t("columns.ece")}</Table.Th>
             <Table.Th ta="end">{t("columns.acceptance")}</Table.Th>
             <Table.Th ta="end">{t("columns.made")}</Table.Th>
+            <Table.Th ta="end">{t("columns.inForce")}</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
           {versions.map((version) => (
-            <VersionRow key={version.version} version={version} />
+            <VersionRow key={version.version} version={version} isInForce={version === inForce} />
           ))}
         </Table.Tbody>
       </Table>
