@@ -269,7 +269,7 @@ def test_weights_that_are_gone_stop_nobody_and_an_earlier_version_takes_their_pl
 def test_an_encoder_of_the_catalogue_is_tuned_kept_and_loaded_by_its_hash(
     settings: pytest_django.Settings,
 ) -> None:
-    settings.TUNER = "tests.annotate.tuners.Inline"
+    settings.TUNER = "tests.annotate.inline_tuner.Inline"
     settings.MODEL_LOADER = "models_assist.load_any.load_model"
     tiny_models.reader(settings.MODELS_DIR / "tiny")
     scan_models()

@@ -12,7 +12,6 @@ from models_assist.catalogue import ModelSpec
 from models_assist.fakes import FakeEncoder
 from models_assist.heads import Prediction
 from models_assist.lessons import Lesson, Progress, Tuned, TuneFailed
-from models_assist.tune import tune
 from models_assist.vectors import TextEncoder
 from models_assist.weights import WEIGHTS
 from tests import make
@@ -100,17 +99,6 @@ class Told:
         scores = {each: self.sure if each == truth(text) else 1 - self.sure for each in CLASSES}
         named = max(scores, key=scores.__getitem__)
         return Prediction(label=named, score=scores[named], scores=scores)
-
-
-class Inline(Told):
-    """The real thing, in this process."""
-
-    def __init__(self, spec: ModelSpec, _hang_seconds: float) -> None:
-        self._spec = spec
-
-    def tune(self, lesson: Lesson, *, save_to: Path | None, progress: Progress) -> Tuned:
-        """As every `Tuner` does."""
-        return tune(self._spec, lesson, save_to=save_to, progress=progress)
 
 
 class Own(FakeEncoder):
