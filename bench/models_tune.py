@@ -21,8 +21,8 @@ from models_assist.calibrate import log_losses  # noqa: E402
 from models_assist.catalogue import DEFAULT_TEXT_ENCODER  # noqa: E402
 from models_assist.head_quality import measure_quality  # noqa: E402
 from models_assist.heads import Prediction  # noqa: E402
-from models_assist.learners import LEARNERS  # noqa: E402
-from models_assist.lessons import Lesson  # noqa: E402
+from models_assist.learners import LEARNERS, Answering  # noqa: E402
+from models_assist.lessons import Lesson, set_aside  # noqa: E402
 from models_assist.loading import load_encoder  # noqa: E402
 from models_assist.tune import tune  # noqa: E402
 
@@ -84,23 +84,27 @@ def _row(
     question, truth = question_of("choice"), [labels[at] for at in held_out]
     learnt, known = [texts[at] for at in chosen], [labels[at] for at in chosen]
     asked = [texts[at] for at in held_out]
-    probe = LEARNERS["choice"].fit(
-        question,
-        encoder.encode(learnt).vectors,
-        known,
-        lambda names: encoder.encode(names).vectors,
-        seed=draw,
-    )
+    vectors = encoder.encode(learnt).vectors
+
+    def head_of(rows: Sequence[int]) -> Answering:
+        few = [known[at] for at in rows]
+        return LEARNERS["choice"].fit(
+            question, vectors[rows], few, lambda names: encoder.encode(names).vectors, seed=draw
+        )
+
+    rest, aside = set_aside(len(learnt), draw)
     lesson = Lesson(
         question=question,
-        probe=probe.to_bytes(),
+        probe=head_of(rest).to_bytes(),
         texts=tuple(learnt),
         labels=tuple(known),
+        aside=tuple(aside),
         asked=tuple(asked),
         seed=draw,
     )
     tuned = tune(DEFAULT_TEXT_ENCODER, lesson, progress=lambda *_: None)
-    head = _side(probe.predict(encoder.encode(asked).vectors), truth)
+    everything = list(range(len(learnt)))
+    head = _side(head_of(everything).predict(encoder.encode(asked).vectors), truth)
     return Row(len(chosen), draw, head, _side(tuned.said, truth), tuned.steps, tuned.seconds)
 
 

@@ -2,8 +2,8 @@
 
 LP-FT (Kumar, Raghunathan, Jones, Ma & Liang, "Fine-Tuning can Distort Pretrained Features and
 Underperform Out-of-Distribution", ICLR 2022, arXiv 2202.10054): a head that already fits what the
-encoder says keeps the first steps from tearing its features apart. The probe is the head that the
-project has anyway, so a fine-tune starts exactly from what it has to beat.
+encoder says keeps the first steps from tearing its features apart. The probe is a head such as the
+project has anyway, so a fine-tune starts from about what it has to beat.
 """
 
 import time
@@ -41,8 +41,6 @@ WARM_UP = 0.1
 LOOK_EVERY = 5
 PATIENCE = 4
 """Looks at the held out labels without a gain before it stops."""
-HELD_OUT = 6
-"""One label in so many is not learnt from, but tells when to stop."""
 MICRO_TOKENS = 1024
 """Padded, in one pass forth and back. With the states kept for the way back, some 150 MB."""
 MOST_TOKENS = 128
@@ -108,14 +106,12 @@ def _read(lesson: Lesson) -> TunableHead:
 def _train(network: _Network, head: TunableHead, lesson: Lesson, progress: Progress) -> int:
     """Returns after how many steps it was best, and leaves it so."""
     ids, targets = _tokens(network, lesson.texts), head.targets(lesson.labels)
-    random = np.random.default_rng(lesson.seed)
-    order = random.permutation(len(ids))
-    aside = max(1, len(ids) // HELD_OUT)
-    held_out, learnt = order[:aside], order[aside:]
+    held_out = np.array(lesson.aside, dtype=np.intp)
+    learnt = np.setdiff1d(np.arange(len(ids)), held_out)
     optimiser, schedule = _optimiser(network, head)
     moving = [each for group in optimiser.param_groups for each in group["params"]]
     best, best_at, kept = _loss(network, head, ids, targets, held_out), 0, _copies(moving)
-    batches = _batches(learnt, random)
+    batches = _batches(learnt, np.random.default_rng(lesson.seed))
     for step in range(1, MOST_STEPS + 1):
         _step(network, head, ids, targets, next(batches))
         nn.utils.clip_grad_norm_(moving, 1.0)

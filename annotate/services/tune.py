@@ -26,7 +26,7 @@ from annotate.services.tune_report import keep_tuned, report_of, said_from, said
 from labeling.questions import Question
 from models_assist.catalogue import ModelSpec
 from models_assist.learners import LEARNERS, Answering
-from models_assist.lessons import Lesson, Progress, Tuned, TuneFailed, Tuner
+from models_assist.lessons import Lesson, Progress, Tuned, TuneFailed, Tuner, set_aside
 from models_assist.trial import FOLDS, Compared, Verdict, compare, folds_of
 
 PART = 100
@@ -93,10 +93,10 @@ def _run_fold(
 ) -> None:
     """Both learn from the same labels and are asked about the same others."""
     number, learnt, asked = fold
-    probe = _probe(material, learnt)
-    lesson = _lesson(material, probe, learnt, asked)
-    tuned = tuner.tune(lesson, save_to=None, progress=_progress(job, number))
-    head = probe.predict(material.vectors[asked])
+    tuned = tuner.tune(
+        _lesson(material, learnt, asked), save_to=None, progress=_progress(job, number)
+    )
+    head = _probe(material, learnt).predict(material.vectors[asked])
     with transaction.atomic():
         tuning.folds[str(number)] = said_json(Compared(head, tuned.said), tuned)
         tuning.save(update_fields=["folds"])
@@ -115,12 +115,14 @@ def _probe(material: Material, rows: list[int]) -> Answering:
     )
 
 
-def _lesson(material: Material, probe: Answering, learnt: list[int], asked: list[int]) -> Lesson:
+def _lesson(material: Material, rows: list[int], asked: list[int]) -> Lesson:
+    learnt, aside = set_aside(len(rows), SEED)
     return Lesson(
         question=material.question,
-        probe=probe.to_bytes(),
-        texts=tuple(material.texts[row] for row in learnt),
-        labels=tuple(material.labels[row] for row in learnt),
+        probe=_probe(material, [rows[at] for at in learnt]).to_bytes(),
+        texts=tuple(material.texts[row] for row in rows),
+        labels=tuple(material.labels[row] for row in rows),
+        aside=tuple(aside),
         asked=tuple(material.texts[row] for row in asked),
         seed=SEED,
     )
@@ -163,7 +165,7 @@ def _take(
 ) -> dict[str, Any]:
     """Train on all labels, and let the result speak, unless that must not be now."""
     everything = list(range(len(material.labels)))
-    lesson = _lesson(material, _probe(material, everything), everything, [])
+    lesson = _lesson(material, everything, [])
     folder = place_for(tuning)
     tuned = tuner.tune(lesson, save_to=folder, progress=_progress(job, FOLDS))
     document = publish_own(tuning, material.base)

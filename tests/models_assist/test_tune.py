@@ -14,7 +14,7 @@ from models_assist.catalogue import ModelSpec
 from models_assist.encode import Encoder
 from models_assist.heads import Head
 from models_assist.learners import LEARNERS
-from models_assist.lessons import Lesson, TuneFailed
+from models_assist.lessons import Lesson, TuneFailed, set_aside
 from models_assist.loading import load_encoder
 from models_assist.tune import MOST_STEPS, tune
 from models_assist.tune_apart import ApartTuner
@@ -51,15 +51,21 @@ def question_of(kind: str) -> Question:
 
 def lesson(kind: str, encoder: Encoder) -> Lesson:
     question, labels = question_of(kind), KINDS[kind][1] * 24
+    learnt, aside = set_aside(len(TEXTS), 0)
     vectors = encoder.encode(TEXTS).vectors
     probe = LEARNERS[kind].fit(
-        question, vectors, labels, lambda texts: encoder.encode(texts).vectors, seed=0
+        question,
+        vectors[learnt],
+        [labels[at] for at in learnt],
+        lambda texts: encoder.encode(texts).vectors,
+        seed=0,
     )
     return Lesson(
         question=question,
         probe=probe.to_bytes(),
         texts=tuple(TEXTS),
         labels=tuple(labels),
+        aside=tuple(aside),
         asked=("good is bad", "bad is good", ""),
         seed=0,
     )
