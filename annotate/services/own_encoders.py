@@ -20,7 +20,7 @@ def place_for(tuning: Tuning) -> Path:
 
 
 def publish_own(tuning: Tuning, base: ModelSpec) -> dict[str, Any]:
-    """Put what was made at `place_for` on the shelf; answers the document of `own_spec`.
+    """Put what was made at `place_for` on the shelf; answers the document for `spec_from`.
 
     Raises StoreAway.
     """
@@ -42,25 +42,32 @@ def publish_own(tuning: Tuning, base: ModelSpec) -> dict[str, Any]:
     return document
 
 
-def own_space(document: dict[str, Any]) -> str:
-    """The name of the vector space, see `ModelSpec.space`."""
-    return ModelSpec(**document["spec"]).space
+def discard_own(tuning: Tuning) -> None:
+    """Nothing of the files is left, wherever they are. Raises StoreAway."""
+    name = str(tuning.pk)
+    if shelf.is_in_bucket():
+        for found, _, _ in shelf.tuned().names_below(f"{name}/"):
+            shelf.tuned().forget(found)
+    shutil.rmtree(shelf.tuned().path(name), ignore_errors=True)
 
 
-def own_spec(version: ModelVersion) -> ModelSpec | None:
-    """The encoder that a version brings along, with its files on this machine; None where it reads
-    as all others do. Its hash is checked when it is loaded.
+def spec_from(document: dict[str, Any]) -> ModelSpec:
+    """The encoder of what `publish_own` gave, with its files on this machine. Its hash is checked
+    when it is loaded.
 
     Raises NoModel where the files are gone, and StoreAway.
     """
-    document = version.own_encoder
-    if document is None:
-        return None
     try:
         paths = [shelf.tuned().fetch(f"{document['folder']}/{name}") for name in document["files"]]
     except FileNotFoundError:
         paths = []
     if not paths or not all(path.is_file() for path in paths):
-        message = f"The fine-tuned encoder of version {version.version} is no longer stored here."
+        message = f"The fine-tuned encoder {document['folder']} is no longer stored here."
         raise NoModel(f"{message} Go back to an earlier version.")
     return ModelSpec(**document["spec"], path=str(paths[0].parent))
+
+
+def own_spec(version: ModelVersion) -> ModelSpec | None:
+    """The encoder that a version brings along; None where it reads as all others do. Raises as
+    `spec_from`."""
+    return None if version.own_encoder is None else spec_from(version.own_encoder)

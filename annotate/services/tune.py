@@ -16,12 +16,12 @@ from annotate.announce import announce
 from annotate.models import Job, JobKind, ModelVersion, Project, Tuning, TuningOutcome
 from annotate.queries.versions import is_audited
 from annotate.refusals import Refusal
-from annotate.services.jobs import report, start_job
+from annotate.services.jobs import Cancelled, report, start_job
 from annotate.services.learn import SEED, keep_head
-from annotate.services.own_encoders import place_for, publish_own
+from annotate.services.own_encoders import discard_own, place_for, publish_own, spec_from
 from annotate.services.prelabel import stored_head
 from annotate.services.read_items import begin_reading, category_vectors, encoder_space
-from annotate.services.tune_material import Material, begun, material_for
+from annotate.services.tune_material import Material, begun, material_for, read_again
 from annotate.services.tune_report import keep_tuned, report_of, said_from, said_json
 from labeling.questions import Question
 from models_assist.catalogue import ModelSpec
@@ -148,7 +148,8 @@ def _refuse(job: Job, tuning: Tuning, material: Material) -> dict[str, Any]:
     head = _probe(material, list(range(len(material.labels))))
     with transaction.atomic():
         current = _locked_version(project, question, space)
-        if current is not None and current.tuned_from and current.pinned_by_id is None:
+        may_go = current is not None and current.tuned_from and current.pinned_by_id is None
+        if may_go and not is_audited(project):
             tuning.version = keep_head(
                 project=project,
                 question=question,
@@ -165,14 +166,23 @@ def _take(
 ) -> dict[str, Any]:
     """Train on all labels, and let the result speak, unless that must not be now."""
     everything = list(range(len(material.labels)))
-    lesson = _lesson(material, everything, [])
-    folder = place_for(tuning)
-    tuned = tuner.tune(lesson, save_to=folder, progress=_progress(job, FOLDS))
+    lesson, folder = _lesson(material, everything, []), place_for(tuning)
+    try:
+        tuned = tuner.tune(lesson, save_to=folder, progress=_progress(job, FOLDS))
+    except (Cancelled, TuneFailed):
+        discard_own(tuning)
+        raise
+    if tuned.steps == 0:  # with all labels it never got beyond its start
+        discard_own(tuning)
+        return _refuse(job, tuning, material)
     document = publish_own(tuning, material.base)
+    # Drift and the order of work compare with these vectors; what can't be loaded is not taken.
+    read_again(job, material, spec_from(document))
     space = encoder_space(material.spec)
     with transaction.atomic():
         hindrance = _hindrance(job.project, material.question, space)
         if hindrance is not None:
+            discard_own(tuning)
             return _end(job, tuning, hindrance)
         tuning.version = _version(tuning, material, verdict, tuned, (space, document))
         _speak_soon(job.project)

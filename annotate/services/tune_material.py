@@ -90,3 +90,14 @@ def material_for(job: Job, tuning: Tuning) -> Material | None:
         texts=[text_of(inputs, items[at][1]) for at in readable],
         vectors=vectors,
     )
+
+
+def read_again(job: Job, material: Material, spec: ModelSpec) -> None:
+    """Have the texts of the labels read by another encoder, and their vectors kept.
+
+    Raises as `read_items.encode_patiently`.
+    """
+    schema = in_force(job.project).schema
+    data = dict(job.project.items.filter(pk__in=material.items).values_list("pk", "data"))
+    items = [(item, data[item]) for item in material.items]
+    material_of(job, schema, material.question, items, spec)

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from annotate.models import Event, EventKind, ModelKind, ModelVersion, Tuning
-from annotate.services.own_encoders import own_space
 from annotate.services.prelabel import store_version
 from labeling.questions import Question
 from labeling.votes import JSON
 from models_assist.calibrate import Indexes
+from models_assist.catalogue import ModelSpec
 from models_assist.heads import Head, Prediction
 from models_assist.learners import Answering
 from models_assist.lessons import Tuned
@@ -91,7 +91,7 @@ def keep_tuned(
         head=_measured(head, verdict),
         kind=ModelKind.TUNED,
         trained_on=verdict.tuned.labels,
-        encoder=own_space(document),
+        encoder=ModelSpec(**document["spec"]).space,
     )
     version.tuned_from, version.own_encoder = space, document
     version.save(update_fields=["tuned_from", "own_encoder"])

@@ -15,6 +15,7 @@ def main(database: str, job_id: int, uploads: str, releases: str) -> None:
     settings.UPLOAD_ROOT, settings.RELEASE_ROOT = Path(uploads), Path(releases)
     settings.TUNED_ROOT = settings.UPLOAD_ROOT.with_name("tuned")
     settings.ENCODER_LOADER = "tests.annotate.encoders.slow"
+    settings.MODEL_LOADER = "tests.annotate.tuners.own"
     settings.TUNER = "tests.annotate.tuners.Told"
     django.setup()
     from annotate.models import Job  # noqa: PLC0415 - after the set-up
