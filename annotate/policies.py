@@ -108,6 +108,7 @@ TABLE: Final[Mapping[str, frozenset[str]]] = {
     "model.read": _LEADS,
     "model.anchoring": _LEADS,
     "model.prelabel": _LEADS,
+    "model.pin": _LEADS,
     "llm.read": _LEADS,
     "llm.consent": _LEADS,
     "llm.estimate": _LEADS,

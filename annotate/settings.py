@@ -38,8 +38,9 @@ DATA_DIR = Path(os.environ.get("DATA_DIR", BASE_DIR / "var")).resolve()
 MEDIA_ROOT = DATA_DIR / "media"
 RELEASE_ROOT = DATA_DIR / "releases"
 UPLOAD_ROOT = DATA_DIR / "uploads"
-# With a bucket, pictures, releases and uploads go there, and these folders hold only what is being
-# made. Keys come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or from the machine's role.
+TUNED_ROOT = DATA_DIR / "tuned"
+# With a bucket, all of these go there, and the folders hold only what is being made. Keys come
+# from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or from the machine's role.
 S3_BUCKET = os.environ.get("S3_BUCKET", "")
 S3_ENDPOINT = os.environ.get("S3_ENDPOINT", "").rstrip("/")
 S3_REGION = os.environ.get("S3_REGION", "us-east-1")
@@ -188,10 +189,10 @@ SPECTACULAR_SETTINGS = {
         "WorkerRole": "annotate.models.Role",
         "OrganisationRole": "annotate.models.OrganisationRole",
         "JobState": ["queued", "running", "done", "failed", "cancelled"],
-        "JobKind": ["import", "prelabel", "teach", "release", "bulk", "llm", "group"],
+        "JobKind": ["import", "prelabel", "teach", "tune", "release", "bulk", "llm", "group"],
         "ReleaseState": "annotate.models.ReleaseState",
         "Tier": ["crowd", "expert"],
-        "ModelKind": ["zero_shot", "head", "memory", "llm", "catalogue"],
+        "ModelKind": ["zero_shot", "head", "memory", "llm", "catalogue", "tuned"],
         "UsePurpose": "annotate.models.UsePurpose",
         "InputTypesEnum": ["text", "image"],
         "SubmissionStatus": ["accepted", "surplus"],
@@ -224,8 +225,8 @@ PROCRASTINATE_IMPORT_PATHS = ["annotate.jobs.tasks"]
 MODELS_IN = _one_of("MODELS_IN", "worker", "web")
 # A dotted name, so that a process that never encodes never imports torch.
 ENCODER_LOADER = os.environ.get("ENCODER_LOADER", "models_assist.loading.load_encoder")
-# The same for every other model of the catalogue.
 MODEL_LOADER = os.environ.get("MODEL_LOADER", "models_assist.load_any.load_model")
+TUNER = os.environ.get("TUNER", "models_assist.tune_apart.ApartTuner")
 # Folders of models that an operator has put there, as transformers saves them.
 MODELS_DIR = Path(os.environ.get("MODELS_DIR", DATA_DIR / "models")).resolve()
 TEXT_ENGINE = _one_of("TEXT_ENGINE", "torch", "int8")  # of the default encoder, decision 37

@@ -131,6 +131,11 @@ def uploads() -> Shelf:
     return Shelf(kind="uploads", root=settings.UPLOAD_ROOT)
 
 
+def tuned() -> Shelf:
+    """Encoders that were fine-tuned here, a folder each."""
+    return Shelf(kind="tuned", root=settings.TUNED_ROOT)
+
+
 def is_in_bucket() -> bool:
     """Whether files go into a bucket."""
     return bool(settings.S3_BUCKET)

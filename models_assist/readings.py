@@ -9,6 +9,9 @@ LEARNT = ("choice", "choices", "rating", "pairwise", "spans")
 READ_BY_WORD = ("spans",)
 """Those of which the words are read, with what stands around each."""
 
+TUNABLE = ("choice", "choices", "rating")
+"""Those whose heads may be trained on together with their encoder; see `tunable`."""
+
 Inputs = tuple[str, ...]
 """Ids of the inputs that are read as one text."""
 

@@ -15,6 +15,7 @@ from transformers import (
     BertConfig,
     BertForSequenceClassification,
     BertForTokenClassification,
+    BertModel,
     DistilBertConfig,
     DistilBertForSequenceClassification,
     PreTrainedModel,
@@ -78,6 +79,12 @@ def classifier(folder: Path, labels: Sequence[str], kind: str = "bert") -> PreTr
 def tagger(folder: Path, tags: Sequence[str]) -> PreTrainedModel:
     """Reads texts, says the tag of each word."""
     return _of_texts(folder, BertForTokenClassification, BertConfig(**_BERT, **_named(tags)))
+
+
+def reader(folder: Path) -> PreTrainedModel:
+    """Reads texts, says vectors. Too small for dropout, which would teach it noise."""
+    calm: dict[str, Any] = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
+    return _of_texts(folder, BertModel, BertConfig(**_BERT, **calm))
 
 
 def seer(folder: Path, labels: Sequence[str] = ()) -> PreTrainedModel:

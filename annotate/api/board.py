@@ -8,8 +8,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotate.api.base import ProjectDoor
-from annotate.api.blind import BlindAccuracyOutput, ReliabilityBinOutput
 from annotate.api.jobs import job_json
+from annotate.api.model_shapes import ModelRestOutput, ModelStateOutput, ModelWeightInForce
 from annotate.api.shapes import JobOutput
 from annotate.models import JobKind
 from annotate.queries.board import board_of
@@ -95,72 +95,6 @@ class SettledBy(serializers.Serializer[Any]):
     adjudication = serializers.IntegerField()
     auto_accept = serializers.IntegerField()
     spread = serializers.IntegerField(help_text="Copied from a near-duplicate.")
-
-
-class CategoryQualityOutput(serializers.Serializer[Any]):
-    labels = serializers.IntegerField()
-    recall = serializers.FloatField(allow_null=True)
-    precision = serializers.FloatField(allow_null=True)
-
-
-class ModelQuality(serializers.Serializer[Any]):
-    labels = serializers.IntegerField()
-    accuracy = serializers.FloatField()
-    log_loss = serializers.FloatField()
-    majority_accuracy = serializers.FloatField()
-    ece = serializers.FloatField()
-    f1 = serializers.FloatField(allow_null=True, help_text="Of spans, strictly; else null.")
-    reliability = ReliabilityBinOutput(
-        many=True, help_text="Out of fold, by confidence; empty for older versions."
-    )
-    categories = serializers.DictField(
-        child=CategoryQualityOutput(), help_text="Out of fold, by class; empty for older versions."
-    )
-
-
-class Acceptance(serializers.Serializer[Any]):
-    compared = serializers.IntegerField()
-    agreed = serializers.IntegerField()
-
-
-class ModelWeightInForce(serializers.Serializer[Any]):
-    source = serializers.CharField(  # type: ignore[assignment]  # a field, not the base's property
-        help_text="The kind of our model, or `imported:` and a name."
-    )
-    exponent = serializers.FloatField(
-        help_text="With this exponent a prediction enters the posterior; 0: not at all."
-    )
-    items = serializers.IntegerField(
-        help_text="So many were judged by people who had not seen the prediction."
-    )
-
-
-class ModelStateOutput(serializers.Serializer[Any]):
-    version = serializers.IntegerField()
-    kind = serializers.ChoiceField(["zero_shot", "head", "memory", "llm", "catalogue"])
-    question = serializers.CharField()
-    encoder = serializers.CharField()
-    trained_on = serializers.IntegerField()
-    quality = ModelQuality(allow_null=True)
-    is_calibrated = serializers.BooleanField(
-        help_text="Its scores were held against labels of people; else they are its own word."
-    )
-    blind = BlindAccuracyOutput(
-        allow_null=True, help_text="Null where there is no such item yet, and on the board."
-    )
-    acceptance = Acceptance()
-    weight = ModelWeightInForce(
-        allow_null=True, help_text="Null until a refresh has weighed the model by people's votes."
-    )
-    predicted = serializers.IntegerField()
-    created_at = serializers.DateTimeField()
-
-
-class ModelRestOutput(serializers.Serializer[Any]):
-    since = serializers.DateTimeField()
-    until = serializers.DateTimeField(help_text="It is tried again then, or when a lead says so.")
-    reason = serializers.CharField()
-    failures = serializers.IntegerField(help_text="Jobs in a row that ended so.")
 
 
 class BoardWorker(serializers.Serializer[Any]):

@@ -29,7 +29,7 @@ class ProblemOutput(serializers.Serializer[Any]):
 class JobOutput(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     kind = serializers.ChoiceField(
-        ["import", "prelabel", "teach", "release", "bulk", "llm", "group"]
+        ["import", "prelabel", "teach", "tune", "release", "bulk", "llm", "group"]
     )
     state = serializers.ChoiceField(["queued", "running", "done", "failed", "cancelled"])
     done = serializers.IntegerField()

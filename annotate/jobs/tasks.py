@@ -39,6 +39,8 @@ from annotate.services.scan_models import scan_models
 from annotate.services.similar_rules import start_due_groupings
 from annotate.services.spread import follow_labels
 from annotate.services.start_choices import start_due_choices
+from annotate.services.start_tunings import start_due_tunings
+from annotate.services.tune import tune_model
 
 logger = logging.getLogger(__name__)
 
@@ -75,6 +77,12 @@ def catalogue(timestamp: int) -> None:  # noqa: ARG001 - the signature of a peri
 @app.task(name="annotate.teach", retry=RETRY_PASSING)
 def run_teach(job_id: int) -> None:
     run_job(job_id, teach_model, attempts_left=1, tried_again=PASSING)
+
+
+# Not the models' own queue: what takes minutes trains beside them, and one at a time is enough.
+@app.task(name="annotate.tune", retry=RETRY_PASSING)
+def run_tune(job_id: int) -> None:
+    run_job(job_id, tune_model, attempts_left=1, tried_again=PASSING)
 
 
 @app.task(name="annotate.llm")
@@ -140,9 +148,10 @@ def reap(timestamp: int) -> None:  # noqa: ARG001 - the signature of a periodic 
 @app.periodic(cron="* * * * * */20")
 @app.task(name="annotate.lessons", queueing_lock="lessons")
 def lessons(timestamp: int) -> None:  # noqa: ARG001 - the signature of a periodic task
-    """Teach the models of projects that have learnt enough, let them say what is next, and try
-    those again that have rested."""
+    """Teach and fine-tune the models of projects that have learnt enough, let them say what is
+    next, and try those again that have rested."""
     start_due_lessons()
+    start_due_tunings()
     start_due_choices()
     start_due_mendings()
     start_due_groupings()

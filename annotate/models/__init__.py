@@ -101,6 +101,7 @@ from annotate.models.similar import (
     SimilarRules,
     SpreadCursor,
 )
+from annotate.models.tuning import Tuning, TuningOutcome
 
 __all__ = [
     "ALL_ITEMS",
@@ -203,6 +204,8 @@ __all__ = [
     "Theme",
     "Tier",
     "TrailCursor",
+    "Tuning",
+    "TuningOutcome",
     "UsePurpose",
     "User",
     "Worker",

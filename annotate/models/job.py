@@ -13,6 +13,7 @@ class JobKind(models.TextChoices):
     IMPORT = "import"
     PRELABEL = "prelabel"
     TEACH = "teach"
+    TUNE = "tune"  # a fine-tune is tried against the head
     RELEASE = "release"
     CHOOSE = "choose"  # what a model learns most from comes first in the queue
     BULK = "bulk"  # one action on many items

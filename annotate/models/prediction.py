@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from annotate.models.item import Item
+from annotate.models.organisation import User
 from annotate.models.project import Project
 
 
@@ -16,6 +17,7 @@ class ModelKind(models.TextChoices):
     LLM = "llm"  # a language model elsewhere, with the mending of what it says
     MEMORY = "memory"  # strings that were marked before, see services.remember
     CATALOGUE = "catalogue"  # somebody else's labels, mapped to ours, see services.use_model
+    TUNED = "tuned"  # a head over an encoder of its own, fine-tuned with it, see services.tune
 
 
 class ModelVersion(models.Model):
@@ -28,6 +30,18 @@ class ModelVersion(models.Model):
     quality = models.JSONField(null=True)
     parameters = models.BinaryField()
     predicted = models.PositiveIntegerField(db_default=0)
+    # Of a tuned version: the vector space of the encoder it was tuned from, and the spec of its
+    # own with the files on the shelf.
+    tuned_from = models.CharField(max_length=200, blank=True, db_default="")
+    own_encoder = models.JSONField(null=True)
+    # The version in force is always the newest, so to go back to one is to make it anew.
+    copy_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="copies", db_index=False
+    )
+    # Who wanted it to stay in force, whatever is learnt; nobody, once it may be replaced again.
+    pinned_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

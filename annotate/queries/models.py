@@ -108,6 +108,8 @@ def model_state(
             None,
         ),
         "predicted": version.predicted,
+        "is_pinned": version.pinned_by_id is not None,
+        "copy_of": version.copy_of.version if version.copy_of_id and version.copy_of else None,
         "created_at": version.created_at,
     }
 
@@ -119,8 +121,8 @@ def models_of(project: Project) -> dict[str, Any]:
     schema = schema_version(project.guideline_id)
     versions = list(
         ModelVersion.objects.filter(project=project)
-        .select_related("counted")
-        .defer("parameters")
+        .select_related("counted", "copy_of")
+        .defer("parameters", "own_encoder", "copy_of__parameters", "copy_of__own_encoder")
         .order_by("-version")[:100]
     )
     running = (
@@ -150,7 +152,7 @@ def models_of(project: Project) -> dict[str, Any]:
     return {"questions": questions, "running": running, "rest": rest_of(project)}
 
 
-# What a board shows of a version: all but what it has learnt.
+# What a board shows of a version: all but what it has learnt. In the order of the model's fields.
 _SHOWN: Final[Mapping[str, Read]] = {
     "id": int,
     "project_id": int,
@@ -161,6 +163,8 @@ _SHOWN: Final[Mapping[str, Read]] = {
     "trained_on": int,
     "quality": json,
     "predicted": int,
+    "copy_of_id": int,
+    "pinned_by_id": int,
     "created_at": moment,
 }
 _CURRENT: Final = Prepared(

@@ -10,6 +10,7 @@ Each step is taken once and counted as it is taken. The item may be among the le
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -79,7 +80,7 @@ def _some(rows: QuerySet[CaseProgress]) -> list[CaseProgress]:
 
 def _newest_heads(project: Project, schema: LabelSchema) -> dict[str, ModelVersion]:
     newest = (
-        ModelVersion.objects.filter(project=project, kind=ModelKind.HEAD)
+        ModelVersion.objects.filter(project=project, kind__in=[ModelKind.HEAD, ModelKind.TUNED])
         .filter(question__in=[question.id for question in served_questions(schema)])
         .order_by("question", "-version")
         .distinct("question")
@@ -143,7 +144,14 @@ def _is_learnt(row: CaseProgress, heads: Heads) -> bool:
     if item is None or item.final_label is None or not wrong:
         return False
     made = item.final_label.created_at
-    return all(question in heads and heads[question].created_at > made for question in wrong)
+    return all(
+        question in heads and _was_fitted_after(heads[question], made) for question in wrong
+    )
+
+
+def _was_fitted_after(head: ModelVersion, moment: datetime) -> bool:
+    """A version that a lead went back to has learnt nothing since."""
+    return head.copy_of_id is None and head.created_at > moment
 
 
 def _fix(project: Project, schema: LabelSchema, heads: Heads) -> int:

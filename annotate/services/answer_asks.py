@@ -16,14 +16,17 @@ from django.db import connection
 from django.db.models.functions import Now
 
 from annotate.documents import in_force
-from annotate.encoder import runtime
+from annotate.encoder import runtime, served
 from annotate.models import Ask, Project
 from annotate.queries.models import served_questions
 from annotate.refusals import NoModel, Refusal
 from annotate.services.ask_model import ModelAway, ModelBusy
+from annotate.services.own_encoders import own_spec
 from annotate.services.prelabel import stored_head
 from annotate.services.read_items import text_of
 from labeling.questions import Question
+from labeling.schema import LabelSchema
+from models_assist.catalogue import ModelSpec
 from models_assist.isolate import ModelFailed
 from models_assist.learners import Answering
 from models_assist.readings import Inputs, inputs_of
@@ -36,8 +39,7 @@ PORTION_ITEMS = 8
 FORGET_AFTER = timedelta(minutes=1)
 
 Data = dict[str, Any]
-Heads = list[tuple[Question, int, Answering]]
-Read = dict[Inputs, Encoded]
+Read = dict[tuple[Inputs, ModelSpec | None], Encoded]
 
 _TAKE = """
 UPDATE annotate_ask SET taken_by = %s
@@ -57,6 +59,16 @@ class Taken(NamedTuple):
     items: list[Data]
     seconds: float
     """So long somebody waits for it."""
+
+
+class Head(NamedTuple):
+    """Who answers a question, and what it reads with which encoder; None: the server's own."""
+
+    question: Question
+    version: int
+    head: Answering
+    readings: tuple[Inputs, ...]
+    spec: ModelSpec | None
 
 
 def take_ask(session: int) -> Taken | None:
@@ -98,18 +110,14 @@ def forget_old_asks() -> None:
 def _answer(ask: Taken, ends: float) -> None:
     project = Project.objects.get(pk=ask.project)
     schema = in_force(project).schema
-    questions = served_questions(schema)
-    readings = {question.id: inputs_of(schema, question) for question in questions}
-    heads: Heads | None = None
+    space = _encode([""], ends, None).space
+    heads = _heads(project, schema, space)
     for portion in _portions(ask.items):
         read = {
-            inputs: _encode([text_of(inputs, data) for data in portion], ends)
-            for inputs in {one for each in readings.values() for one in each}
+            (inputs, spec): _encode([text_of(inputs, data) for data in portion], ends, spec)
+            for inputs, spec in {(one, each.spec) for each in heads for one in each.readings}
         }
-        if heads is None:
-            space = next(iter(read.values())).space
-            heads = _heads(project, questions, space)
-        answers = _answers_of(heads, readings, read, len(portion))
+        answers = _answers_of(heads, read, len(portion))
         with connection.cursor() as cursor:
             cursor.execute(_ADD, [orjson.dumps(answers).decode(), ask.pk])
 
@@ -119,13 +127,15 @@ def _portions(items: Sequence[Data]) -> Iterator[Sequence[Data]]:
         yield items[at : at + PORTION_ITEMS]
 
 
-def _encode(texts: Sequence[str], ends: float) -> Encoded:
+def _encode(texts: Sequence[str], ends: float, spec: ModelSpec | None) -> Encoded:
     """Before all bulk work. Raises TimeoutError, and refusals for what the encoder raises."""
     left = ends - time.monotonic()
     if left <= 0:
         raise TimeoutError
     try:
-        return runtime().encode(texts, interactive=True, timeout=left)
+        reader = runtime()  # before `served`: a new runtime forgets what was loaded
+        model = None if spec is None else served(spec)
+        return reader.encode(texts, interactive=True, timeout=left, model=model)
     except QueueFull as full:
         raise ModelBusy(retry_after=full.retry_after) from full
     except ModelUnavailable as error:
@@ -134,36 +144,36 @@ def _encode(texts: Sequence[str], ends: float) -> Encoded:
         raise ModelAway(str(error), retry_after=30) from error
 
 
-def _heads(project: Project, questions: Sequence[Question], space: str) -> Heads:
+def _heads(project: Project, schema: LabelSchema, space: str) -> list[Head]:
     """The current model of each question. Raises NoModel when there is none at all."""
-    found = [
-        (question, stored[0].version, stored[1])
-        for question in questions
-        if (stored := stored_head(project, question, space)) is not None
-    ]
+    found = []
+    for question in served_questions(schema):
+        stored = stored_head(project, question, space)
+        if stored is not None:
+            version, head = stored
+            readings = inputs_of(schema, question)
+            found.append(Head(question, version.version, head, readings, own_spec(version)))
     if not found:
         raise NoModel
     return found
 
 
-def _answers_of(
-    heads: Heads, readings: dict[str, tuple[Inputs, ...]], read: Read, count: int
-) -> list[dict[str, Any]]:
+def _answers_of(heads: Sequence[Head], read: Read, count: int) -> list[dict[str, Any]]:
     """One answer an item; an item that one of its models can't read is refused."""
     failed = {at: why for encoded in read.values() for at, why in encoded.failed.items()}
     good = [at for at in range(count) if at not in failed]
     said: list[dict[str, Any]] = [{} for _ in range(count)]
-    for question, version, head in heads:
-        vectors = np.concatenate(
-            [read[inputs].vectors for inputs in readings[question.id]], axis=1
-        )
-        for at, prediction in zip(good, head.predict(vectors[good]) if good else [], strict=True):
-            said[at][question.id] = {
+    for each in heads:
+        parts = [read[inputs, each.spec].vectors for inputs in each.readings]
+        vectors = np.concatenate(parts, axis=1)
+        predictions = each.head.predict(vectors[good]) if good else []
+        for at, prediction in zip(good, predictions, strict=True):
+            said[at][each.question.id] = {
                 "label": prediction.label,
                 "confidence": round(min(max(prediction.score, 0.0), 1.0), 6),
-                "model_version": version,
+                "model_version": each.version,
             }
-    first = read[readings[heads[0][0].id][0]]
+    first = read[heads[0].readings[0], heads[0].spec]
     raw = first.vectors.astype("<f2")
     return [
         {"refusal": {"code": "item_unreadable", "message": failed[at]}}

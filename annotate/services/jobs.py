@@ -47,14 +47,14 @@ def _lock(project: Project, kind: JobKind) -> str | None:
 
     An older version of a model must not have the last word on an item because its job was the
     slower one, so the model jobs of a project go one after another; those of several projects
-    share the workers. Two that group one project at once would do it twice. And a slow endpoint
-    must not hold all the hands of a worker.
+    share the workers. Two that group one project at once would do it twice. And a slow endpoint,
+    or fine-tunes of several projects, must not hold all the hands of a worker.
     """
     if kind in {JobKind.PRELABEL, JobKind.TEACH}:
         return f"model:{project.pk}"
     if kind == JobKind.GROUP:
         return f"group:{project.pk}"
-    return "llm" if kind == JobKind.LLM else None
+    return kind.value if kind in {JobKind.LLM, JobKind.TUNE} else None
 
 
 @transaction.atomic

@@ -3,14 +3,13 @@
 import logging
 from typing import Any
 
+from django.db import transaction
 from django.db.models import F, Func, JSONField, Value
 
 from annotate.announce import announce
 from annotate.documents import in_force
 from annotate.models import (
     BY_PEOPLE,
-    Acceptance,
-    AcceptanceState,
     Event,
     EventKind,
     FinalLabel,
@@ -26,10 +25,11 @@ from annotate.models import (
 )
 from annotate.queries.catalogue import encoder_of, learnable_questions
 from annotate.queries.model_rest import is_resting
+from annotate.queries.versions import is_audited, is_replaced_by_refits
 from annotate.refusals import NoModel
 from annotate.services.jobs import report, start_job
 from annotate.services.mend_mapped import mend_beside_heads
-from annotate.services.prelabel import speak, store_version
+from annotate.services.prelabel import speak, store_version, stored_head
 from annotate.services.read_items import begin_reading, category_vectors, encoder_space
 from annotate.services.read_lessons import material_of
 from labeling.questions import Question
@@ -66,10 +66,7 @@ def start_due_lessons() -> list[Job]:
         if not questions or not _is_due(project, settled, min(map(_fewest_labels, questions))):
             continue
         # A newer model would end the audit of a batch that the present one is to be believed in.
-        if (
-            is_resting(project)
-            or Acceptance.objects.filter(project=project, state=AcceptanceState.AUDITING).exists()
-        ):
+        if is_resting(project) or is_audited(project):
             continue
         busy = Job.objects.filter(
             project=project,
@@ -149,19 +146,47 @@ def _teach(job: Job, schema: LabelSchema, question: Question) -> ModelVersion | 
         return None
     try:
         spec = encoder_of(project, question)
+        space = encoder_space(spec)
     except NoModel as gone:
         logger.warning("project %s, %s is not taught: %s", project.pk, question.id, gone.message)
         return None
-    head = _fit(job, schema, question, lessons, spec)
-    if head is None:
+    if not _may_replace(project, question, space):
         return None
+    head = _fit(job, schema, question, lessons, spec)
+    return None if head is None else _keep(project, question, head, len(lessons), space)
+
+
+def _may_replace(project: Project, question: Question, space: str) -> bool:
+    """Whether a refit would be heard; a version of other categories stands in nobody's way."""
+    stored = stored_head(project, question, space)
+    return stored is None or is_replaced_by_refits(stored[0])
+
+
+@transaction.atomic
+def _keep(
+    project: Project, question: Question, head: Answering, trained_on: int, space: str
+) -> ModelVersion | None:
+    """None when a fine-tune was taken meanwhile, or a lead has pinned a version."""
+    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+    if not _may_replace(project, question, space):
+        return None
+    return keep_head(
+        project=project, question=question, head=head, trained_on=trained_on, space=space
+    )
+
+
+@transaction.atomic
+def keep_head(
+    *, project: Project, question: Question, head: Answering, trained_on: int, space: str
+) -> ModelVersion:
+    """A head that was fitted on labels is the version in force from now on."""
     version = store_version(
         project=project,
         question=question,
         head=head,
         kind=ModelKind.HEAD,
-        trained_on=len(lessons),
-        encoder=encoder_space(spec),
+        trained_on=trained_on,
+        encoder=space,
     )
     Event.objects.create(
         project=project,
@@ -169,7 +194,7 @@ def _teach(job: Job, schema: LabelSchema, question: Question) -> ModelVersion | 
         payload={
             "question": question.id,
             "version": version.version,
-            "trained_on": len(lessons),
+            "trained_on": trained_on,
             "accuracy": head.quality.accuracy if head.quality else None,
         },
     )

@@ -26,10 +26,12 @@ from annotate.models import (
     Project,
 )
 from annotate.queries.catalogue import encoder_of, learnable_questions
+from annotate.queries.versions import version_in_force
 from annotate.refusals import NoModel
 from annotate.services.class_regions import region_speakers, speak_of_regions
 from annotate.services.jobs import report
 from annotate.services.mend_mapped import mend_alone
+from annotate.services.own_encoders import own_spec
 from annotate.services.read_items import (
     Vectors,
     begin_reading,
@@ -80,14 +82,9 @@ def newest_head(project: Project, question: Question) -> tuple[ModelVersion, Ans
 def stored_head(
     project: Project, question: Question, space: str
 ) -> tuple[ModelVersion, Answering] | None:
-    """The newest model version of a question over a vector space, unless there is none or its
-    classes are no longer those of the question."""
-    newest = (
-        ModelVersion.objects.filter(project=project, question=question.id, encoder=space)
-        .exclude(kind__in=[ModelKind.MEMORY, ModelKind.CATALOGUE])
-        .order_by("-version")
-        .first()
-    )
+    """The newest model version of a question over a vector space, or with an encoder tuned from it
+    (see `own_spec`), unless there is none or its classes are no longer those of the question."""
+    newest = version_in_force(project, question.id, space)
     if newest is None:
         return None
     head = LEARNERS[question.type].read(bytes(newest.parameters), question)
@@ -200,12 +197,13 @@ def _heads(
                 if question.id in mapped
                 else newest_head(project, question)
             )
+            own = None if newest is None else own_spec(newest[0])
         except NoModel as gone:
             left_out[question.id] = gone.message
             continue
         if newest is None or (newest[0].kind == ModelKind.ZERO_SHOT and question.id in mapped):
             continue
-        found.append(Speaker(question, *newest, (inputs_of(schema, question), spec)))
+        found.append(Speaker(question, *newest, (inputs_of(schema, question), own or spec)))
     return found
 
 

@@ -12,6 +12,7 @@ from annotate.acceptance_refusals import AcceptanceUnderWay, NothingSureEnough, 
 from annotate.documents import in_force
 from annotate.models import LIVE, Acceptance, AcceptanceState, EventKind, Project, User
 from annotate.queries.acceptance import OPEN_ITEMS, Candidate, candidate_for
+from annotate.queries.versions import same_model
 from annotate.services.draw_audits import claim_of, hand_to_people, note_acceptance
 from labeling.acceptance import audits_to_draw
 
@@ -50,7 +51,9 @@ def propose_acceptance(*, project: Project, user: User, promise: Promise) -> Acc
     Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     candidate = candidate_for(project, promise.question)
     tried = Acceptance.objects.filter(
-        project=project, question=promise.question, model_version=candidate.version
+        project=project,
+        question=promise.question,
+        model_version__in=same_model(candidate.version),
     )
     under_way = Acceptance.objects.filter(
         project=project, question=promise.question, state__in=LIVE

@@ -13,7 +13,10 @@ from django.conf import settings
 def main(database: str, job_id: int, uploads: str, releases: str) -> None:
     settings.DATABASES["default"]["NAME"] = database
     settings.UPLOAD_ROOT, settings.RELEASE_ROOT = Path(uploads), Path(releases)
+    settings.TUNED_ROOT = settings.UPLOAD_ROOT.with_name("tuned")
     settings.ENCODER_LOADER = "tests.annotate.encoders.slow"
+    settings.MODEL_LOADER = "tests.annotate.tuners.own"
+    settings.TUNER = "tests.annotate.tuners.Told"
     django.setup()
     from annotate.models import Job  # noqa: PLC0415 - after the set-up
     from annotate.services.accept_items import accept_items, reopen_items  # noqa: PLC0415
@@ -24,7 +27,10 @@ def main(database: str, job_id: int, uploads: str, releases: str) -> None:
     from annotate.services.llm_speak import speak_by_llm  # noqa: PLC0415
     from annotate.services.prelabel import prelabel_items  # noqa: PLC0415
     from annotate.services.release import build_release  # noqa: PLC0415
+    from annotate.services.tune import tune_model  # noqa: PLC0415
+    from tests.annotate.tuners import Told  # noqa: PLC0415
 
+    Told.seconds = 0.1
     kind = Job.objects.get(pk=job_id).kind
     work = {
         "import": import_file,
@@ -35,6 +41,7 @@ def main(database: str, job_id: int, uploads: str, releases: str) -> None:
         "accept": accept_items,
         "reopen": reopen_items,
         "group": group_items,
+        "tune": tune_model,
     }
     run_job(job_id, work[kind])
 

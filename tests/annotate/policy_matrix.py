@@ -124,6 +124,10 @@ MATRIX: dict[tuple[str, str], tuple[Any, Statuses]] = {
     ("GET", P + "model/anchoring/"): (None, LEADS),
     ("GET", P + "model/blind/"): (None, leads(404)),
     ("POST", P + "model/prelabel/"): (None, leads(202)),
+    ("GET", P + "model/tuning/"): (None, LEADS),
+    # 409 and 404: the door let them pass; the version is no head, and none is pinned.
+    ("POST", P + "model/<str:question_id>/pin/"): ({"version": 1}, leads(409)),
+    ("DELETE", P + "model/<str:question_id>/pin/"): (None, leads(404)),
     ("GET", P + "catalogue/"): (None, LEADS),
     # 404: the door let them pass; no such model is there, and none is in use.
     ("PUT", P + "catalogue/<str:question_id>/"): ({"model": "none"}, leads(404)),

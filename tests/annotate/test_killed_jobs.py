@@ -17,9 +17,11 @@ from django.db import connection
 
 from annotate import models
 from annotate.services.release import archive_of
+from annotate.services.start_tunings import start_due_tunings
 from tests import make
 from tests.annotate import acting
 from tests.annotate.importing import lines
+from tests.annotate.tuners import settle
 
 pytestmark = [pytest.mark.threads, pytest.mark.slow, pytest.mark.usefixtures("committed")]
 
@@ -166,3 +168,24 @@ def test_a_bulk_job_killed_again_and_again_does_each_item_once() -> None:
     assert len(events) == count
     later.refresh_from_db()
     assert later.band != 2, "what came in after the start is not of the job"
+
+
+def test_a_fine_tune_that_is_killed_goes_on_behind_its_last_fold() -> None:
+    project = make.project()
+    settle(project, 100)
+    (job,) = start_due_tunings()
+    row = models.Job.objects.filter(pk=job.pk)
+    first = run(job.pk)
+    kill_once(first, lambda: row.get().cursor >= 2)
+    assert (row.get().state, models.ModelVersion.objects.count()) == ("running", 0)
+    # Labels that come meanwhile are for the next trial: the folds are those of the first.
+    settle(project, 10)
+    second = run(job.pk)
+    assert second.wait() == 0
+    assert (row.get().state, row.get().result["outcome"]) == ("done", "taken")
+    tuning = models.Tuning.objects.get()
+    assert tuning.report is not None
+    # `Told` says in which process it was.
+    assert tuning.report["steps"] == [first.pid, first.pid, second.pid]
+    assert (len(tuning.lessons), tuning.folds) == (100, {})
+    assert models.ModelVersion.objects.get().trained_on == 100

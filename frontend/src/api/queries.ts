@@ -27,6 +27,7 @@ import type {
   Similar,
   Token,
   TrailEvent,
+  Tunings,
   Why,
 } from "./types";
 
@@ -163,6 +164,12 @@ export const modelQuery = (project: number) =>
   queryOptions({
     queryKey: [...projectKey(project), "model"],
     queryFn: ({ signal }) => api.get<ModelOverview>(`projects/${project}/model/`, { signal }),
+  });
+
+export const tuningQuery = (project: number) =>
+  queryOptions({
+    queryKey: [...projectKey(project), "model", "tuning"],
+    queryFn: ({ signal }) => api.get<Tunings>(`projects/${project}/model/tuning/`, { signal }),
   });
 
 export const llmQuery = (project: number) =>

@@ -41,8 +41,11 @@ function Point({ version, blind, x }: PointProps) {
 export function LearningCurve({ versions }: { versions: readonly ModelState[] }) {
   const { t } = useTranslation("model");
   const format = useFormat();
-  // Neither a language model nor somebody else's learns from labels here.
-  const inOrder = versions.filter(({ kind }) => kind !== "llm" && kind !== "catalogue").reverse();
+  // Neither a language model nor somebody else's learns from labels here, and a version that was
+  // gone back to learns from no more.
+  const inOrder = versions
+    .filter(({ kind, copy_of }) => kind !== "llm" && kind !== "catalogue" && copy_of === null)
+    .reverse();
   const most = Math.max(1, ...inOrder.map((version) => version.trained_on));
   const marks = [0, 0.5, 1].map(
     (share) => [share, format.number(Math.round(share * most))] as const,

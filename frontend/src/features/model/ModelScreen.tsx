@@ -18,6 +18,7 @@ import { useProjectId } from "../../ui/useProjectId";
 import { AnchoringPanel } from "./AnchoringPanel";
 import { LlmPanel } from "./llm/LlmPanel";
 import { QuestionModel } from "./QuestionModel";
+import { TuningPanel } from "./tuning/TuningPanel";
 
 const JOB_POLL_MS = 1_500;
 
@@ -127,6 +128,7 @@ export function ModelScreen() {
             {rest ? <ModelRestNotice rest={rest} /> : null}
             {running ? <Running job={running} /> : null}
             <Questions questions={questions} />
+            <TuningPanel projectId={projectId} />
             <AnchoringPanel project={projectId} />
             <LlmPanel projectId={projectId} />
           </>

@@ -9,6 +9,7 @@ import { Stat } from "../../ui/Stat";
 import { Tag } from "../../ui/Tag";
 import { BlindPanel } from "./BlindPanel";
 import classes from "./model.module.css";
+import { PinButton } from "./PinButton";
 
 type Model = ModelOverview["questions"][number];
 
@@ -52,7 +53,17 @@ function Latest({ version }: { version: ModelState }) {
   );
 }
 
-function VersionRow({ version }: { version: ModelState }) {
+/** Only one version answers by a head of ours: the newest. */
+const HEADS = ["zero_shot", "head", "tuned"];
+
+function InForce({ version, isInForce }: { version: ModelState; isInForce: boolean }) {
+  const { t } = useTranslation("model");
+  if (!HEADS.includes(version.kind)) return null;
+  if (!isInForce) return <PinButton version={version} />;
+  return <Tag tone="good">{t(version.is_pinned ? "versions.pinned" : "versions.inForce")}</Tag>;
+}
+
+function VersionRow({ version, isInForce }: { version: ModelState; isInForce: boolean }) {
   const { t } = useTranslation("model");
   const format = useFormat();
   const { quality } = version;
@@ -61,6 +72,12 @@ function VersionRow({ version }: { version: ModelState }) {
       <Table.Td fw={600}>{version.version}</Table.Td>
       <Table.Td>
         {t(`kind.${version.kind}`)}
+        {version.copy_of === null ? null : (
+          <span className={classes.faint}>
+            {" "}
+            {t("versions.copyOf", { version: version.copy_of })}
+          </span>
+        )}
         {version.is_calibrated ? null : (
           <div className={classes.faint} title={t("uncalibratedNote")}>
             {t("uncalibrated")}
@@ -80,12 +97,16 @@ function VersionRow({ version }: { version: ModelState }) {
       <Table.Td ta="end" className={classes.faint}>
         {format.ago(version.created_at)}
       </Table.Td>
+      <Table.Td ta="end">
+        <InForce version={version} isInForce={isInForce} />
+      </Table.Td>
     </Table.Tr>
   );
 }
 
 function Versions({ versions }: { versions: ModelState[] }) {
   const { t } = useTranslation("model");
+  const inForce = versions.find(({ kind }) => HEADS.includes(kind));
   return (
     <div className={classes.scroll}>
       <Table fz="xs" verticalSpacing={6}>
@@ -101,11 +122,12 @@ function Versions({ versions }: { versions: ModelState[] }) {
             <Table.Th ta="end">{t("columns.ece")}</Table.Th>
             <Table.Th ta="end">{t("columns.acceptance")}</Table.Th>
             <Table.Th ta="end">{t("columns.made")}</Table.Th>
+            <Table.Th ta="end">{t("columns.inForce")}</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
           {versions.map((version) => (
-            <VersionRow key={version.version} version={version} />
+            <VersionRow key={version.version} version={version} isInForce={version === inForce} />
           ))}
         </Table.Tbody>
       </Table>
@@ -139,7 +161,7 @@ function Versioned({ latest, versions }: { latest: ModelState; versions: ModelSt
       <Latest version={latest} />
       {latest.weight ? <p className={classes.weight}>{t("weightNote")}</p> : null}
       <BlindPanel versions={versions} />
-      <h3 className={classes.chartTitle}>{t("versions")}</h3>
+      <h3 className={classes.chartTitle}>{t("versions.title")}</h3>
       <p className={classes.weight}>{t("versionsNote")}</p>
       <Versions versions={versions} />
     </>

@@ -111,6 +111,8 @@ const VERSION: ModelState = {
   acceptance: { compared: 20, agreed: 11 },
   weight: null,
   predicted: 100,
+  is_pinned: false,
+  copy_of: null,
   created_at: "2026-11-24T10:00:00Z",
 };
 

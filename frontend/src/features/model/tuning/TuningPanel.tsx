@@ -1,0 +1,136 @@
+import { Button, Progress, Text } from "@mantine/core";
+import { IconPinnedOff } from "@tabler/icons-react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { api } from "../../../api/client";
+import { isUnderWay, projectKey, tuningQuery } from "../../../api/queries";
+import type { Trial, Tunings } from "../../../api/types";
+import { errorText, jobErrorText } from "../../../ui/errorText";
+import { useFormat } from "../../../ui/format";
+import { Notice } from "../../../ui/Notice";
+import { Panel } from "../../../ui/Panel";
+import classes from "../model.module.css";
+import { Examples } from "./Examples";
+import { SideBySide } from "./SideBySide";
+
+type QuestionTunings = Tunings["questions"][number];
+
+const POLL_MS = 3_000;
+
+function Pinned({ projectId, tunings }: { projectId: number; tunings: QuestionTunings }) {
+  const { t } = useTranslation("model");
+  const queryClient = useQueryClient();
+  const unpin = useMutation({
+    mutationFn: () => api.delete(`projects/${projectId}/model/${tunings.question}/pin/`),
+    onSettled: () =>
+      queryClient.invalidateQueries({ queryKey: [...projectKey(projectId), "model"] }),
+  });
+  if (tunings.pinned === null) return null;
+  return (
+    <Notice tone="plain" title={t("tuning.pinned", { version: tunings.pinned })}>
+      <p className={classes.pinned}>
+        {t("tuning.pinnedNote", { by: tunings.pinned_by })}{" "}
+        <Button
+          size="compact-xs"
+          variant="default"
+          leftSection={<IconPinnedOff size={14} />}
+          loading={unpin.isPending}
+          onClick={() => unpin.mutate()}
+        >
+          {t("tuning.unpin")}
+        </Button>
+      </p>
+      {unpin.error ? <p role="alert">{errorText(unpin.error, t)}</p> : null}
+    </Notice>
+  );
+}
+
+function JobLine({ job }: { job: NonNullable<QuestionTunings["job"]> }) {
+  const { t } = useTranslation("model");
+  const { percent } = useFormat();
+  if (!isUnderWay(job)) {
+    return (
+      <Notice tone="warn" title={t("tuning.failed")}>
+        {jobErrorText(job, t)}
+      </Notice>
+    );
+  }
+  const share = job.total ? job.done / job.total : 0;
+  const label = t("running.tune", { share: percent(share) });
+  return (
+    <div role="status">
+      <Text size="sm" mb={6}>
+        {label}
+      </Text>
+      <Progress value={share * 100} animated aria-label={label} mb={12} />
+    </div>
+  );
+}
+
+function Compared({ trial }: { trial: Trial }) {
+  const { t } = useTranslation("model");
+  const format = useFormat();
+  const { report } = trial;
+  return (
+    <>
+      <p className={classes.verdict}>
+        <strong>{t(`tuning.outcome.${trial.outcome}`, { version: trial.version })}</strong>{" "}
+        {report
+          ? t("tuning.gain", {
+              gain: format.decimal(report.gain),
+              low: format.decimal(report.gain_low),
+            })
+          : t("tuning.labels", { count: trial.labels })}{" "}
+        <span className={classes.faint}>{format.ago(trial.created_at)}</span>
+      </p>
+      {report ? (
+        <>
+          <SideBySide report={report} />
+          <Examples examples={report.examples} />
+        </>
+      ) : null}
+    </>
+  );
+}
+
+function Question({ projectId, tunings }: { projectId: number; tunings: QuestionTunings }) {
+  const { t } = useTranslation("model");
+  const format = useFormat();
+  const [latest, ...earlier] = tunings.tunings;
+  const { job, fewest_labels: fewest } = tunings;
+  return (
+    <Panel
+      title={t("tuning.title", { question: tunings.title || tunings.question })}
+      note={t("tuning.note")}
+    >
+      <Pinned projectId={projectId} tunings={tunings} />
+      {job ? <JobLine job={job} /> : null}
+      {latest ? <Compared trial={latest} /> : null}
+      {!latest && !job ? (
+        <p className={classes.faint}>{t("tuning.none", { count: fewest })}</p>
+      ) : null}
+      {earlier.length > 0 ? (
+        <ul className={classes.earlier}>
+          {earlier.map((trial) => (
+            <li key={trial.id}>
+              {t(`tuning.outcome.${trial.outcome}`, { version: trial.version })}{" "}
+              {t("tuning.labels", { count: trial.labels })} {format.ago(trial.created_at)}
+            </li>
+          ))}
+        </ul>
+      ) : null}
+    </Panel>
+  );
+}
+
+/** Fine-tunes that were tried against the heads of a project's questions. */
+export function TuningPanel({ projectId }: { projectId: number }) {
+  const { data } = useQuery({
+    ...tuningQuery(projectId),
+    refetchInterval: ({ state }) =>
+      state.data?.questions.some(({ job }) => isUnderWay(job)) ? POLL_MS : false,
+  });
+  return (data?.questions ?? [])
+    .filter(({ why_not_code }) => why_not_code === null)
+    .map((tunings) => <Question key={tunings.question} projectId={projectId} tunings={tunings} />);
+}

@@ -1,0 +1,135 @@
+import { screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { expect, it } from "vitest";
+import type { Llm, ModelOverview, ModelState, Tunings } from "../../../api/types";
+import { renderApp } from "../../../testing/renderApp";
+import { PROJECT, SESSION } from "../../../testing/samples";
+
+const NO_LLM: Llm = { endpoints: [], questions: [], runs: [] };
+
+const QUALITY = {
+  labels: 120,
+  accuracy: 0.72,
+  log_loss: 0.58,
+  majority_accuracy: 0.5,
+  ece: 0.06,
+  f1: null,
+  reliability: [],
+  categories: { pos: { labels: 60, recall: 0.7, precision: 0.75 } },
+};
+
+function version(number: number, kind: ModelState["kind"]): ModelState {
+  return {
+    version: number,
+    kind,
+    question: "mood",
+    encoder: "tiny",
+    trained_on: 120,
+    quality: QUALITY,
+    blind: null,
+    acceptance: { compared: 0, agreed: 0 },
+    weight: null,
+    predicted: 5,
+    is_pinned: false,
+    copy_of: null,
+    created_at: "2026-11-24T10:00:00Z",
+  };
+}
+
+const MODEL: ModelOverview = {
+  running: null,
+  rest: null,
+  questions: [
+    {
+      question: "mood",
+      title: "Mood",
+      usable: true,
+      why_not: null,
+      why_not_code: null,
+      versions: [version(2, "tuned"), version(1, "head")],
+      weights: [],
+    },
+  ],
+};
+
+const TUNINGS: Tunings = {
+  questions: [
+    {
+      question: "mood",
+      title: "Mood",
+      why_not_code: null,
+      fewest_labels: 100,
+      pinned: null,
+      pinned_by: null,
+      job: null,
+      tunings: [
+        {
+          id: 1,
+          outcome: "taken",
+          labels: 120,
+          version: 2,
+          report: {
+            labels: 120,
+            head: QUALITY,
+            tuned: { ...QUALITY, accuracy: 0.81 },
+            gain: 0.12,
+            gain_low: 0.05,
+            steps: [10, 15, 20],
+            seconds: 60,
+            examples: [
+              {
+                item: 7,
+                text: "hardly a masterpiece",
+                label: "neg",
+                head: { label: "pos", score: 0.9 },
+                tuned: { label: "neg", score: 0.7 },
+              },
+            ],
+          },
+          created_at: "2026-11-24T10:00:00Z",
+          ended_at: "2026-11-24T10:04:00Z",
+        },
+      ],
+    },
+  ],
+};
+
+const ROUTES = {
+  "GET session/": SESSION,
+  "GET projects/1/": PROJECT,
+  "GET projects/1/llm/": NO_LLM,
+  "GET projects/1/model/": MODEL,
+};
+
+it("shows both side by side, where they differ, and goes back by one click", async () => {
+  const { calls } = await renderApp("/projects/1/model", {
+    ...ROUTES,
+    "GET projects/1/model/tuning/": TUNINGS,
+    "POST projects/1/model/mood/pin/": { version: 3 },
+  });
+  const table = await screen.findByRole("table", { name: "Head and fine-tune side by side" });
+  expect(within(table).getByRole("row", { name: "Accuracy 72% 81%" })).toBeInTheDocument();
+  expect(within(table).getByRole("row", { name: "pos (60) 70% / 75% 70% / 75%" })).toBeVisible();
+  expect(screen.getByText("hardly a masterpiece")).toBeInTheDocument();
+  await userEvent.click(screen.getByRole("button", { name: "Go back to version 1" }));
+  expect(calls.find(({ method }) => method === "POST")).toEqual({
+    method: "POST",
+    path: "projects/1/model/mood/pin/",
+    body: { version: 1 },
+  });
+});
+
+it("says which version is pinned, and lets it go", async () => {
+  const [question] = TUNINGS.questions;
+  const { calls } = await renderApp("/projects/1/model", {
+    ...ROUTES,
+    "GET projects/1/model/tuning/": {
+      questions: [{ ...question, pinned: 2, pinned_by: "Lena" }],
+    },
+    "DELETE projects/1/model/mood/pin/": {},
+  });
+  expect(await screen.findByText(/Lena wants it to stay in force/)).toBeInTheDocument();
+  await userEvent.click(screen.getByRole("button", { name: "Let it go" }));
+  const deleted = calls.filter(({ method }) => method === "DELETE");
+  expect(deleted.map(({ path }) => path)).toEqual(["projects/1/model/mood/pin/"]);
+});

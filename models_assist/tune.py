@@ -1,0 +1,224 @@
+"""A fine-tune: linear probe first, then the encoder and its head together, in small steps.
+
+LP-FT (Kumar, Raghunathan, Jones, Ma & Liang, "Fine-Tuning can Distort Pretrained Features and
+Underperform Out-of-Distribution", ICLR 2022, arXiv 2202.10054): a head that already fits what the
+encoder says keeps the first steps from tearing its features apart. The probe is a head such as the
+project has anyway, so a fine-tune starts from about what it has to beat.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+from transformers import AutoModel, PreTrainedModel, PreTrainedTokenizerBase
+
+from models_assist.catalogue import ModelSpec
+from models_assist.encode import CHARACTERS_PER_TOKEN, Encoder
+from models_assist.forward import forward_for
+from models_assist.learners import LEARNERS
+from models_assist.lessons import Lesson, Progress, Tuned
+from models_assist.loading import (
+    LOAD_FAILURES,
+    load_tokenizer,
+    load_weights,
+    max_tokens,
+    pad_id,
+    unreadable,
+)
+from models_assist.tunable import TunableHead, tunable
+from models_assist.weights import find_model_folder
+
+BATCH = 32
+MOST_STEPS = 80
+ENCODER_RATE = 3e-5
+HEAD_RATE = 1e-3
+WARM_UP = 0.1
+LOOK_EVERY = 5
+PATIENCE = 4
+"""Looks at the held out labels without a gain before it stops."""
+MICRO_TOKENS = 1024
+"""Padded, in one pass forth and back. With the states kept for the way back, some 150 MB."""
+MOST_TOKENS = 128
+"""Of a text while training: time and memory grow with it, and what a text is about it mostly says
+early. What is predicted is read as far as the encoder reads."""
+
+
+class _Network(NamedTuple):
+    model: PreTrainedModel
+    tokenizer: PreTrainedTokenizerBase
+    pad: int
+    reads: int
+    """Tokens of a text, outside of training."""
+
+
+def tune(
+    spec: ModelSpec, lesson: Lesson, *, save_to: Path | None = None, progress: Progress
+) -> Tuned:
+    """Fine-tune an encoder on a lesson; with `save_to`, keep it there as `load_encoder` reads it.
+
+    The same lesson and seed give the same on the same machine: one thread, and stops by steps and
+    never by the clock. Raises `ModelUnavailable`.
+    """
+    torch.set_num_threads(1)
+    torch.manual_seed(lesson.seed)
+    started = time.process_time()
+    network = _loaded(spec)
+    head = _read(lesson)
+    steps = _train(network, head, lesson, progress)
+    network.model.train(mode=False)
+    finished = head.finished()
+    vectors = _encoder(spec, network).encode(lesson.asked).vectors
+    if save_to is not None:
+        network.model.save_pretrained(save_to)
+        network.tokenizer.save_pretrained(save_to)
+    return Tuned(
+        head=finished.to_bytes(),
+        said=finished.predict(vectors) if len(vectors) else [],
+        steps=steps,
+        seconds=time.process_time() - started,
+    )
+
+
+def _loaded(spec: ModelSpec) -> _Network:
+    folder = find_model_folder(spec)
+    try:
+        model, tokenizer = load_weights(AutoModel, spec, folder), load_tokenizer(folder)
+    except LOAD_FAILURES as error:
+        raise unreadable(spec, folder, error) from error
+    # Half of a small encoder is its table of words; a few hundred labels say nothing of most.
+    for parameter in model.get_input_embeddings().parameters():
+        parameter.requires_grad = False
+    return _Network(model, tokenizer, pad_id(tokenizer), max_tokens(spec, model))
+
+
+def _read(lesson: Lesson) -> TunableHead:
+    head = LEARNERS[lesson.question.type].read(lesson.probe, lesson.question)
+    if head is None:
+        raise ValueError("The probe has other classes than its question.")
+    return tunable(head)
+
+
+def _train(network: _Network, head: TunableHead, lesson: Lesson, progress: Progress) -> int:
+    """Returns after how many steps it was best, and leaves it so."""
+    ids, targets = _tokens(network, lesson.texts), head.targets(lesson.labels)
+    held_out = np.array(lesson.aside, dtype=np.intp)
+    learnt = np.setdiff1d(np.arange(len(ids)), held_out)
+    optimiser, schedule = _optimiser(network, head)
+    moving = [each for group in optimiser.param_groups for each in group["params"]]
+    best, best_at, kept = _loss(network, head, ids, targets, held_out), 0, _copies(moving)
+    batches = _batches(learnt, np.random.default_rng(lesson.seed))
+    for step in range(1, MOST_STEPS + 1):
+        _step(network, head, ids, targets, next(batches))
+        nn.utils.clip_grad_norm_(moving, 1.0)
+        optimiser.step()
+        schedule.step()
+        optimiser.zero_grad()
+        progress(step, MOST_STEPS)
+        if step % LOOK_EVERY:
+            continue
+        loss = _loss(network, head, ids, targets, held_out)
+        if loss < best:
+            best, best_at, kept = loss, step, _copies(moving)
+        elif step - best_at >= PATIENCE * LOOK_EVERY:
+            break
+    with torch.no_grad():
+        for parameter, numbers in zip(moving, kept, strict=True):
+            parameter.copy_(numbers)
+    return best_at
+
+
+def _optimiser(
+    network: _Network, head: TunableHead
+) -> tuple[torch.optim.Optimizer, torch.optim.lr_scheduler.LRScheduler]:
+    moving = [each for each in network.model.parameters() if each.requires_grad]
+    groups = [
+        {"params": moving, "lr": ENCODER_RATE},
+        {"params": head.parameters, "lr": HEAD_RATE, "weight_decay": 0.0},
+    ]
+    optimiser = torch.optim.AdamW(groups)
+    warm = WARM_UP * MOST_STEPS
+
+    def share(step: int) -> float:
+        return min((step + 1) / warm, (MOST_STEPS - step) / (MOST_STEPS - warm))
+
+    return optimiser, torch.optim.lr_scheduler.LambdaLR(optimiser, share)
+
+
+def _tokens(network: _Network, texts: Sequence[str]) -> list[list[int]]:
+    most = min(network.reads, MOST_TOKENS)
+    cut = [text[: most * CHARACTERS_PER_TOKEN] for text in texts]
+    ids: list[list[int]] = network.tokenizer(cut, truncation=True, max_length=most)["input_ids"]
+    return ids
+
+
+def _batches(rows: Any, random: np.random.Generator) -> Iterator[Any]:
+    """Rows in random order, again and again; the last of a round are few or many."""
+    while True:
+        order = random.permutation(rows)
+        yield from np.array_split(order, max(1, round(len(order) / BATCH)))
+
+
+def _step(
+    network: _Network, head: TunableHead, ids: Sequence[list[int]], targets: Tensor, rows: Any
+) -> None:
+    """Leaves the slope of the mean loss of the rows, gathered in passes that fit in memory."""
+    network.model.train()
+    for part in _passes(ids, rows):
+        loss = head.losses(_vectors(network, [ids[at] for at in part]), targets[part])
+        (loss.sum() / len(rows)).backward()  # type: ignore[no-untyped-call]
+
+
+def _loss(
+    network: _Network, head: TunableHead, ids: Sequence[list[int]], targets: Tensor, rows: Any
+) -> float:
+    network.model.train(mode=False)
+    with torch.inference_mode():
+        sums = [
+            head.losses(_vectors(network, [ids[at] for at in part]), targets[part]).sum()
+            for part in _passes(ids, rows)
+        ]
+    return float(sum(sums)) / len(rows)
+
+
+def _passes(ids: Sequence[list[int]], rows: Any) -> Iterator[list[int]]:
+    """Rows of like length together, within MICRO_TOKENS when padded; one at least."""
+    part: list[int] = []
+    for row in sorted(rows.tolist(), key=lambda row: len(ids[row])):
+        if part and (len(part) + 1) * len(ids[row]) > MICRO_TOKENS:
+            yield part
+            part = []
+        part.append(row)
+    yield part
+
+
+def _vectors(network: _Network, texts: Sequence[list[int]]) -> Tensor:
+    """Unit vectors as `Encoder` makes them, but with a way back."""
+    longest = max(map(len, texts))
+    ids = torch.full((len(texts), longest), network.pad)
+    mask = torch.zeros((len(texts), longest), dtype=torch.long)
+    for row, text in enumerate(texts):
+        ids[row, : len(text)] = torch.tensor(text)
+        mask[row, : len(text)] = 1
+    hidden = network.model(input_ids=ids, attention_mask=mask).last_hidden_state
+    weight = mask.unsqueeze(-1).to(hidden.dtype)
+    return functional.normalize((hidden * weight).sum(1) / weight.sum(1), dim=1)
+
+
+def _copies(parameters: Sequence[nn.Parameter]) -> list[Tensor]:
+    return [parameter.detach().clone() for parameter in parameters]
+
+
+def _encoder(spec: ModelSpec, network: _Network) -> Encoder:
+    return Encoder(
+        space="",
+        dimensions=spec.dimensions,
+        bytes=0,
+        max_tokens=network.reads,
+        tokenizer=network.tokenizer,
+        forward=forward_for(network.model, network.pad),
+    )
