@@ -231,6 +231,12 @@ MODEL_MEMORY_BYTES = _number("MODEL_MEMORY_MEGABYTES", 2048) * 1024 * 1024
 # A model that has not come back from one batch after so long is given up.
 MODEL_HANG_SECONDS = _number("MODEL_HANG_SECONDS", 120)
 HTTP_THREADS = _number("HTTP_THREADS", 8)
+# Who waits for an answer goes before models and imports where both want a core. Less than 0
+# would need a privilege, and no worker should have it.
+WORKER_NICE = _number("WORKER_NICE", 10)
+if not 0 <= WORKER_NICE <= 19:
+    message = f"WORKER_NICE={WORKER_NICE}: say a number from 0 to 19."
+    raise ImproperlyConfigured(message)
 
 
 def _endpoints() -> dict[str, Endpoint]:
