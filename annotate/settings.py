@@ -218,8 +218,7 @@ PROCRASTINATE_IMPORT_PATHS = ["annotate.jobs.tasks"]
 # installs, where the web process also runs the jobs.
 MODELS_IN = os.environ.get("MODELS_IN", "worker")
 if MODELS_IN not in {"worker", "web"}:
-    message = f"MODELS_IN={MODELS_IN!r}: say worker (the default) or web."
-    raise ImproperlyConfigured(message)
+    raise ImproperlyConfigured(f"MODELS_IN={MODELS_IN!r}: say worker (the default) or web.")
 # A dotted name, so that a process that never encodes never imports torch.
 ENCODER_LOADER = os.environ.get("ENCODER_LOADER", "models_assist.loading.load_encoder")
 # The same for every other model of the catalogue.
@@ -231,12 +230,7 @@ MODEL_MEMORY_BYTES = _number("MODEL_MEMORY_MEGABYTES", 2048) * 1024 * 1024
 # A model that has not come back from one batch after so long is given up.
 MODEL_HANG_SECONDS = _number("MODEL_HANG_SECONDS", 120)
 HTTP_THREADS = _number("HTTP_THREADS", 8)
-# Who waits for an answer goes before models and imports where both want a core. Less than 0
-# would need a privilege, and no worker should have it.
-WORKER_NICE = _number("WORKER_NICE", 10)
-if not 0 <= WORKER_NICE <= 19:
-    message = f"WORKER_NICE={WORKER_NICE}: say a number from 0 to 19."
-    raise ImproperlyConfigured(message)
+WORKER_NICE = _number("WORKER_NICE", 10)  # who waits for an answer goes first for the cores
 
 
 def _endpoints() -> dict[str, Endpoint]:
