@@ -20,6 +20,8 @@ import orjson
 _MOST_PROCESSES = 4
 # Two of three say the same on average, so that items settle, ask again and are disputed.
 _USUAL_SHARE = 0.85
+# The server closes a connection that was idle for five seconds.
+_LONGEST_PAUSE = 4.0
 
 
 class Manner(NamedTuple):
@@ -121,7 +123,7 @@ class _Worker:
                 self._done.problems.append("nothing was left to claim")
                 return
             if manner.pause:
-                time.sleep(self._rng.expovariate(1.0 / manner.pause))
+                time.sleep(min(self._rng.expovariate(1.0 / manner.pause), _LONGEST_PAUSE))
             is_apart = manner.claims and left % manner.claims == 0
             assignment = self._submit(assignment["id"], wants_next=left > 1 and not is_apart)
 

@@ -6,18 +6,28 @@ cancelling that job. So the worker process is up in both kinds of windows, with 
 by the clock, and nothing but the pre-labelling tells them apart; a worker that is stopped by a
 signal would keep its other work, too, and may hold a lock while it stands still. Lessons of the
 project that people work in are kept away: they would read items in the windows "off".
+
+A script of its own, `models_interference.py PAIRS CYCLES`, which prints JSON: each process of the
+crowd imports what the main one has, and torch is no part of a crowd.
 """
 
+import json
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
-from bench.crowd import Manner, Work, work
-from bench.processes import cpu_ms
-from bench.project import CHOICE, Lead, schema_of
-from bench.server import BenchServer, temporary_server
-from bench.work_rows import copy_items
+_ROOT = Path(__file__).resolve().parent.parent
+sys.path[0] = str(_ROOT)
+
+from bench.crowd import Manner, Work, work  # noqa: E402
+from bench.processes import cpu_ms  # noqa: E402
+from bench.project import CHOICE, Lead, schema_of  # noqa: E402
+from bench.server import BenchServer, temporary_server  # noqa: E402
+from bench.work_rows import copy_items  # noqa: E402
 
 PEOPLE = 8
 LOADS = {
@@ -62,6 +72,16 @@ class Interference(NamedTuple):
 
 
 def measure_interference(pairs: int, cycles: int) -> dict[str, Interference]:
+    """What `measured` finds, in a process of its own."""
+    command = [sys.executable, __file__, str(pairs), str(cycles)]
+    done = subprocess.run(  # noqa: S603 - our own script
+        command, cwd=_ROOT, check=True, stdout=subprocess.PIPE, text=True
+    )
+    found = json.loads(done.stdout.splitlines()[-1])
+    return {name: Interference(*row) for name, row in found.items()}
+
+
+def measured(pairs: int, cycles: int) -> dict[str, Interference]:
     """Each load in `pairs` of windows of so many `cycles` a worker who thinks; one who does not
     makes four times as many."""
     with temporary_server() as server:
@@ -174,3 +194,7 @@ def change_of(off: Sequence[Window], on: Sequence[Window]) -> float:
 
 def _quantiles(waits: Sequence[float]) -> list[float]:
     return statistics.quantiles(waits, n=20)
+
+
+if __name__ == "__main__":
+    print(json.dumps(measured(int(sys.argv[1]), int(sys.argv[2]))))  # noqa: T201 - a script
