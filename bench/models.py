@@ -147,8 +147,14 @@ def interference(options: Namespace) -> Bullet:
             f"{max(row.pairs):+.0%}; meanwhile {row.read_items:.0f} items/s read, "
             f"worker at {row.worker_share[0]:.0%} and {row.worker_share[1]:.0%} of a core"
         )
-    thinking, steady = (found[name].change for name in LOADS)
-    return goal(thinking, _SLOWER, is_most=True) | {"without_thinking": round(steady, 4)}
+    thinking, steady = (found[name] for name in LOADS)
+    apart = {"submits": thinking.submit_p95, "claims": thinking.claim_p95}
+    return goal(thinking.change, _SLOWER, is_most=True) | {
+        "apart": {
+            what: round(with_ / without - 1.0, 4) for what, (without, with_) in apart.items()
+        },
+        "without_thinking": round(steady.change, 4),
+    }
 
 
 def auto_accept(options: Namespace) -> Bullet:

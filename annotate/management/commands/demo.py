@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from annotate.management.demo.check_release import BadRelease
 from annotate.management.demo.client import ServerRefused, open_pool
-from annotate.management.demo.learning import LearningDemo
+from annotate.management.demo.learning import STEPS, LearningDemo
 from annotate.management.demo.learning import numbers_of as numbers_of_learning
 from annotate.management.demo.market import OutOfTurn
 from annotate.management.demo.people import temporary_keys
@@ -42,6 +42,14 @@ class Command(BaseCommand):
             action="store_true",
             help="in place of that: how the share that the model settles grows with the labels, "
             "on made-up letters of a town hall",
+        )
+        parser.add_argument(
+            "--steps",
+            type=int,
+            nargs="+",
+            default=STEPS,
+            metavar="N",
+            help="with --model: after so many labels each it is taught and tried",
         )
         parser.add_argument(
             "--policy",
@@ -83,7 +91,7 @@ class Command(BaseCommand):
         with open_pool(options["url"]) as pool, temporary_keys() as keys:
             pool.get("/healthz").raise_for_status()
             demo = LearningDemo(pool, keys, self._say)
-            stages = demo.run(count=options["items"], seed=options["seed"])
+            stages = demo.run(count=options["items"], seed=options["seed"], steps=options["steps"])
         return [], numbers_of_learning(stages, began)
 
     def _run(self, options: dict[str, Any], policy: dict[str, Any]) -> Outcome:

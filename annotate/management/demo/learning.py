@@ -23,14 +23,15 @@ from annotate.management.demo.letters import (
 from annotate.management.demo.people import Keys, owner
 from annotate.management.demo.waiting import GaveUp, await_job, await_predictions
 from annotate.models import FinalLabel, FinalSource, Prediction
-from annotate.services.learn import start_due_lessons
+from annotate.services.learn import GROWTH, start_due_lessons
 
 STEPS = (40, 80, 160, 320)
-"""So many labels of people, and then the model is taught and tried."""
+"""So many labels of people, and then the model is taught and tried. Where audits have brought as
+many already, it is once there is enough for another lesson."""
 PEOPLE = ("letters-1", "letters-2", "letters-3")
-RIGHT = 0.98
+RIGHT = 0.99
 """Of the answers of simulated people; the other share names another office."""
-TARGET, RISK = 0.05, 0.05
+TARGET, RISK = 0.1, 0.05
 MOST_LOOKS = 3
 _MODEL_SECONDS = 300.0
 _ROWS_AT_ONCE = 1000
@@ -64,16 +65,17 @@ class LearningDemo:
         self._people: list[Client] = []
         self._labels = 0
 
-    def run(self, *, count: int, seed: int) -> list[Stage]:
-        """Raises ServerRefused, GaveUp."""
+    def run(self, *, count: int, seed: int, steps: Sequence[int] = STEPS) -> list[Stage]:
+        """A stage for each of `steps`, in labels of people. Raises ServerRefused, GaveUp."""
         made = letters(count, seed)
         self._truth = {letter.text: letter.office for letter in made}
         self._by_id = {letter.id: letter.office for letter in made}
         self._dice = Random(seed)  # noqa: S311 - no secret
         self._project = self._create(made)
-        stages = []
-        for labels in STEPS:
-            while self._labels < min(labels, count) and self._judge_one():
+        stages: list[Stage] = []
+        for step in steps:
+            taught = stages[-1].trained_on if stages else 0
+            while self._labels < max(step, GROWTH * taught) and self._judge_one():
                 continue
             version = self._teach()
             accuracy = self._accuracy(int(version["version"]))
