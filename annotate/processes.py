@@ -1,13 +1,17 @@
 """What the operating system says about processes, and how a child is tied to its parent."""
 
 import ctypes
+import logging
 import os
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+logger = logging.getLogger(__name__)
+
 _PR_SET_PDEATHSIG = 1
+_AUTOGROUP = Path("/proc/self/autogroup")
 # Loaded here and not in the child: between fork and exec nothing may import or take a lock.
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
@@ -58,3 +62,19 @@ def die_with_parent(signal_number: int) -> Callable[[], None]:
             os._exit(1)
 
     return tie
+
+
+def stand_back(nice: int) -> None:
+    """Let other processes go first for the processor, by so many steps of nice (0 to 19).
+
+    Linux may share the cores among sessions before it looks at processes (sched(7), "The
+    autogroup feature"): a nice value then says nothing to other sessions, and each child of the
+    supervisor is one. So the whole session stands back, where it is this process's own.
+    """
+    os.nice(nice)
+    if os.getsid(0) != os.getpid() or not _AUTOGROUP.exists():
+        return
+    try:
+        _AUTOGROUP.write_text(str(nice))
+    except OSError as error:  # read-only in some containers
+        logger.info("the session keeps its priority: %s", error)

@@ -235,6 +235,7 @@ MODEL_MEMORY_BYTES = _number("MODEL_MEMORY_MEGABYTES", 2048) * 1024 * 1024
 # A model that has not come back from one batch after so long is given up.
 MODEL_HANG_SECONDS = _number("MODEL_HANG_SECONDS", 120)
 HTTP_THREADS = _number("HTTP_THREADS", 8)
+WORKER_NICE = _number("WORKER_NICE", 10)  # who waits for an answer goes first for the cores
 
 
 def _endpoints() -> dict[str, Endpoint]:

@@ -1,4 +1,4 @@
-"""Workers in a closed loop without think time, in processes of their own.
+"""Workers in a closed loop, with or without time to think, in processes of their own.
 
 They share the cores with the server that is measured, so they are kept cheap: bytes on a socket
 and no library of HTTP, whose own work would be a third of what two cores can do.
@@ -13,13 +13,27 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 _MOST_PROCESSES = 4
 # Two of three say the same on average, so that items settle, ask again and are disputed.
 _USUAL_SHARE = 0.85
+# The server closes a connection that was idle for five seconds.
+_LONGEST_PAUSE = 4.0
+
+
+class Manner(NamedTuple):
+    """How workers go about it."""
+
+    pause: float = 0.0
+    """Seconds a worker thinks before each answer, on average; the times are exponential."""
+    claims: int = 0
+    """Each so many cycles a worker claims in a request of its own; 0: the first time alone."""
+
+
+STEADY = Manner()
 
 
 @dataclass(kw_only=True)
@@ -29,12 +43,16 @@ class Work:
     judgments: list[int] = field(default_factory=list)
     """The ids that the server acknowledged."""
     latencies_ms: list[float] = field(default_factory=list)
-    """Of each submit with its next item."""
+    """Of each submit, with its next item unless that is claimed apart."""
+    claims_ms: list[float] = field(default_factory=list)
+    """Of each claim in a request of its own."""
     seconds: float = 0.0
     problems: list[str] = field(default_factory=list)
 
 
-def work(*, port: int, project: int, keys: Sequence[str], cycles: int) -> Work:
+def work(
+    *, port: int, project: int, keys: Sequence[str], cycles: int, manner: Manner = STEADY
+) -> Work:
     """`cycles` submits in all, shared evenly among one worker for each key."""
     shares = [cycles // len(keys) + (n < cycles % len(keys)) for n in range(len(keys))]
     plan = [pair for pair in zip(keys, shares, strict=True) if pair[1]]
@@ -43,7 +61,9 @@ def work(*, port: int, project: int, keys: Sequence[str], cycles: int) -> Work:
     barrier, results = context.Barrier(count + 1), context.Queue()
     children = [
         context.Process(
-            target=_process, args=(port, project, plan[n::count], barrier, results), daemon=True
+            target=_process,
+            args=((port, project), plan[n::count], manner, barrier, results),
+            daemon=True,
         )
         for n in range(count)
     ]
@@ -56,6 +76,7 @@ def work(*, port: int, project: int, keys: Sequence[str], cycles: int) -> Work:
         part = results.get()
         total.judgments += part.judgments
         total.latencies_ms += part.latencies_ms
+        total.claims_ms += part.claims_ms
         total.problems += part.problems
     total.seconds = time.monotonic() - began
     for child in children:
@@ -64,11 +85,15 @@ def work(*, port: int, project: int, keys: Sequence[str], cycles: int) -> Work:
 
 
 def _process(
-    port: int, project: int, plan: list[tuple[str, int]], barrier: Any, results: Any
+    place: tuple[int, int],
+    plan: list[tuple[str, int]],
+    manner: Manner,
+    barrier: Any,
+    results: Any,
 ) -> None:
     done = Work()
     threads = [
-        threading.Thread(target=_Worker(port, project, key, done).run, args=(share,))
+        threading.Thread(target=_Worker(*place, key, done).run, args=(share, manner))
         for key, share in plan
     ]
     barrier.wait(60)
@@ -90,17 +115,22 @@ class _Worker:
         self._rng = Random(key)  # noqa: S311 - no secret
         self._done = done
 
-    def run(self, cycles: int) -> None:
+    def run(self, cycles: int, manner: Manner) -> None:
         assignment = None
         for left in range(cycles, 0, -1):
             assignment = assignment or self._claim()
             if assignment is None:
                 self._done.problems.append("nothing was left to claim")
                 return
-            assignment = self._submit(assignment["id"], wants_next=left > 1)
+            if manner.pause:
+                time.sleep(min(self._rng.expovariate(1.0 / manner.pause), _LONGEST_PAUSE))
+            is_apart = manner.claims and left % manner.claims == 0
+            assignment = self._submit(assignment["id"], wants_next=left > 1 and not is_apart)
 
     def _claim(self) -> dict[str, Any] | None:
+        began = time.perf_counter()
         leases = self._post(f"projects/{self._project}/claim/", {})["assignments"]
+        self._done.claims_ms.append((time.perf_counter() - began) * 1000)
         return leases[0] if leases else None
 
     def _submit(self, assignment: str, *, wants_next: bool) -> dict[str, Any] | None:

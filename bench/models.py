@@ -1,16 +1,21 @@
-"""`python bench/models.py [--texts N] [--rounds N] [--crowd DIR] [--conll DIR]`: what encoding
-costs, and how right the heads are.
+"""`python bench/models.py [--texts N] [--crowd DIR] [--public DIR] [--conll DIR] [--parts NAME..]
+[--keep FILE]`: what the models cost, how right they are, and what is to be believed of them.
 
-Texts to encode are those of `model_texts`; three ways take turns on them in one run (see
-`models_encoding`). Labels are those of `models_heads`, spans those of `models_spans`. Auto-accept
-is tried on pools with known truth (see `models_accept`). What is labelled next, and what it costs
-to order a pool, is measured by `models_choose`. The last line is JSON: one key a bullet,
-each {value, goal, met}.
+Parts are measured apart: one that fails loses no other's figures. Texts to encode are those of
+`model_texts`; three ways take turns on them in one run (see `models_encoding`). Labels are those
+of `models_heads` and `public_texts`, spans those of `models_spans`. `models_interference` has
+people work while a server pre-labels. Auto-accept is tried on pools with known truth
+(`models_accept`). What is labelled next, and what it costs to order a pool, is measured by
+`models_choose`. The last line is JSON: one key a part, each {value, goal, met}; with `--keep` also
+what earlier runs wrote into that file, for those who measure in pieces.
 """
 
 import argparse
 import json
 import sys
+import traceback
+from argparse import Namespace
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -22,7 +27,8 @@ from bench.models_accept import TARGET, allowed, measure_acceptance  # noqa: E40
 from bench.models_choose import LABELS as CHOSEN_LABELS  # noqa: E402
 from bench.models_choose import measure_order, simulate  # noqa: E402
 from bench.models_encoding import BATCH, measure_speed, widest_gap  # noqa: E402
-from bench.models_heads import LABELS, SST2, measure_heads  # noqa: E402
+from bench.models_heads import LABELS, behind, measure_heads  # noqa: E402
+from bench.models_interference import LOADS, measure_interference  # noqa: E402
 from bench.models_spans import SENTENCES, TESTED, furthest_behind, measure_spans  # noqa: E402
 from bench.quality_goals import goal  # noqa: E402
 
@@ -31,6 +37,10 @@ _COMPARED = 60
 _FASTER, _SHARE, _GAP = 5.0, 0.68, 1e-5
 _BEHIND = 0.02
 _ORDER_SECONDS, _SAMPLE = 10.0, 300
+_SLOWER = 0.2
+
+Bullet = dict[str, Any]
+"""value, goal and whether it is met; the first two by name where there are several."""
 
 
 def say(line: str) -> None:
@@ -39,11 +49,26 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
-def encoding(count: int, rounds: int) -> dict[str, Any]:
-    """Prints a line a round; returns the bullets, each the median of the rounds."""
-    texts, counts = mixed_texts(count, SEED)
+def joined(goals: dict[str, Bullet], **shown: Any) -> Bullet:
+    """One bullet of several goals, which are met together; `shown` are figures without one."""
+    return {
+        "value": {name: each["value"] for name, each in goals.items()} | shown,
+        "goal": {name: each["goal"] for name, each in goals.items()},
+        "met": all(each["met"] for each in goals.values()),
+    }
+
+
+def unmeasured(why: str) -> Bullet:
+    """What was not measured is not met."""
+    say(why)
+    return {"value": None, "goal": why, "met": False}
+
+
+def encoding(options: Namespace) -> Bullet:
+    """Prints a line a round; the bullets are the medians of the rounds."""
+    texts, counts = mixed_texts(options.texts, SEED)
     say("texts: " + ", ".join(f"{number} {name}" for name, number in counts.items()))
-    speeds, shape = measure_speed(texts, rounds)
+    speeds, shape = measure_speed(texts, options.rounds)
     say("tokens a text: " + ", ".join(f"{name} {value:.0f}" for name, value in shape.items()))
     say(f"items a second of processor time: ours, pipeline at batch {BATCH}, limit of products")
     for speed in speeds:
@@ -56,77 +81,101 @@ def encoding(count: int, rounds: int) -> dict[str, Any]:
     say(f"widest gap to the plain model, {_COMPARED} texts one by one: {gap:.1e}")
     ratio = median(speed.ours / speed.theirs for speed in speeds)
     share = median(speed.ours / speed.limit for speed in speeds)
-    return {
+    goals = {
         "times_the_pipeline": goal(ratio, _FASTER, is_most=False),
         "share_of_the_limit": goal(share, _SHARE, is_most=False),
         "widest_gap": {"value": gap, "goal": _GAP, "met": gap <= _GAP},
     }
+    return joined(goals, texts=len(texts))
 
 
-def heads(crowd: Path | None) -> dict[str, Any]:
-    """Prints a line a set; returns the bullet that has a figure to be compared with."""
+def whole_texts(options: Namespace) -> Bullet:
+    """Prints a line a set; met where each that has an earlier row beside it is not far behind."""
     say("accuracy after so many labels: " + ", ".join(map(str, LABELS)))
-    found = measure_heads(crowd)
-    for name, row in found.items():
-        say(f"  {name:32}" + "".join("      -" if a is None else f"  {a:5.3f}" for a in row))
-    reviews = found.get("choice, sentiment_mr")
-    if reviews is None:
-        say("  choice is not measured: --crowd names no folder of public sets")
-        return {}
-    pairs = zip(reviews, SST2.values(), strict=True)
-    behind = max(then - now for now, then in pairs if now is not None)
-    return {"choice_behind_earlier": goal(behind, _BEHIND, is_most=True)}
+    goals = {}
+    for name, row in measure_heads(options.crowd, options.public).items():
+        worst = behind(name, row)
+        line = "".join("      -" if a is None else f"  {a:5.3f}" for a in row)
+        say(f"  {name:32}{line}" + ("" if worst is None else f"  at worst {worst:+.3f} behind"))
+        if worst is not None:
+            goals[f"{name}, behind"] = goal(worst, _BEHIND, is_most=True)
+    if not goals:
+        return unmeasured("choice is not measured: neither --crowd nor --public names a set")
+    return joined(goals)
 
 
-def spans(folder: Path | None, sizes: list[int], tested: int) -> dict[str, Any]:
-    """Prints a line a size; returns the bullet."""
-    if folder is None:
-        say("spans are not measured: --conll names no folder of CoNLL-2003")
-        return {}
+def spans(options: Namespace) -> Bullet:
+    """Prints a line a size."""
+    if options.conll is None:
+        return unmeasured("spans are not measured: --conll names no folder of CoNLL-2003")
     say("spans: sentences, F1 of the head, as it foretold, F1 and precision of the memory")
-    rows = measure_spans(folder, sizes, tested)
+    rows = measure_spans(options.conll, options.sentences, options.tested)
     for row in rows:
         say(
             f"  {row.sentences:5} {row.head.f1:6.3f} {row.foretold:6.3f}"
             f" {row.memory.f1:6.3f} {row.memory.precision:6.3f}"
         )
-    behind = furthest_behind(rows)
-    return {} if behind is None else {"spans_behind_earlier": goal(behind, _BEHIND, is_most=True)}
+    worst = furthest_behind(rows)
+    if worst is None:
+        return unmeasured("no size of --sentences was measured before")
+    return goal(worst, _BEHIND, is_most=True)
 
 
-def acceptance(draws: int, size: int) -> dict[str, Any]:
-    """Prints a line a kind of model; returns how often a promise broke, and shares."""
-    found = measure_acceptance(draws, size, SEED)
-    say(f"auto-accept at most {TARGET:.0%} wrong, {draws} draws of {size} items for each model:")
+Measure = Callable[[Namespace], Bullet]
+HEADS: dict[str, Measure] = {"whole texts": whole_texts, "spans": spans}
+"""What the bullet of heads is made of; a fine-tune is a line here."""
+
+
+def heads(options: Namespace) -> Bullet:
+    """All of HEADS, each apart."""
+    return joined({name: attempted(measure, options) for name, measure in HEADS.items()})
+
+
+def interference(options: Namespace) -> Bullet:
+    """Prints two lines a load; met where those who think wait little longer."""
+    found = measure_interference(options.pairs, options.cycles)
+    say(f"waits without and with pre-labelling, ms, {options.pairs} pairs of windows:")
+    for name, row in found.items():
+        waits = (
+            ("submit p50", row.submit_p50),
+            ("p95", row.submit_p95),
+            ("claim p95", row.claim_p95),
+        )
+        say(f"  {name}: " + ", ".join(f"{what} {a:.1f} {b:.1f}" for what, (a, b) in waits))
+        say(
+            f"    p95 of all waits {row.change:+.1%}, of single pairs {min(row.pairs):+.0%} to "
+            f"{max(row.pairs):+.0%}; meanwhile {row.read_items:.0f} items/s read, "
+            f"worker at {row.worker_share[0]:.0%} and {row.worker_share[1]:.0%} of a core"
+        )
+    thinking, steady = (found[name] for name in LOADS)
+    apart = {"submits": thinking.submit_p95, "claims": thinking.claim_p95}
+    return goal(thinking.change, _SLOWER, is_most=True) | {
+        "apart": {
+            what: round(with_ / without - 1.0, 4) for what, (without, with_) in apart.items()
+        },
+        "without_thinking": round(steady.change, 4),
+    }
+
+
+def auto_accept(options: Namespace) -> Bullet:
+    """Prints a line a kind of model; how often a promise broke at worst, and shares."""
+    draws = options.draws
+    found = measure_acceptance(draws, options.pool, SEED)
+    say(f"auto-accept at most {TARGET:.0%} wrong, {draws} draws of {options.pool} items each:")
     for name, row in found.items():
         say(
             f"  {name:24} broken {row.broken:5.1%}, accepted {row.share:4.0%} of the items "
             f"after {row.audits:4.0f} audits, taken back {row.alarmed:5.1%}"
         )
-    shares = {name: round(row.share, 4) for name, row in found.items()}
     worst = max(row.broken for row in found.values())
-    return {
-        "promises_broken": goal(worst, allowed(draws), is_most=True),
-        "share_accepted": {"value": shares, "goal": None, "met": True},
-    }
+    shares = {name: round(row.share, 4) for name, row in found.items()}
+    goals = {"promises_broken": goal(worst, allowed(draws), is_most=True)}
+    return joined(goals, share_accepted=shares)
 
 
-def choosing(crowd: Path | None, seeds: int) -> dict[str, Any]:
-    """Prints a line a rule; returns the bullet, labels as a share of those that chance needs."""
-    if crowd is None:
-        say("what is labelled next is not measured: --crowd names no folder of public sets")
-        return {}
-    found = simulate(crowd, seeds)
-    say(f"labels until the {found.accuracy:.3f} that chance has after {CHOSEN_LABELS}:")
-    for name, labels in found.labels.items():
-        curve = " ".join(f"{accuracy:.3f}" for accuracy in found.curves[name][::3])
-        say(f"  {name:10} {labels or '-':>4}   {curve}")
-    needed = found.labels["as served"] or CHOSEN_LABELS
-    return {"labels_of_those_of_chance": goal(needed / CHOSEN_LABELS, 1.0, is_most=True)}
-
-
-def ordering(items: int) -> dict[str, Any]:
-    """Prints what a pool costs; returns the bullet: seconds of processor time, all told."""
+def choosing(options: Namespace) -> Bullet:
+    """Prints what ordering a pool costs, all told in processor time, and what it saves."""
+    items = options.open
     found = measure_order(items, _SAMPLE)
     took = {
         name: found[name]["ours"] + found[name]["database"] for name in ("first", "again", "rows")
@@ -138,32 +187,73 @@ def ordering(items: int) -> dict[str, Any]:
         f"{by_rows / took['first']:.0f} times as long"
     )
     worst = max(took["first"], took["again"])
-    return {"order_seconds": goal(worst, _ORDER_SECONDS, is_most=True)}
+    goals = {"order_seconds": goal(worst, _ORDER_SECONDS, is_most=True)}
+    return joined(goals, items=items)
+
+
+def labels_saved(options: Namespace) -> Bullet:
+    """Prints a line a rule; labels as a share of those that chance needs."""
+    if options.crowd is None:
+        return unmeasured("what is labelled next is not measured: --crowd names no folder")
+    found = simulate(options.crowd, options.seeds)
+    say(f"labels until the {found.accuracy:.3f} that chance has after {CHOSEN_LABELS}:")
+    for name, labels in found.labels.items():
+        curve = " ".join(f"{accuracy:.3f}" for accuracy in found.curves[name][::3])
+        say(f"  {name:10} {labels or '-':>4}   {curve}")
+    needed = found.labels["as served"] or CHOSEN_LABELS
+    return goal(needed / CHOSEN_LABELS, 1.0, is_most=True)
+
+
+PARTS: dict[str, Measure] = {
+    "choosing": choosing,
+    "labels_saved": labels_saved,
+    "auto_accept": auto_accept,
+    "interference": interference,
+    "heads": heads,
+    "encoding": encoding,
+}
+
+
+def attempted(measure: Measure, options: Namespace) -> Bullet:
+    """What it measured, or why not: whatever breaks, the other figures are still wanted."""
+    try:
+        return measure(options)
+    except Exception as error:  # noqa: BLE001 - told in the figures, and shown in full
+        traceback.print_exc()
+        return {"value": None, "goal": None, "met": False, "error": repr(error)[:300]}
 
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--texts", type=int, default=720, help="how many (5000 for the record)")
-    parser.add_argument("--rounds", type=int, default=6, help="shares of the texts, in turn")
-    parser.add_argument("--crowd", type=Path, help="the folder that holds sentiment_mr")
-    parser.add_argument("--conll", type=Path, help="the folder that holds eng.train, eng.testb")
-    parser.add_argument("--sentences", type=int, nargs="+", default=SENTENCES)
-    parser.add_argument("--tested", type=int, default=TESTED, help="sentences to be tested on")
-    parser.add_argument("--draws", type=int, default=200, help="of pools, for auto-accept")
-    parser.add_argument("--pool", type=int, default=4000, help="open items of each")
-    parser.add_argument("--open", type=int, default=1_000_000, help="items to put in order")
-    parser.add_argument("--seeds", type=int, default=4, help="of what is labelled next")
-    options = parser.parse_args()
-    bullets = {
-        **choosing(options.crowd, options.seeds),
-        **ordering(options.open),
-        **spans(options.conll, options.sentences, options.tested),
-        **acceptance(options.draws, options.pool),
-        **heads(options.crowd),
-        **encoding(options.texts, options.rounds),
-    }
+    options = _parser().parse_args()
+    kept: Path | None = options.keep
+    bullets = json.loads(kept.read_text()) if kept is not None and kept.exists() else {}
+    for name in options.parts:
+        bullets[name] = attempted(PARTS[name], options)
+        if kept is not None:
+            kept.write_text(json.dumps(bullets, indent=1))
     say(json.dumps(bullets))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__)
+    add = parser.add_argument
+    add("--parts", nargs="+", choices=PARTS, default=list(PARTS), help="which to measure")
+    add("--keep", type=Path, help="a JSON file that figures are added to")
+    add("--texts", type=int, default=720, help="how many (5000 for the record)")
+    add("--rounds", type=int, default=6, help="shares of the texts, in turn")
+    add("--crowd", type=Path, help="the folder that holds sentiment_mr")
+    add("--public", type=Path, help="a folder of unpacked packages, see public_texts.py")
+    add("--conll", type=Path, help="the folder that holds eng.train, eng.testb")
+    add("--sentences", type=int, nargs="+", default=SENTENCES)
+    add("--tested", type=int, default=TESTED, help="sentences to be tested on")
+    add("--draws", type=int, default=200, help="of pools, for auto-accept")
+    add("--pool", type=int, default=4000, help="open items of each")
+    add("--open", type=int, default=1_000_000, help="items to put in order")
+    add("--seeds", type=int, default=4, help="of what is labelled next")
+    add("--pairs", type=int, default=8, help="of windows, for interference")
+    add("--cycles", type=int, default=15, help="of each worker in a window")
+    return parser
 
 
 if __name__ == "__main__":

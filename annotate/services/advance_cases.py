@@ -31,7 +31,7 @@ from annotate.models import (
     ReleaseState,
 )
 from annotate.queries.models import served_questions
-from annotate.services.prelabel import stored_head
+from annotate.services.heads import stored_head
 from annotate.services.production import count_production
 from annotate.services.read_items import inputs_key
 from labeling.schema import LabelSchema

@@ -21,8 +21,8 @@ from annotate.models import Ask, Project
 from annotate.queries.models import served_questions
 from annotate.refusals import NoModel, Refusal
 from annotate.services.ask_model import ModelAway, ModelBusy
+from annotate.services.heads import stored_head
 from annotate.services.own_encoders import own_spec
-from annotate.services.prelabel import stored_head
 from annotate.services.read_items import text_of
 from labeling.questions import Question
 from labeling.schema import LabelSchema

@@ -27,9 +27,10 @@ from annotate.queries.catalogue import encoder_of, learnable_questions
 from annotate.queries.model_rest import is_resting
 from annotate.queries.versions import is_audited, is_replaced_by_refits
 from annotate.refusals import NoModel
+from annotate.services.heads import store_version, stored_head
 from annotate.services.jobs import report, start_job
 from annotate.services.mend_mapped import mend_beside_heads
-from annotate.services.prelabel import speak, store_version, stored_head
+from annotate.services.prelabel import speak
 from annotate.services.read_items import begin_reading, category_vectors, encoder_space
 from annotate.services.read_lessons import material_of
 from labeling.questions import Question

@@ -25,9 +25,10 @@ from annotate.models import (
     Stopped,
 )
 from annotate.queries.llm import Known, endpoint_of, has_consent, known_items, spent_by
+from annotate.services.heads import store_version
 from annotate.services.jobs import report
 from annotate.services.llm_ask import Asker
-from annotate.services.prelabel import UNSETTLED, store_said, store_version
+from annotate.services.prelabel import UNSETTLED, store_said
 from annotate.services.refresh import weigh_models_soon
 from labeling.label_types import LABEL_TYPES
 from labeling.problems import InvalidItem, InvalidLabel

@@ -5,12 +5,11 @@ version stores nothing twice, so a killed job simply runs again.
 """
 
 from collections.abc import Iterator, Sequence
-from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F
 
 from annotate.announce import announce
 from annotate.documents import in_force
@@ -20,103 +19,30 @@ from annotate.models import (
     Job,
     JobKind,
     JobState,
-    ModelKind,
     ModelVersion,
     Prediction,
     Project,
 )
-from annotate.queries.catalogue import encoder_of, learnable_questions
-from annotate.queries.versions import version_in_force
 from annotate.refusals import NoModel
 from annotate.services.class_regions import region_speakers, speak_of_regions
+from annotate.services.heads import Speaker, speakers, store_version
 from annotate.services.jobs import report
 from annotate.services.mend_mapped import mend_alone
-from annotate.services.own_encoders import own_spec
 from annotate.services.read_items import (
     Vectors,
     begin_reading,
-    encoder_space,
     read_items,
-    vectors_of,
 )
 from annotate.services.read_texts import parts_of, read_texts
 from annotate.services.refresh import weigh_models_soon
 from annotate.services.speak_mapped import MappedModel, mapped_models
 from labeling.questions import Question
-from labeling.schema import LabelSchema
-from models_assist.catalogue import ModelSpec
 from models_assist.heads import Prediction as Said
-from models_assist.learners import LEARNERS, Answering, Storable
-from models_assist.readings import READ_BY_WORD, Inputs, inputs_of
+from models_assist.learners import Answering
+from models_assist.readings import READ_BY_WORD
 
 BATCH_ITEMS = 128
 UNSETTLED = (ItemStage.NEW, ItemStage.OPEN, ItemStage.HELD, ItemStage.DISPUTED)
-
-
-def newest_head(project: Project, question: Question) -> tuple[ModelVersion, Answering] | None:
-    """The newest model version of a question; a first one is made without labels, where its label
-    type allows that.
-
-    A version whose classes are no longer those of the question is passed over.
-    """
-    spec = encoder_of(project, question)
-    stored = stored_head(project, question, encoder_space(spec))
-    if stored is not None:
-        return stored
-    if spec is not None and spec.reads == "image":
-        return None  # what a category's words look like in a picture is not known
-    unlearned = LEARNERS[question.type].unlearned(question, partial(vectors_of, spec=spec))
-    if unlearned is None:
-        return None
-    version = store_version(
-        project=project,
-        question=question,
-        head=unlearned,
-        kind=ModelKind.ZERO_SHOT,
-        trained_on=0,
-        encoder=encoder_space(spec),
-    )
-    return version, unlearned
-
-
-def stored_head(
-    project: Project, question: Question, space: str
-) -> tuple[ModelVersion, Answering] | None:
-    """The newest model version of a question over a vector space, or with an encoder tuned from it
-    (see `own_spec`), unless there is none or its classes are no longer those of the question."""
-    newest = version_in_force(project, question.id, space)
-    if newest is None:
-        return None
-    head = LEARNERS[question.type].read(bytes(newest.parameters), question)
-    return None if head is None else (newest, head)
-
-
-@transaction.atomic
-def store_version(
-    *,
-    project: Project,
-    question: Question,
-    head: Storable,
-    kind: ModelKind,
-    trained_on: int,
-    encoder: str | None = None,
-) -> ModelVersion:
-    """The next version of a question's model, of the encoder in use unless another is named."""
-    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
-    latest = ModelVersion.objects.filter(project=project, question=question.id).aggregate(
-        latest=Max("version")
-    )["latest"]
-    quality = head.quality
-    return ModelVersion.objects.create(
-        project=project,
-        question=question.id,
-        version=(latest or 0) + 1,
-        kind=kind,
-        encoder=encoder_space() if encoder is None else encoder,
-        trained_on=trained_on,
-        quality=None if quality is None else quality.to_json(),
-        parameters=head.to_bytes(),
-    )
 
 
 def prelabel_items(job: Job) -> dict[str, Any]:
@@ -139,7 +65,7 @@ def speak(job: Job) -> dict[str, Any]:
     if "settled" in job.parameters:
         mend_alone(project, keep_version=store_version)
     mapped, left_out = mapped_models(project, schema, keep_version=store_version)
-    heads = _heads(project, schema, {each.question.id for each in mapped}, left_out)
+    heads = speakers(project, schema, {each.question.id for each in mapped}, left_out)
     regions = region_speakers(project, schema, left_out, keep_version=store_version)
     if left_out and not (mapped or heads):
         raise NoModel(next(iter(left_out.values())))
@@ -149,16 +75,7 @@ def speak(job: Job) -> dict[str, Any]:
         for model in mapped:  # first, so that what a head has learnt is the last word
             predicted += _speak_mapped(job, model, batch)
         predicted += speak_of_regions(regions, batch, store=store_said)
-        by_word = [each for each in heads if each.question.type in READ_BY_WORD]
-        whole = [each for each in heads if each.question.type not in READ_BY_WORD]
-        vectors = {
-            key: read_items(job, key[0], batch, key[1]) for key in {each.reads for each in whole}
-        }
-        for each in whole:
-            read = vectors[each.reads]
-            predicted += store_predictions(each.question, each.version, each.head, batch, read)
-        for each in by_word:
-            predicted += _speak_of_words(job, each.question, each.version, each.head, batch)
+        predicted += _speak_by_heads(job, heads, batch)
         done += len(batch)
         report(job, done=done, total=max(total, done))
         announce(project.pk, "board")
@@ -168,43 +85,25 @@ def speak(job: Job) -> dict[str, Any]:
     return {**result, "left_out": left_out} if left_out else result
 
 
+def _speak_by_heads(
+    job: Job, heads: list[Speaker], batch: Sequence[tuple[int, dict[str, Any]]]
+) -> int:
+    by_word = [each for each in heads if each.question.type in READ_BY_WORD]
+    whole = [each for each in heads if each.question.type not in READ_BY_WORD]
+    vectors = {
+        key: read_items(job, key[0], batch, key[1]) for key in {each.reads for each in whole}
+    }
+    predicted = 0
+    for each in whole:
+        read = vectors[each.reads]
+        predicted += store_predictions(each.question, each.version, each.head, batch, read)
+    for each in by_word:
+        predicted += _speak_of_words(job, each.question, each.version, each.head, batch)
+    return predicted
+
+
 def _lesson_waits(project: Project) -> bool:
     return Job.objects.filter(project=project, kind=JobKind.TEACH, state=JobState.QUEUED).exists()
-
-
-class Speaker(NamedTuple):
-    """A head at a question, and what is read for it by which model."""
-
-    question: Question
-    version: ModelVersion
-    head: Answering
-    reads: tuple[tuple[Inputs, ...], ModelSpec | None]
-
-
-def _heads(
-    project: Project, schema: LabelSchema, mapped: set[str], left_out: dict[str, str]
-) -> list[Speaker]:
-    """The heads that may speak; those whose model is gone are noted in `left_out`.
-
-    Where a model of the catalogue answers, none speaks that has learnt nothing yet.
-    """
-    found = []
-    for question in learnable_questions(project, schema):
-        try:
-            spec = encoder_of(project, question)
-            newest = (
-                stored_head(project, question, encoder_space(spec))
-                if question.id in mapped
-                else newest_head(project, question)
-            )
-            own = None if newest is None else own_spec(newest[0])
-        except NoModel as gone:
-            left_out[question.id] = gone.message
-            continue
-        if newest is None or (newest[0].kind == ModelKind.ZERO_SHOT and question.id in mapped):
-            continue
-        found.append(Speaker(question, *newest, (inputs_of(schema, question), own or spec)))
-    return found
 
 
 def _speak_mapped(

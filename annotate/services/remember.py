@@ -6,8 +6,8 @@ through.
 """
 
 from annotate.models import Item, ItemStage, ModelKind, ModelVersion, Project, ProjectStage
+from annotate.services.heads import store_version
 from annotate.services.learn import lessons_of
-from annotate.services.prelabel import store_version
 from annotate.services.read_texts import text_read
 from annotate.services.recall import newest_memory, remembered, spans_questions
 from labeling.label_types.spans import Span

@@ -16,10 +16,10 @@ from annotate.announce import announce
 from annotate.models import Job, JobKind, ModelVersion, Project, Tuning, TuningOutcome
 from annotate.queries.versions import is_audited
 from annotate.refusals import Refusal
+from annotate.services.heads import stored_head
 from annotate.services.jobs import Cancelled, report, start_job
 from annotate.services.learn import SEED, keep_head
 from annotate.services.own_encoders import discard_own, place_for, publish_own, spec_from
-from annotate.services.prelabel import stored_head
 from annotate.services.read_items import begin_reading, category_vectors, encoder_space
 from annotate.services.tune_material import Material, begun, material_for, read_again
 from annotate.services.tune_report import keep_tuned, report_of, said_from, said_json

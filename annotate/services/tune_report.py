@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from annotate.models import Event, EventKind, ModelKind, ModelVersion, Tuning
-from annotate.services.prelabel import store_version
+from annotate.services.heads import store_version
 from labeling.questions import Question
 from labeling.votes import JSON
 from models_assist.calibrate import Indexes

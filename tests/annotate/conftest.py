@@ -1,5 +1,7 @@
 """What the server's tests share."""
 
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 
@@ -50,6 +52,21 @@ def committed(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterat
     while not announce._announcer.is_idle():
         time.sleep(0.01)
     connection.close()
+
+
+@pytest.fixture
+def jobs() -> Iterator[None]:
+    """A worker process beside the web server; its clock looks for due refreshes, too."""
+    # What other tests left to do would keep it from the jobs of this one.
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE status = 'todo'")
+    name = str(connection.settings_dict["NAME"])
+    running = subprocess.Popen(  # noqa: S603 - our own program, no shell
+        [sys.executable, "-m", "tests.annotate.jobs_process", name]
+    )
+    yield
+    running.terminate()
+    assert running.wait(30) == 0
 
 
 @pytest.fixture

@@ -2,15 +2,11 @@
 
 import io
 import json
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
 from pytest_django.live_server_helper import LiveServer
 
 from tests.annotate.invariants import broken_promises
@@ -41,21 +37,6 @@ THRESHOLD: dict[str, Any] = {
     "threshold": 0.95,
     "assumed_accuracy": 0.8,
 }
-
-
-@pytest.fixture
-def jobs() -> Iterator[None]:
-    """A worker process beside the web server; its clock looks for due refreshes, too."""
-    # What other tests left to do would keep it from the jobs of this one.
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM procrastinate_jobs WHERE status = 'todo'")
-    name = str(connection.settings_dict["NAME"])
-    running = subprocess.Popen(  # noqa: S603 - our own program, no shell
-        [sys.executable, "-m", "tests.annotate.jobs_process", name]
-    )
-    yield
-    running.terminate()
-    assert running.wait(30) == 0
 
 
 def figures(*arguments: str) -> dict[str, Any]:

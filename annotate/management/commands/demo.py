@@ -1,6 +1,7 @@
 """`manage.py demo`: replay a recorded crowd against a running server, and print the funnel."""
 
 import logging
+import time
 from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from annotate.management.demo.check_release import BadRelease
 from annotate.management.demo.client import ServerRefused, open_pool
+from annotate.management.demo.learning import STEPS, LearningDemo
+from annotate.management.demo.learning import numbers_of as numbers_of_learning
 from annotate.management.demo.market import OutOfTurn
 from annotate.management.demo.people import temporary_keys
 from annotate.management.demo.report import lines_of, numbers_of
@@ -35,6 +38,20 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1, help="default: %(default)s")
         parser.add_argument("--json", action="store_true", help="end with one JSON object")
         parser.add_argument(
+            "--model",
+            action="store_true",
+            help="in place of that: how the share that the model settles grows with the labels, "
+            "on made-up letters of a town hall",
+        )
+        parser.add_argument(
+            "--steps",
+            type=int,
+            nargs="+",
+            default=STEPS,
+            metavar="N",
+            help="with --model: after so many labels each it is taught and tried",
+        )
+        parser.add_argument(
             "--policy",
             type=Path,
             default=POLICY_FILE,
@@ -51,19 +68,31 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         logging.getLogger("httpx").setLevel(logging.WARNING)  # it has a line for each request
         try:
-            policy = orjson.loads(options["policy"].read_bytes())
-            outcome = self._run(options, policy)
-            if options["decisions"]:
-                write_decisions(options["decisions"], outcome.told.decided)
+            lines, numbers = self._learn(options) if options["model"] else self._replay(options)
         except httpx.TransportError as error:
             message = f"No server answers at {options['url']} ({error}). Start one: make run"
             raise CommandError(message) from error
         except (ServerRefused, GaveUp, OutOfTurn, BadRelease, OSError, ValueError) as error:
             raise CommandError(str(error)) from error
-        for line in lines_of(outcome):
+        for line in lines:
             self._say(line)
         if options["json"]:
-            self._say(orjson.dumps(numbers_of(outcome)).decode())
+            self._say(orjson.dumps(numbers).decode())
+
+    def _replay(self, options: dict[str, Any]) -> tuple[list[str], dict[str, Any]]:
+        policy = orjson.loads(options["policy"].read_bytes())
+        outcome = self._run(options, policy)
+        if options["decisions"]:
+            write_decisions(options["decisions"], outcome.told.decided)
+        return list(lines_of(outcome)), numbers_of(outcome)
+
+    def _learn(self, options: dict[str, Any]) -> tuple[list[str], dict[str, Any]]:
+        began = time.monotonic()
+        with open_pool(options["url"]) as pool, temporary_keys() as keys:
+            pool.get("/healthz").raise_for_status()
+            demo = LearningDemo(pool, keys, self._say)
+            stages = demo.run(count=options["items"], seed=options["seed"], steps=options["steps"])
+        return [], numbers_of_learning(stages, began)
 
     def _run(self, options: dict[str, Any], policy: dict[str, Any]) -> Outcome:
         with open_pool(options["url"]) as pool, temporary_keys() as keys:
