@@ -22,7 +22,7 @@ UNDO = _part(
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("annotate", "0025_anchoring"),
+        ("annotate", "0026_tune"),
     ]
 
     operations = [
@@ -187,6 +187,9 @@ class Migration(migrations.Migration):
                     ("appeal.made", "Appeal Made"),
                     ("appeal.decided", "Appeal Decided"),
                     ("model.trained", "Model Trained"),
+                    ("model.tuned", "Model Tuned"),
+                    ("model.pinned", "Model Pinned"),
+                    ("model.unpinned", "Model Unpinned"),
                     ("consent.given", "Consent Given"),
                     ("consent.withdrawn", "Consent Withdrawn"),
                     ("llm.started", "Llm Started"),
@@ -233,6 +236,7 @@ class Migration(migrations.Migration):
                     ("import", "Import"),
                     ("prelabel", "Prelabel"),
                     ("teach", "Teach"),
+                    ("tune", "Tune"),
                     ("release", "Release"),
                     ("choose", "Choose"),
                     ("bulk", "Bulk"),

@@ -1221,6 +1221,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/model/tuning/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What came of each fine-tune that was tried, next to the head it had to beat. */
+        get: operations["projects_model_tuning_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/model/{question_id}/pin/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Go back to a version, or keep the newest, until it is let go. */
+        post: operations["projects_model_pin_create"];
+        /** @description Let what is learnt from now on take over again. */
+        delete: operations["projects_model_pin_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/near-duplicates/": {
         parameters: {
             query?: never;
@@ -2839,7 +2874,7 @@ export interface components {
             rejected: components["schemas"]["RowRejectionOutput"][];
         };
         /** @enum {string} */
-        JobKind: "import" | "prelabel" | "teach" | "release" | "bulk" | "llm" | "group";
+        JobKind: "import" | "prelabel" | "teach" | "tune" | "release" | "bulk" | "llm" | "group";
         JobOutput: {
             /** Format: date-time */
             created_at: string;
@@ -3122,7 +3157,7 @@ export interface components {
             order: components["schemas"]["OrderEnum"];
         };
         /** @enum {string} */
-        ModelKind: "zero_shot" | "head" | "memory" | "llm" | "catalogue";
+        ModelKind: "zero_shot" | "head" | "memory" | "llm" | "catalogue" | "tuned";
         ModelOfferOutput: {
             /** @description Categories that the proposal does not reach. */
             missing: string[];
@@ -3197,11 +3232,15 @@ export interface components {
             acceptance: components["schemas"]["Acceptance"];
             /** @description Null where there is no such item yet, and on the board. */
             blind: components["schemas"]["BlindAccuracyOutput"] | null;
+            /** @description A lead went back to that version; else null. */
+            copy_of: number | null;
             /** Format: date-time */
             created_at: string;
             encoder: string;
             /** @description Its scores were held against labels of people; else they are its own word. */
             is_calibrated: boolean;
+            /** @description It stays in force until a lead lets it go, whatever is learnt. */
+            is_pinned: boolean;
             kind: components["schemas"]["ModelKind"];
             predicted: number;
             quality: components["schemas"]["ModelQuality"] | null;
@@ -3426,6 +3465,13 @@ export interface components {
                 [key: string]: unknown;
             };
             shared?: boolean;
+        };
+        PinInputRequest: {
+            version: number;
+        };
+        PinOutput: {
+            /** @description The one in force now: a new one, or newest. */
+            version: number;
         };
         PolicyDocument: {
             /** Format: double */
@@ -3807,6 +3853,21 @@ export interface components {
             weights: components["schemas"]["ModelWeightInForce"][];
             why_not: string | null;
             /** @description not_a_choice, no_detector or no_text: `why_not`, for programs. */
+            why_not_code: string | null;
+        };
+        QuestionTunings: {
+            /** @description Of people, before the first is tried. */
+            fewest_labels: number;
+            /** @description The last one, while it runs or if it failed. */
+            job: components["schemas"]["JobOutput"] | null;
+            /** @description The version a lead keeps in force; none is tried meanwhile. */
+            pinned: number | null;
+            pinned_by: string | null;
+            question: string;
+            title: string;
+            /** @description The newest first. */
+            tunings: components["schemas"]["TrialOutput"][];
+            /** @description `label_type` or `no_text`: nothing is ever fine-tuned here. */
             why_not_code: string | null;
         };
         ReadingOutput: {
@@ -4240,6 +4301,62 @@ export interface components {
         };
         TokensInputRequest: {
             name: string;
+        };
+        TrialExampleOutput: {
+            head: components["schemas"]["TrialSaidOutput"];
+            item: number;
+            /** @description Of people. */
+            label: unknown;
+            /** @description Its beginning. */
+            text: string;
+            tuned: components["schemas"]["TrialSaidOutput"];
+        };
+        TrialOutput: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            ended_at: string | null;
+            id: number;
+            /** @description Of people, that it began with. */
+            labels: number;
+            /** @description taken, not_better, pinned, audited or too_few. */
+            outcome: string;
+            report: components["schemas"]["TrialReportOutput"] | null;
+            /** @description What it became; or the head that replaced an earlier one. */
+            version: number | null;
+        };
+        TrialReportOutput: {
+            /** @description Only one of the two is right. */
+            examples: components["schemas"]["TrialExampleOutput"][];
+            /**
+             * Format: double
+             * @description So much lower is the log-loss of the fine-tune.
+             */
+            gain: number;
+            /**
+             * Format: double
+             * @description With a confidence of 95 % the gain is above that; it has to be above 0.
+             */
+            gain_low: number;
+            /** @description Both on the same labels, each without having learnt them. */
+            head: components["schemas"]["ModelQuality"];
+            labels: number;
+            /**
+             * Format: double
+             * @description Of processor time, for the comparison.
+             */
+            seconds: number;
+            /** @description Of each fold, after which it was best. */
+            steps: number[];
+            tuned: components["schemas"]["ModelQuality"];
+        };
+        TrialSaidOutput: {
+            label: unknown;
+            /** Format: double */
+            score: number;
+        };
+        TuningOutput: {
+            questions: components["schemas"]["QuestionTunings"][];
         };
         UploadsOutput: {
             /** @description Bytes. */
@@ -6283,6 +6400,74 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["JobOutput"];
                 };
+            };
+        };
+    };
+    projects_model_tuning_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TuningOutput"];
+                };
+            };
+        };
+    };
+    projects_model_pin_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+                question_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PinInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PinOutput"];
+                };
+            };
+        };
+    };
+    projects_model_pin_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+                question_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

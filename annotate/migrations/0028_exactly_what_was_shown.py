@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("annotate", "0025_anchoring"),
+        ("annotate", "0027_similar"),
     ]
 
     operations = [
