@@ -220,10 +220,9 @@ CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 PROCRASTINATE_IMPORT_PATHS = ["annotate.jobs.tasks"]
 
-# Where the models live: "worker" keeps torch out of the web process; "web" is for one-process
-# installs, where the web process also runs the jobs.
+# "worker" keeps torch out of the web process; with "web" that one runs the jobs and models, too.
 MODELS_IN = _one_of("MODELS_IN", "worker", "web")
-# A dotted name, so that a process that never encodes never imports torch.
+# Dotted names, so that a process that never encodes never imports torch.
 ENCODER_LOADER = os.environ.get("ENCODER_LOADER", "models_assist.loading.load_encoder")
 MODEL_LOADER = os.environ.get("MODEL_LOADER", "models_assist.load_any.load_model")
 TUNER = os.environ.get("TUNER", "models_assist.tune_apart.ApartTuner")

@@ -157,6 +157,7 @@ def test_a_budget_makes_votes_dear_before_the_money_is_gone(name: str) -> None:
             project=project, document={**policy, "budget": each}, author=project.created_by
         )
         allowance = refresh_crowd(project=project).allowance
+        assert allowance is not None
         hurdles.append((allowance["hurdle"], 1.0 - allowance["share"]))
     assert (1.0, 0.0) > hurdles[0] > hurdles[1] > hurdles[2] == (LEAST_HURDLE, 1.0)
 

@@ -30,6 +30,7 @@ function version(number: number, kind: ModelState["kind"]): ModelState {
     acceptance: { compared: 0, agreed: 0 },
     weight: null,
     predicted: 5,
+    is_calibrated: true,
     is_pinned: false,
     copy_of: null,
     created_at: "2026-11-24T10:00:00Z",
