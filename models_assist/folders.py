@@ -78,7 +78,7 @@ def _checked_name(path: Path, name: str) -> str:
         return name
     reason = f"The folder {path} has a name that no model may have ({name[:50]!r})."
     advice = "Use letters, digits, dots and hyphens, and at most one slash."
-    raise ModelUnavailable(reason, advice, "bad_name", name[:50])
+    raise ModelUnavailable(reason, advice, "bad_card", name[:50])
 
 
 def _default() -> Found:

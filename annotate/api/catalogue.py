@@ -17,8 +17,8 @@ from annotate.services.use_model import Choice, stop_using, use_model
 
 class ModelRefusalOutput(serializers.Serializer[Any]):
     code = serializers.CharField(
-        help_text="pickle, remote_code, wrong_hash, incomplete, bad_config, bad_card, bad_name, "
-        "duplicate, unsupported, missing or unreadable."
+        help_text="pickle, remote_code, wrong_hash, incomplete, bad_config, bad_card, duplicate, "
+        "unsupported, missing or unreadable."
     )
     reason = serializers.CharField()
     advice = serializers.CharField()

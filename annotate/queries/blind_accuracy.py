@@ -15,7 +15,7 @@ that was decided with a prediction in sight, and has no such answer, is left out
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, NotRequired, TypedDict
+from typing import Any, Final, TypedDict
 
 import orjson
 from django.db import connection
@@ -140,32 +140,24 @@ class _Cell:
 Cells = dict[tuple[str, int], _Cell]
 
 
-class Values(TypedDict):
-    """What `MET` is asked with."""
-
-    project: int
-    most: int
-    boxes: NotRequired[list[str]]
-
-
 def blind_accuracy(project: Project) -> dict[int, BlindAccuracy]:
     """By the id of the model version; versions without such an item are left out."""
     boxes = _boxes_questions(project)
-    values = Values(project=project.pk, most=MOST_ITEMS, boxes=boxes)
+    values: dict[str, Any] = {"project": project.pk, "most": MOST_ITEMS, "boxes": boxes}
     found: dict[int, Cells] = defaultdict(lambda: defaultdict(_Cell))
     with connection.cursor() as cursor:
         cursor.execute(_COUNTED, values)
         for version, label, place, labels, right, sure in cursor.fetchall():
             found[version][label, place].add(labels, right, sure)
         if boxes:
-            cursor.execute(_DRAWN, Values(project=project.pk, most=MOST_DRAWN, boxes=boxes))
+            cursor.execute(_DRAWN, {**values, "most": MOST_DRAWN})
             _add_drawn(found, cursor.fetchall())
     return {version: _together(cells) for version, cells in found.items()}
 
 
 def blind_rows(project: Project, question: str, versions: Sequence[int]) -> dict[int, JSON]:
     """The truth of each such item of which one of these model versions had spoken."""
-    values = {
+    values: dict[str, Any] = {
         "project": project.pk,
         "most": MOST_ITEMS,
         "question": question,
@@ -211,7 +203,10 @@ def _together(cells: Mapping[tuple[str, int], _Cell]) -> BlindAccuracy:
     ]
     share = share_of(whole.right, whole.labels)
     return BlindAccuracy(
-        **share._asdict(),
+        compared=share.compared,
+        agreed=share.agreed,
+        low=share.low,
+        high=share.high,
         needed=FEWEST,
         is_enough=whole.labels >= FEWEST,
         classes=[

@@ -76,7 +76,9 @@ class Order(NamedTuple):
     @property
     def signature(self) -> dict[str, Any]:
         """Kept with the job."""
-        versions = {r.version.question: r.version.pk for r in (*self.rankers, *self.readers)}
+        speakers = [each.version for each in self.rankers]
+        speakers += [each.version for each in self.readers]
+        versions = {version.question: version.pk for version in speakers}
         return {"versions": versions, "rule": self.rule, "blind_share": self.blind_share}
 
 

@@ -5,7 +5,7 @@ its calibration undone, is the product of the posteriors of its words' tags.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -60,7 +60,7 @@ def span_margins(readers: Sequence[SpanReader], items: npt.NDArray[np.int64]) ->
     what no head has spoken of."""
     margins = np.ones(len(items), dtype=np.float32)
     for reader in readers:
-        values = {
+        values: dict[str, Any] = {
             "project": reader.version.project_id,
             "question": reader.question.id,
             "input": reader.question.on[0],

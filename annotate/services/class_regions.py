@@ -120,9 +120,10 @@ def _newest(
         .order_by("-version")
         .first()
     )
-    head = version and neighbours_from(*unpack(bytes(version.parameters)))
-    is_same = head is not None and head.categories == question.category_ids
-    return (version, head) if is_same else (None, None)
+    if version is None:
+        return None, None
+    head = neighbours_from(*unpack(bytes(version.parameters)))
+    return (version, head) if head.categories == question.category_ids else (None, None)
 
 
 def _taught(project: Project, regions: Regions, *, keep_version: KeepVersion) -> Regions:

@@ -89,9 +89,9 @@ def test_what_a_detector_finds_is_named_by_the_settled_regions_most_like_it(fold
     assert head.trained_on == 3 * SETTLED_PICTURES
     assert head.quality is not None
     assert head.quality["accuracy"] > 0.9
-    said = models.Prediction.objects.get(item=waiting, model_version=head)
-    assert said.label == boxes, "the places are the detector's, the names are people's"
-    assert next(iter(said.scores)) == f"0 {boxes[0]['category']}"
+    named = models.Prediction.objects.get(item=waiting, model_version=head)
+    assert named.label == boxes, "the places are the detector's, the names are people's"
+    assert next(iter(named.scores)) == f"0 {boxes[0]['category']}"
     regions = models.Embedding.objects.filter(input__startswith="regions roofs")
     assert regions.filter(item=waiting).count() == 1
     (job,) = start_due_mendings()

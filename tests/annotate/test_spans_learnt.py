@@ -184,7 +184,8 @@ def test_a_label_that_a_model_had_said_and_everybody_was_shown_counts_for_half()
     for number in (2, 3, 4):
         make.item(project, data={"text": sentence(number)[0]})
     run_prelabel(job_id=models.Job.objects.get(project=project, state="queued").pk)
-    accepted, edited = [], []
+    accepted: list[int] = []
+    edited: list[int] = []
     for place in range(3):
         caller = make.client_for(make.worker(project))
         (lease,) = acting.claim(caller, project)

@@ -44,7 +44,9 @@ def compose() -> Document:
 def read_by_the_settings() -> set[str]:
     text = (ROOT / "annotate" / "settings.py").read_text()
     return set(
-        re.findall(r'(?:environ\.get\(|_number\(|_flag\(|environ\[)\s*"([A-Z0-9_]+)"', text)
+        re.findall(
+            r'(?:environ\.get\(|_number\(|_flag\(|_one_of\(|environ\[)\s*"([A-Z0-9_]+)"', text
+        )
     )
 
 

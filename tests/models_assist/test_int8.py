@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -57,7 +58,8 @@ def test_the_graph_is_that_of_transformers(tiny: ModelSpec) -> None:
     ids = np.array([[2, 4, 5, 6, 7, 3], [2, 8, 3, 0, 0, 0]])
     mask = (ids > 0).astype(np.float32)
     said = session.run(None, {"ids": ids, "mask": mask})
-    model = BertModel.from_pretrained(folder, local_files_only=True).eval()
+    model: Any = BertModel.from_pretrained(folder, local_files_only=True)
+    model.eval()
     with torch.inference_mode():
         layers = model(
             input_ids=torch.from_numpy(ids),

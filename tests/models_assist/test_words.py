@@ -11,8 +11,9 @@ from torch import Tensor
 from transformers import BertModel, DistilBertModel, PreTrainedModel, PreTrainedTokenizerFast
 
 from models_assist.encode import Encoder
-from models_assist.forward import forward_for, state_layers
+from models_assist.forward import forward_for
 from models_assist.read_words import windows_of
+from models_assist.state_layers import state_layers
 from models_assist.words import Piece, Word, covered, pieces_of, words_of
 
 ODD = "👩‍💻👍🏽e\u0301 שלום 北京。สวัสดี\u200f\n\tabc-DEF9"

@@ -3200,7 +3200,7 @@ export interface components {
         };
         ModelRefusalOutput: {
             advice: string;
-            /** @description pickle, remote_code, wrong_hash, incomplete, bad_config, bad_card, bad_name, duplicate, unsupported, missing or unreadable. */
+            /** @description pickle, remote_code, wrong_hash, incomplete, bad_config, bad_card, duplicate, unsupported, missing or unreadable. */
             code: string;
             /** @description What the reason names: files, an architecture, a hash. For other languages. */
             facts: string;
