@@ -176,6 +176,8 @@ def test_an_envelope_keeps_other_data_as_metadata() -> None:
         metadata={"lang": "en", "n": 1},
         gold={"sentiment": "pos"},
         priority=15,
+        predictions=[],
+        judgments=[],
     )
 
 

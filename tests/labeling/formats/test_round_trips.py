@@ -92,7 +92,7 @@ def test_an_item_without_answers_comes_back(format_name: str) -> None:
     assert item.data["text"] == "abc"
     assert item.data["picture"]["media"] == DIGEST
     assert item.metadata == {}
-    assert (item.gold, item.judgments, item.predictions) == (None, (), ())
+    assert (item.gold, *item.judgments, *item.predictions) == (None,)
 
 
 @pytest.mark.parametrize("format_name", WRITERS)
