@@ -46,7 +46,7 @@ def discard_own(tuning: Tuning) -> None:
     """Nothing of the files is left, wherever they are. Raises StoreAway."""
     name = str(tuning.pk)
     if shelf.is_in_bucket():
-        for found, _, _ in shelf.tuned().names_below(f"{name}/"):
+        for found, _, _ in shelf.tuned().names_below(name):
             shelf.tuned().forget(found)
     shutil.rmtree(shelf.tuned().path(name), ignore_errors=True)
 
