@@ -27,7 +27,7 @@ MOST_SHOWN_OWN: Final = 3
 _VECTORS = """
 SELECT coalesce(array_agg(e.item_id ORDER BY e.item_id), '{{}}'),
        coalesce(string_agg(e.vector, ''::bytea ORDER BY e.item_id), ''::bytea)
-  FROM (SELECT DISTINCT item_id FROM ({latest}) AS some) AS latest
+  FROM (SELECT DISTINCT item_id FROM ({latest}) AS pool) AS latest
   JOIN annotate_embedding e
     ON e.item_id = latest.item_id AND e.input = %(input)s AND e.encoder = %(encoder)s
        AND octet_length(e.vector) = octet_length(%(vector)s::bytea)
