@@ -140,7 +140,7 @@ class LearningDemo:
         said = Prediction.objects.filter(
             item__project=self._project, item__stage="new", model_version__version=version
         ).values_list("label", "item__external_id")
-        right = [self._by_id[name] == label for label, name in said]
+        right = [self._by_id[str(name)] == label for label, name in said]
         return sum(right) / len(right) if right else 0.0
 
     def _accept_what_is_proven(self) -> None:
@@ -175,7 +175,7 @@ class LearningDemo:
         said = FinalLabel.objects.filter(
             item__project=self._project, source=FinalSource.AUTO_ACCEPT
         ).values_list("answer", "item__external_id")
-        right = [answer[QUESTION] == self._by_id[name] for answer, name in said]
+        right = [answer[QUESTION] == self._by_id[str(name)] for answer, name in said]
         return Stage(
             labels=self._labels,
             trained_on=int(version["trained_on"]),
