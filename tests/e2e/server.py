@@ -40,6 +40,7 @@ class Server:
             "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin:/usr/sbin:/sbin",
             "HOME": str(folder),
             "PYTHONPATH": str(ROOT),
+            "WORKER_NICE": "0",  # other tests run beside these, and would starve it
             **environment,
         }
         self._process: subprocess.Popen[bytes] | None = None
