@@ -14,7 +14,7 @@ from annotate.models import Acceptance, FinalLabel
 from labeling.schema import LabelSchema
 from tests.annotate.invariants import broken_promises
 
-COUNT = 260
+COUNT = 400
 
 
 def test_letters_are_the_same_for_a_seed_and_no_two_are_alike() -> None:
@@ -30,12 +30,21 @@ def test_letters_are_the_same_for_a_seed_and_no_two_are_alike() -> None:
 @pytest.mark.usefixtures("committed", "jobs")
 def test_the_share_of_the_model_is_what_the_audits_proved(live_server: LiveServer) -> None:
     output = io.StringIO()
-    arguments = ["--model", "--url", live_server.url, "--items", str(COUNT), "--steps", "40", "80"]
+    arguments = [
+        "--model",
+        "--url",
+        live_server.url,
+        "--items",
+        str(COUNT),
+        "--steps",
+        "60",
+        "120",
+    ]
     call_command("demo", *arguments, "--json", stdout=output)
     *lines, last = output.getvalue().splitlines()
     figures = json.loads(last)
     stages = figures["stages"]
-    assert [stage["labels"] >= least for stage, least in zip(stages, (40, 80), strict=True)]
+    assert [stage["labels"] >= least for stage, least in zip(stages, (60, 120), strict=True)]
     assert all(f"{stage['labels']:4} labels: taught on" in line for stage, line in zip(
         stages, lines[-2:], strict=True
     ))  # fmt: skip

@@ -69,7 +69,7 @@ class LearningDemo:
         """A stage for each of `steps`, in labels of people. Raises ServerRefused, GaveUp."""
         made = letters(count, seed)
         self._truth = {letter.text: letter.office for letter in made}
-        self._by_id = {letter.id: letter.office for letter in made}
+        self._by_id: dict[str | None, str] = {letter.id: letter.office for letter in made}
         self._dice = Random(seed)  # noqa: S311 - no secret
         self._project = self._create(made)
         stages: list[Stage] = []

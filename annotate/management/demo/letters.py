@@ -8,7 +8,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 QUESTION = "office"
-_PASSING_SHARE = 0.1
+_PASSING_SHARE = 0.06
 
 OFFICES: dict[str, tuple[str, str]] = {
     "roads": ("roads", "holes in the street, signs, traffic lights, pavements"),
