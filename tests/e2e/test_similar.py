@@ -122,6 +122,7 @@ def test_a_lead_sees_what_would_be_saved_and_then_labels_once(
     counts = lead_api.get(path)["counts"]
     assert counts["waiting"] + counts["audits"] == counts["members"] == 3
     worker = Api(server, "crowd")
+    worker.patch("me/", {"language": "en", "theme": "light"})  # whatever tests before it chose
     assert judge(worker, project, "pleased")
     crowd = sign_in("crowd")
     crowd.goto(f"{server.url}/projects/{project}/work")
