@@ -14,7 +14,7 @@ from annotate.models import Acceptance, FinalLabel
 from labeling.schema import LabelSchema
 from tests.annotate.invariants import broken_promises
 
-COUNT = 400
+COUNT = 800
 
 
 def test_letters_are_the_same_for_a_seed_and_no_two_are_alike() -> None:

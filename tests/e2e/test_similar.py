@@ -69,6 +69,12 @@ def jobs(lead: Api, project: int) -> list[Json]:
     return list(lead.get(f"projects/{project}/jobs/")["results"])
 
 
+def in_english(worker: Api) -> Api:
+    """Whatever the tests before it chose."""
+    worker.patch("me/", {"language": "en", "theme": "light"})
+    return worker
+
+
 def judge(worker: Api, project: int, label: str) -> bool:
     found = worker.post(f"projects/{project}/claim/", {"count": 1})["assignments"]
     for lease in found:
@@ -121,8 +127,7 @@ def test_a_lead_sees_what_would_be_saved_and_then_labels_once(
     wait_for(lambda: lead_api.get(path)["job"]["state"] == "done")
     counts = lead_api.get(path)["counts"]
     assert counts["waiting"] + counts["audits"] == counts["members"] == 3
-    worker = Api(server, "crowd")
-    worker.patch("me/", {"language": "en", "theme": "light"})  # whatever tests before it chose
+    worker = in_english(Api(server, "crowd"))
     assert judge(worker, project, "pleased")
     crowd = sign_in("crowd")
     crowd.goto(f"{server.url}/projects/{project}/work")

@@ -24,6 +24,9 @@ from annotate.management.demo.waiting import GaveUp
 from annotate.management.replay.run import write_decisions
 
 MOST_ITEMS = 800
+"""So many were recorded."""
+MOST_LETTERS, LETTERS = 5000, 2500
+"""An audit proves the more for its labels the more items it stands for."""
 
 
 class Command(BaseCommand):
@@ -34,7 +37,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--url", default=f"http://127.0.0.1:{settings.PORT}")
-        parser.add_argument("--items", type=_item_count, default=MOST_ITEMS, metavar="N")
+        parser.add_argument(
+            "--items",
+            type=_item_count,
+            metavar="N",
+            help=f"default: all {MOST_ITEMS}; with --model {LETTERS}, at most {MOST_LETTERS}",
+        )
         parser.add_argument("--seed", type=int, default=1, help="default: %(default)s")
         parser.add_argument("--json", action="store_true", help="end with one JSON object")
         parser.add_argument(
@@ -87,18 +95,21 @@ class Command(BaseCommand):
         return list(lines_of(outcome)), numbers_of(outcome)
 
     def _learn(self, options: dict[str, Any]) -> tuple[list[str], dict[str, Any]]:
-        began = time.monotonic()
+        began, count = time.monotonic(), options["items"] or LETTERS
         with open_pool(options["url"]) as pool, temporary_keys() as keys:
             pool.get("/healthz").raise_for_status()
             demo = LearningDemo(pool, keys, self._say)
-            stages = demo.run(count=options["items"], seed=options["seed"], steps=options["steps"])
+            stages = demo.run(count=count, seed=options["seed"], steps=options["steps"])
         return [], numbers_of_learning(stages, began)
 
     def _run(self, options: dict[str, Any], policy: dict[str, Any]) -> Outcome:
+        count = options["items"] or MOST_ITEMS
+        if count > MOST_ITEMS:
+            raise ValueError(f"--items {count}: only {MOST_ITEMS} were recorded. Ask for fewer.")
         with open_pool(options["url"]) as pool, temporary_keys() as keys:
             pool.get("/healthz").raise_for_status()
             demo = Demo(pool, keys, self._say)
-            return demo.run(count=options["items"], seed=options["seed"], policy=policy)
+            return demo.run(count=count, seed=options["seed"], policy=policy)
 
     def _say(self, line: str) -> None:
         self.stdout.write(line)
@@ -106,6 +117,6 @@ class Command(BaseCommand):
 
 
 def _item_count(raw: str) -> int:
-    if not (raw.isdigit() and 1 <= int(raw) <= MOST_ITEMS):
-        raise ArgumentTypeError(f"a number from 1 to {MOST_ITEMS}")
+    if not (raw.isdigit() and 1 <= int(raw) <= MOST_LETTERS):
+        raise ArgumentTypeError(f"a number from 1 to {MOST_ITEMS}, with --model {MOST_LETTERS}")
     return int(raw)

@@ -25,13 +25,13 @@ from annotate.management.demo.waiting import GaveUp, await_job, await_prediction
 from annotate.models import FinalLabel, FinalSource, Prediction
 from annotate.services.learn import GROWTH, start_due_lessons
 
-STEPS = (40, 80, 160, 320)
+STEPS = (100, 200, 400, 800)
 """So many labels of people, and then the model is taught and tried. Where audits have brought as
 many already, it is once there is enough for another lesson."""
 PEOPLE = ("letters-1", "letters-2", "letters-3")
 RIGHT = 0.99
 """Of the answers of simulated people; the other share names another office."""
-TARGET, RISK = 0.1, 0.05
+TARGET, RISK = 0.15, 0.05
 MOST_LOOKS = 3
 _MODEL_SECONDS = 300.0
 _ROWS_AT_ONCE = 1000
@@ -44,8 +44,8 @@ class Stage:
     labels: int
     """By people, all told: audits are labels as well."""
     trained_on: int
-    accuracy: float
-    """Of the model on what is open, by the truth."""
+    accuracy: float | None
+    """Of the model on what is open, by the truth; None where nothing is."""
     foretold: float
     """As it says itself, out of fold."""
     accepted: int
@@ -135,13 +135,13 @@ class LearningDemo:
             raise GaveUp("the model has learnt nothing yet")
         return newest
 
-    def _accuracy(self, version: int) -> float:
-        """On the items that are open, which nobody has answered."""
+    def _accuracy(self, version: int) -> float | None:
+        """On the items that are open, which nobody has answered; None where none is left."""
         said = Prediction.objects.filter(
             item__project=self._project, item__stage="new", model_version__version=version
         ).values_list("label", "item__external_id")
         right = [self._by_id[str(name)] == label for label, name in said]
-        return sum(right) / len(right) if right else 0.0
+        return sum(right) / len(right) if right else None
 
     def _accept_what_is_proven(self) -> None:
         """Batch after batch, the surest first, until one is not proven or none is left."""
@@ -171,7 +171,7 @@ class LearningDemo:
                 break
         return batch
 
-    def _stage(self, version: dict[str, Any], accuracy: float, count: int) -> Stage:
+    def _stage(self, version: dict[str, Any], accuracy: float | None, count: int) -> Stage:
         said = FinalLabel.objects.filter(
             item__project=self._project, source=FinalSource.AUTO_ACCEPT
         ).values_list("answer", "item__external_id")
@@ -179,7 +179,7 @@ class LearningDemo:
         return Stage(
             labels=self._labels,
             trained_on=int(version["trained_on"]),
-            accuracy=round(accuracy, 4),
+            accuracy=None if accuracy is None else round(accuracy, 4),
             foretold=round(float(version["quality"]["accuracy"]), 4),
             accepted=len(right),
             share=round(len(right) / count, 4),
@@ -190,9 +190,11 @@ class LearningDemo:
 def line_of(stage: Stage) -> str:
     """For people."""
     right = "" if stage.right is None else f", {stage.right:.1%} of these are right"
+    known = "nothing is open"
+    if stage.accuracy is not None:
+        known = f"right on {stage.accuracy:.1%} of what is open (it says {stage.foretold:.1%})"
     return (
-        f"  {stage.labels:4} labels: taught on {stage.trained_on}, right on {stage.accuracy:.1%} "
-        f"of what is open (it says {stage.foretold:.1%}); the model has settled "
+        f"  {stage.labels:4} labels: taught on {stage.trained_on}, {known}; the model has settled "
         f"{stage.accepted}, {stage.share:.0%} of all{right}"
     )
 
