@@ -54,24 +54,26 @@ export function LearningCurve({ versions }: { versions: readonly ModelState[] })
   return (
     <figure className={classes.chart}>
       <h3 className={classes.chartTitle}>{t("curve.title")}</h3>
-      <Frame label={t("curve.label")} x={t("curve.x")} y={t("columns.accuracy")} marks={marks}>
-        <polyline
-          points={judged
-            .map(({ blind, trained_on }) => {
-              const share = blind ? blind.agreed / blind.compared : 0;
-              return `${xOf(trained_on / most)},${yOf(share)}`;
-            })
-            .join(" ")}
-          fill="none"
-          stroke="var(--ink-3)"
-          strokeDasharray="4 3"
-        />
-        {judged.map(({ version, blind, trained_on }) =>
-          blind ? (
-            <Point key={version} version={version} blind={blind} x={xOf(trained_on / most)} />
-          ) : null,
-        )}
-      </Frame>
+      {judged.length === 0 ? null : (
+        <Frame label={t("curve.label")} x={t("curve.x")} y={t("columns.accuracy")} marks={marks}>
+          <polyline
+            points={judged
+              .map(({ blind, trained_on }) => {
+                const share = blind ? blind.agreed / blind.compared : 0;
+                return `${xOf(trained_on / most)},${yOf(share)}`;
+              })
+              .join(" ")}
+            fill="none"
+            stroke="var(--ink-3)"
+            strokeDasharray="4 3"
+          />
+          {judged.map(({ version, blind, trained_on }) =>
+            blind ? (
+              <Point key={version} version={version} blind={blind} x={xOf(trained_on / most)} />
+            ) : null,
+          )}
+        </Frame>
+      )}
       <figcaption>
         {t("curve.caption")} {judged.length === 0 ? t("curve.noBlind") : null}
       </figcaption>
