@@ -3,11 +3,16 @@
 import os
 import shutil
 import tempfile
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
+import pytest_django
 from django.conf import settings
+from django.db import connections
 
 from annotate import database
 
@@ -60,6 +65,30 @@ def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None,
 ) -> None:
     """pytest-django's hook before it makes the test database: so pure tests start no server."""
+
+
+_LEFT = """
+SELECT pid, state, left(query, 300), pg_terminate_backend(pid) FROM pg_stat_activity
+ WHERE datname = %s AND backend_type = 'client backend'
+"""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker
+) -> Iterator[None]:
+    """pytest-django's; in the end whoever is still connected is named and sent away, since the
+    database could not be dropped, and a whole good run would end in an error."""
+    yield
+    with django_db_blocker.unblock():
+        own: Any = connections["default"]
+        own.close()
+        own.close_pool()
+        there = {**own.get_connection_params(), "dbname": "postgres"}
+        with psycopg.connect(**there, autocommit=True) as server:
+            left = server.execute(_LEFT, [own.settings_dict["NAME"]]).fetchall()
+    for pid, state, query, _ in left:
+        warnings.warn(f"session {pid} ({state}) outlived the tests: {query}", stacklevel=1)
 
 
 @pytest.fixture

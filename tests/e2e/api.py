@@ -1,13 +1,23 @@
 """The interface as a script uses it: what the browser did is looked up here afterwards."""
 
 import json
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.request import Request, urlopen
 
 from tests.e2e.server import Server
 
 Json = dict[str, Any]
+SECONDS = 60
+
+
+def wait_for(is_so: Callable[[], bool]) -> None:
+    """What a screen says may still be of the answer before."""
+    end = time.monotonic() + SECONDS
+    while not is_so():
+        assert time.monotonic() < end
+        time.sleep(0.3)
 
 
 class Api:

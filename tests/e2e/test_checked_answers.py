@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.api import Api, Json
+from tests.e2e.api import Api, Json, wait_for
 from tests.e2e.conftest import SignIn
 from tests.e2e.server import Server
 
@@ -47,7 +47,7 @@ def test_the_model_speaks_after_the_answer_and_only_where_it_differs(
     expect(page.get_by_text(texts[1])).to_be_visible()
     page.keyboard.press("2")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("All saved")).to_be_visible()
+    wait_for(lambda: len(lead_api.judgments(project, name)) == 2)
     answers = [answer["tone"] for _, answer in lead_api.judgments(project, name)]
     assert sorted(answers) == [2, 4]
     _lead_pictures(sign_in, f"{server.url}/projects/{project}")

@@ -1,13 +1,12 @@
 """Near-duplicates from a lead's preview to a label that was spread; similar items; precedents."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.api import Api, Json
+from tests.e2e.api import Api, Json, wait_for
 from tests.e2e.conftest import SignIn
 from tests.e2e.server import Server
 from tests.e2e.test_screens import WIDTHS, _keep
@@ -37,20 +36,12 @@ TEXTS = (
     "The second half is slow and the ending makes no sense at all.",
     "The second half is slow and the ending makes no sense at all",
 )
-SECONDS = 60
 
 
 @pytest.fixture
 def looks(lead_api: Api) -> Iterator[None]:
     yield
     lead_api.patch("me/", {"language": "en", "theme": "light"})
-
-
-def wait_for(is_so: Callable[[], bool]) -> None:
-    end = time.monotonic() + SECONDS
-    while not is_so():
-        assert time.monotonic() < end
-        time.sleep(0.3)
 
 
 def make(lead: Api, name: str, texts: tuple[str, ...], votes: int) -> int:
