@@ -62,11 +62,7 @@ export function PeopleScreen() {
         member={overruled}
         onClose={() => setOverruled(null)}
       />
-      <QualifyDialog
-        projectId={projectId}
-        member={qualified}
-        onClose={() => setQualified(null)}
-      />
+      <QualifyDialog projectId={projectId} member={qualified} onClose={() => setQualified(null)} />
       <AddPerson
         projectId={projectId}
         opened={adding}

@@ -17,7 +17,9 @@ function Row({ pool }: { pool: Pool }) {
       <Table.Td ta="end">{format.number(pool.waiting)}</Table.Td>
       <Table.Td ta="end">
         {format.number(pool.qualified)}
-        {pool.waiting > 0 && pool.qualified === 0 ? <Tag tone="bad">{t("pools.nobody")}</Tag> : null}
+        {pool.waiting > 0 && pool.qualified === 0 ? (
+          <Tag tone="bad">{t("pools.nobody")}</Tag>
+        ) : null}
       </Table.Td>
     </Table.Tr>
   );
