@@ -30,7 +30,7 @@ SELECT w.project_id,
                 FROM (SELECT NOT EXISTS (SELECT FROM annotate_assignment a
                                           WHERE a.item_id = e.item_id AND a.worker_id = w.id)
                              AS is_ready
-                        FROM unnest(pools_of(w.id, w.project_id)) AS t (pool)
+                        FROM unnest(w.pools) AS t (pool)
                        CROSS JOIN generate_series(0, 15) AS b (band)
                         LEFT JOIN annotate_queuecursor k
                           ON k.worker_id = w.id AND k.tier = t.pool AND k.band = b.band
@@ -44,7 +44,8 @@ SELECT w.project_id,
                        SELECT FROM annotate_secondlook l
                         WHERE l.worker_id = w.id AND l.state = 'waiting' LIMIT %(most)s) AS few),
              %(most)s)
-  FROM annotate_worker w WHERE w.id = ANY (%(workers)s)
+  FROM (SELECT m.id, m.project_id, pools_of(m.id, m.project_id) AS pools
+          FROM annotate_worker m WHERE m.id = ANY (%(workers)s) OFFSET 0) AS w
 """
 
 

@@ -12,10 +12,13 @@ import orjson
 from django.db import connection
 
 from annotate.models import Pool, Project, Source, Tier
+from annotate.pool_refusals import TooManyPools
 from labeling.formats.rows import ItemRow
 
 DEFAULT_BAND = 8
 LINES_AT_ONCE = 200
+MOST_POOLS = 200
+"""Of a project. A claim looks at all of them, to see which this worker is qualified for."""
 Pools = dict[tuple[str, ...], tuple[bytes, bytes]]
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
@@ -43,6 +46,9 @@ def store_items(
     """Store what is new and offer it to the crowd; answers the new rows with their ids.
 
     Call inside a transaction: until it ends, nobody else brings items into the project.
+
+    Raises:
+        TooManyPools: the rows need more different sets of qualifications than a project may have.
     """
     _wait_for_turn(project)
     fresh = list(_without(_known(project, rows), rows))
@@ -59,7 +65,9 @@ def _pools(project: Project, rows: list[ItemRow]) -> Pools:
     """By what rows need, the column of the pool and the end of the queue's line."""
     found: Pools = {(): (b"\\N", b"")}
     for needs in sorted({row.needs for row in rows} - found.keys()):
-        pool, _ = Pool.objects.get_or_create(project=project, needs=list(needs))
+        pool, is_new = Pool.objects.get_or_create(project=project, needs=list(needs))
+        if is_new and Pool.objects.filter(project=project).count() > MOST_POOLS:
+            raise TooManyPools(most=MOST_POOLS)
         found[needs] = (b"%d" % pool.pk, b":%d" % pool.pk)
     return found
 

@@ -74,7 +74,7 @@ SELECT i.id, led.id, true, 1, 1
 INSERT INTO annotate_qualification (worker_id, project_id, name)
 SELECT id, project_id, 'french' FROM annotate_worker WHERE project_id = %(project)s;
 INSERT INTO annotate_pool (project_id, needs)
-SELECT %(project)s, ARRAY['french', 'n' || n] FROM generate_series(1, %(items)s / 5) AS n;
+SELECT %(project)s, ARRAY['french', 'n' || n] FROM generate_series(1, 30) AS n;
 INSERT INTO annotate_acceptance
        (project_id, question, model_version_id, guideline_id, target, risk, rolling_share, seed,
         low, high, state, drawn, rolling, created_by_id)

@@ -7,6 +7,7 @@ from django.db import connection
 
 from annotate import models
 from annotate.queries.recount import differences
+from annotate.services import store_items
 from annotate.services.assign import release_expired_leases
 from tests import make
 from tests.annotate import acting
@@ -126,6 +127,18 @@ def test_what_is_no_list_of_qualifications_is_refused(needs: Any) -> None:
     (rejected,) = body["rejected"]
     assert (rejected["code"], rejected["path"]) == ("invalid_needs", "/needs")
     assert models.Item.objects.count() == models.Pool.objects.count() == 0
+
+
+def test_a_project_has_no_more_pools_than_a_claim_can_look_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(store_items, "MOST_POOLS", 2)
+    place = Place()
+    place.bring(["a"], ["b"], ["a"], [])
+    rows = {"items": [{"data": {"text": "x"}, "needs": [name]} for name in ("a", "c")]}
+    status, body = place.lead.post(f"projects/{place.project.pk}/items/", rows)
+    assert (status, body["code"], body["extra"]) == (409, "too_many_pools", {"most": 2})
+    assert (models.Item.objects.count(), models.Pool.objects.count()) == (4, 2)
 
 
 def test_pools_of_others_are_not_walked_over() -> None:
