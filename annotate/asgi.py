@@ -17,9 +17,11 @@ django.setup(set_prefix=False)
 from channels.auth import AuthMiddlewareStack  # noqa: E402
 
 from annotate.bridge import Bridge  # noqa: E402
+from annotate.database import limit_waiting  # noqa: E402
 from annotate.jobs.worker import run_in_thread  # noqa: E402
 from annotate.realtime.consumers import ProjectConsumer  # noqa: E402
 
+limit_waiting(settings.DATABASES["default"], has_jobs=settings.MODELS_IN == "web")
 if settings.MODELS_IN == "web":
     run_in_thread()
 

@@ -70,6 +70,7 @@ TABLE: Final[Mapping[str, frozenset[str]]] = {
     "member.change": _LEADS,
     "member.invite": _LEADS,
     "member.overrule": _LEADS,
+    "pool.list": _LEADS,
     "gold.list": _LEADS,
     "gold.decide": _LEADS,
     "media.upload": _LEADS,

@@ -11,6 +11,11 @@ def enqueue(item_id: int, tier: Tier) -> None:
         cursor.execute("SELECT enqueue_item(%s, %s)", [item_id, tier])
 
 
+def tier_of(entry: QueueEntry) -> Tier:
+    """The tier an entry waits for, whatever its pool."""
+    return Tier(entry.tier.partition(":")[0])
+
+
 def dequeue(item_id: int) -> None:
     """Stop offering the item to anybody."""
     QueueEntry.objects.filter(item=item_id).delete()

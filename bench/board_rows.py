@@ -115,12 +115,18 @@ SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index
 
 def seed(server: Site, project: int, items: int) -> None:
     """Write the rows of a project of `items` items with two or three judgments each."""
-    numbers = {"project": project, "items": items, "workers": WORKERS}
     with server.connect() as database, _without_indexes(database):
-        for statement in _SEED.split(";\n"):
-            database.execute(statement, numbers)
+        fill(database, project, items)
     with server.connect() as database:
         database.execute("VACUUM ANALYZE")
+
+
+def fill(database: Connection[Any], project: int, items: int, *, workers: int = WORKERS) -> None:
+    """The same over one connection, among indexes. The judgments are of so many workers, of whom
+    the thirty-first and the sixty-second after each have to be others than that one."""
+    numbers = {"project": project, "items": items, "workers": workers}
+    for statement in _SEED.split(";\n"):
+        database.execute(statement, numbers)
 
 
 @contextmanager

@@ -90,7 +90,9 @@ class StepOutput(serializers.Serializer[Any]):
     high = serializers.FloatField()
     expected_error = serializers.FloatField(help_text="The share that was wrong out of fold.")
     labels = serializers.IntegerField(help_text="On so many labels.")
-    items = serializers.IntegerField(help_text="Open items that are as sure.")
+    items = serializers.IntegerField(
+        help_text="Open items that are as sure; among more than 20,000 new ones, an estimate."
+    )
     audits = serializers.IntegerField(help_text="So many without an error prove it.")
 
 
@@ -170,7 +172,7 @@ class OutlookView(ProjectDoor):
     def get(self, request: Request, project_id: int) -> Response:  # noqa: ARG002
         """What could be tried: batches from the surest down, with their items and audits.
 
-        It counts the open items of the project, so ask when somebody wants to know.
+        It looks at the open items of the project, 20,000 at most.
         """
         data = PromiseInput(data=request.query_params)
         data.is_valid(raise_exception=True)

@@ -21,6 +21,7 @@ from annotate.services.import_file import receive_file
 from annotate.services.intake import take_items
 from annotate.services.upload import keep_picture
 from labeling.formats import READERS
+from labeling.formats.rows import MAX_NEEDS
 from labeling.problems import Problem
 
 MOST_ROWS = 1000
@@ -98,6 +99,12 @@ class ItemInput(serializers.Serializer[Any]):
     metadata = AnyObject(required=False)
     gold = AnyObject(required=False)
     priority = serializers.IntegerField(required=False, min_value=0, max_value=15)
+    needs = serializers.ListField(
+        child=serializers.CharField(max_length=40),
+        required=False,
+        max_length=MAX_NEEDS,
+        help_text="Qualifications: only workers who have all of them are given the item.",
+    )
 
 
 class RowRejectionOutput(serializers.Serializer[Any]):

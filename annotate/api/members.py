@@ -23,6 +23,9 @@ from annotate.services.workforce import (
     find_or_create_user,
     make_sign_in_link,
 )
+from labeling.formats.rows import QUALIFICATION
+
+MOST_QUALIFICATIONS = 50
 
 
 class MemberOutput(serializers.Serializer[Any]):
@@ -33,6 +36,7 @@ class MemberOutput(serializers.Serializer[Any]):
     pseudonym = serializers.CharField()
     is_active = serializers.BooleanField()
     judged = serializers.IntegerField()
+    qualifications = serializers.ListField(child=serializers.CharField())
     footing = FootingOutput(help_text="Where a crowd worker stands, and by what.")
     sign_in_link = serializers.CharField(required=False, help_text="Only when it was just made.")
 
@@ -51,6 +55,7 @@ def _member_json(worker: Worker) -> dict[str, Any]:
         "pseudonym": worker.pseudonym,
         "is_active": worker.is_active,
         "judged": worker.judged_count,
+        "qualifications": sorted(worker.qualifications.values_list("name", flat=True)),
         "footing": member_footing(getattr(worker, "footing", None), worker.project),
     }
 
@@ -123,10 +128,16 @@ class MemberView(ProjectDoor):
     class Input(serializers.Serializer[Any]):
         role = serializers.ChoiceField(Role.choices, required=False)
         is_active = serializers.BooleanField(required=False)
+        qualifications = serializers.ListField(
+            child=serializers.RegexField(f"^{QUALIFICATION}$"),
+            required=False,
+            max_length=MOST_QUALIFICATIONS,
+            help_text="All that the person has from now on; items that need more go to others.",
+        )
 
     @extend_schema(request=Input, responses=MemberOutput)
     def patch(self, request: Request, project_id: int, member_id: int) -> Response:
-        """Change a person's role, or whether the person may enter."""
+        """Change a person's role, qualifications, or whether the person may enter."""
         worker = member_of(project_id, member_id)
         if worker.user_id == self.user.pk:
             message = "You can't change your own role. Ask another lead or the owner."
@@ -138,6 +149,7 @@ class MemberView(ProjectDoor):
             worker=worker,
             role=Role(role) if role else None,
             is_active=data.validated_data.get("is_active"),
+            qualifications=data.validated_data.get("qualifications"),
             changed_by=self.user,
         )
         return Response(_member_json(changed))

@@ -51,7 +51,9 @@ class PolicyPreviewView(ProjectDoor):
 
     class Output(serializers.Serializer[Any]):
         items = serializers.IntegerField(help_text="Replayed: a sample, the same each time.")
-        of = serializers.IntegerField(help_text="Items with a counted vote.")
+        of = serializers.IntegerField(
+            help_text="Items with a counted vote, among those of the latest 10,000 judgments."
+        )
         crowd_version = serializers.IntegerField(
             allow_null=True, help_text="What weighed the votes; null: nobody was told apart."
         )

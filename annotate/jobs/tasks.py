@@ -36,6 +36,7 @@ from annotate.services.release import build_release
 from annotate.services.remember import remember_due
 from annotate.services.request_prelabel import wake_rested_models
 from annotate.services.scan_models import scan_models
+from annotate.services.seal import seal_trail
 from annotate.services.similar_rules import start_due_groupings
 from annotate.services.spread import follow_labels
 from annotate.services.start_choices import start_due_choices
@@ -182,6 +183,13 @@ def run_refresh(project_id: int, only_if_due: int = 0) -> None:
 def refreshes(timestamp: int) -> None:  # noqa: ARG001 - the signature of a periodic task
     """Have the crowds learnt anew that said enough since."""
     start_due_refreshes()
+
+
+@app.periodic(cron="* * * * * 30")
+@app.task(name="annotate.seal", queueing_lock="seal", lock="seal")
+def seal(timestamp: int) -> None:  # noqa: ARG001 - the signature of a periodic task
+    """Seal the part of the trail to which nothing can come any more."""
+    seal_trail()
 
 
 @app.periodic(cron="* * * * * */3")

@@ -29,7 +29,7 @@ from annotate.models.counted import (
     WorkerCount,
 )
 from annotate.models.crowd import CrowdVersion
-from annotate.models.event import Event, EventKind
+from annotate.models.event import Event, EventKind, TrailSeal
 from annotate.models.expert import (
     Competence,
     Dispute,
@@ -85,8 +85,10 @@ from annotate.models.production import (
 from annotate.models.project import (
     Guideline,
     PolicyVersion,
+    Pool,
     Project,
     ProjectStage,
+    Qualification,
     Role,
     Worker,
 )
@@ -175,6 +177,7 @@ __all__ = [
     "OrganisationRole",
     "Planting",
     "PolicyVersion",
+    "Pool",
     "Prediction",
     "ProductionCase",
     "ProductionCount",
@@ -183,6 +186,7 @@ __all__ = [
     "Project",
     "ProjectStage",
     "Purpose",
+    "Qualification",
     "QueueCursor",
     "QueueEntry",
     "Reading",
@@ -204,6 +208,7 @@ __all__ = [
     "Theme",
     "Tier",
     "TrailCursor",
+    "TrailSeal",
     "Tuning",
     "TuningOutcome",
     "UsePurpose",

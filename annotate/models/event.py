@@ -86,3 +86,20 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+
+class TrailSeal(models.Model):
+    """A part of the trail of all projects, and the hash over it and the seal before. Append-only.
+
+    Made by `services.seal`; `recount --check` makes each again.
+    """
+
+    last_event = models.BigIntegerField()
+    last_judgment = models.BigIntegerField()
+    last_final = models.BigIntegerField()
+    rows = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"seal {self.pk}"

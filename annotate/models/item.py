@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from annotate.models.organisation import User
-from annotate.models.project import Project
+from annotate.models.project import Pool, Project
 
 
 class Source(models.Model):
@@ -89,6 +89,10 @@ class Item(models.Model):
     taken = models.PositiveSmallIntegerField(db_default=0)
     judged = models.PositiveSmallIntegerField(db_default=0)
     band = models.PositiveSmallIntegerField(db_default=8)
+    # What it needs of who judges it; made in the transaction that brings the item in.
+    pool = models.ForeignKey(
+        Pool, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
     final_label = models.ForeignKey(
         "FinalLabel", models.PROTECT, null=True, related_name="+", db_index=False
     )
@@ -188,7 +192,9 @@ class QueueEntry(models.Model):
     project = models.ForeignKey(
         Project, models.CASCADE, related_name="+", db_index=False, db_constraint=False
     )
-    tier = models.CharField(max_length=6, choices=Tier)
+    # A tier; of the crowd's items that need something, with the number of their pool ("crowd:7").
+    # In one column, so that the line's order stays one range of one index (decision 39).
+    tier = models.CharField(max_length=26)
     band = models.PositiveSmallIntegerField()
     # From the sequence queue_position: a re-opened item goes to the end of its band.
     position = models.BigIntegerField()
@@ -207,7 +213,8 @@ class QueueCursor(models.Model):
     """How far a worker has come in a band: everything before is answered or gone."""
 
     worker = models.ForeignKey("Worker", models.CASCADE, related_name="+", db_index=False)
-    tier = models.CharField(max_length=6, choices=Tier)
+    tier = models.CharField(max_length=26)
+    """As the queue has it, with the pool."""
     band = models.PositiveSmallIntegerField()
     position = models.BigIntegerField()
     moved_at = models.DateTimeField(db_default=Now())

@@ -53,7 +53,10 @@ class Job(models.Model):
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["project", "-id"], name="latest_jobs")]
+        indexes: ClassVar = [
+            models.Index(fields=["project", "-id"], name="latest_jobs"),
+            models.Index(fields=["project", "kind", "-id"], name="latest_jobs_of_a_kind"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} job {self.pk}"
@@ -62,14 +65,14 @@ class Job(models.Model):
 class Rejection(models.Model):
     """A row that an import refused, and why."""
 
-    job = models.ForeignKey(Job, models.CASCADE, related_name="rejections")
+    job = models.ForeignKey(Job, models.CASCADE, related_name="rejections", db_index=False)
     row = models.BigIntegerField()
     code = models.CharField(max_length=60)
     path = models.CharField(max_length=300, blank=True)
     message = models.TextField()
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["job", "row", "id"], name="rejections_in_order")]
+        indexes: ClassVar = [models.Index(fields=["job", "id"], name="rejections_of_a_job")]
 
     def __str__(self) -> str:
         return f"row {self.row} of job {self.job_id}"

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
@@ -112,3 +113,49 @@ class Worker(models.Model):
 
     def __str__(self) -> str:
         return self.pseudonym
+
+
+class Qualification(models.Model):
+    """What a worker is able to do by a lead's word: a language, a field. Items may need some."""
+
+    worker = models.ForeignKey(
+        Worker, models.CASCADE, related_name="qualifications", db_index=False
+    )
+    # A copy of the worker's: who of a project has one is asked for by its name.
+    project = models.ForeignKey(
+        Project, models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    name = models.CharField(max_length=40)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["worker", "name"], name="a_qualification_is_given_once"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["project", "name", "worker"], name="who_has_a_qualification"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} of worker {self.worker_id}"
+
+
+class Pool(models.Model):
+    """The items of a project that need the same of who judges them; most need nothing and are of
+    no pool. A pool is never changed, so a line of the queue means the same for ever."""
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="pools", db_index=False)
+    needs = ArrayField(models.CharField(max_length=40))
+    """Names of qualifications, sorted."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["project", "needs"], name="one_pool_for_the_same_needs"
+            ),
+            models.CheckConstraint(condition=~models.Q(needs=[]), name="a_pool_needs_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"pool {self.pk}"

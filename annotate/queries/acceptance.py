@@ -1,5 +1,6 @@
 """Auto-accept as a lead sees it: what could be tried, and how the batches stand."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -7,8 +8,17 @@ from django.db.models import QuerySet
 
 from annotate.acceptance_refusals import NoLearnedModel, NotForAutoAccept
 from annotate.documents import in_force
-from annotate.models import Acceptance, AcceptanceState, ModelKind, ModelVersion, Project
+from annotate.models import (
+    Acceptance,
+    AcceptanceState,
+    Item,
+    ItemStage,
+    ModelKind,
+    ModelVersion,
+    Project,
+)
 from annotate.queries.audits import Audits, audit_sample
+from annotate.queries.counts import item_counts
 from annotate.refusals import NotFound
 from labeling.acceptance import ConfidenceBin, Step, audits_to_draw, steps
 from labeling.guarantee import Claim
@@ -35,6 +45,18 @@ OPEN_ITEMS = """
 """What may be part of a batch: nobody's items, whose prediction nobody has seen. Known answers
 stay with people, whom they measure, and so do audits that go on. Near-duplicates that wait for
 another item's label are offered to nobody, so they could not be audited."""
+
+MOST_LOOKED_AT, BLOCKS = 20_000, 20
+_SCORES = f"""
+WITH looked_at AS MATERIALIZED (
+    SELECT DISTINCT b.id FROM unnest(%(starts)s::bigint[]) AS s CROSS JOIN LATERAL (
+           SELECT n.id FROM annotate_item n
+            WHERE n.project_id = %(project)s AND n.stage = 'new' AND n.id >= s
+            ORDER BY n.id LIMIT %(most)s) AS b
+)
+SELECT (SELECT count(*) FROM looked_at), (
+       SELECT array_agg(p.score) {OPEN_ITEMS} AND i.id IN (SELECT id FROM looked_at))
+"""  # noqa: S608 - the parts are fixed
 
 
 class Candidate(NamedTuple):
@@ -94,31 +116,49 @@ def stale_because(acceptance: Acceptance) -> str | None:
 def outlook(
     project: Project, question_id: str, *, target: float, risk: float
 ) -> list[dict[str, Any]]:
-    """Each step with how many items it has now and how many audits would do. It counts them all.
+    """Each step with how many items it has now and how many audits would do.
+
+    In a project with more than MOST_LOOKED_AT new items their number is estimated, from blocks of
+    them that lie evenly.
 
     Raises what `candidate_for` raises.
     """
     candidate = candidate_for(project, question_id)
+    found = candidate.steps(target)
+    scores, weight = _scores(project, candidate, found)
     rows = []
-    for step in candidate.steps(target):
-        items = _count(project, candidate, step)
+    for step in found:
+        items = round(weight * sum(step.low < score <= step.high for score in scores))
         claim = Claim(target=target, risk=risk)
         audits = audits_to_draw(claim, size=items)
         rows.append({**step._asdict(), "items": items, "audits": audits})
     return rows
 
 
-def _count(project: Project, candidate: Candidate, step: Step) -> int:
+def _scores(
+    project: Project, candidate: Candidate, found: Sequence[Step]
+) -> tuple[list[float], float]:
+    """How sure the model is of open items, and how many items each of these stands for."""
+    new = Item.objects.filter(project=project, stage=ItemStage.NEW).order_by("pk")
+    ends = new.values_list("pk", flat=True)
+    first, last = ends.first(), ends.last()
+    if first is None or last is None or not found:
+        return [], 1.0
+    total = item_counts([project.pk])[project.pk][ItemStage.NEW]
+    blocks = 1 if total <= MOST_LOOKED_AT else BLOCKS
     values: dict[str, Any] = {
         "question": candidate.question.id,
         "version": candidate.version.pk,
         "project": project.pk,
-        "low": step.low,
-        "high": step.high,
+        "low": min(step.low for step in found),
+        "high": max(step.high for step in found),
+        "starts": [first + (last + 1 - first) * n // blocks for n in range(blocks)],
+        "most": MOST_LOOKED_AT // blocks,
     }
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) {OPEN_ITEMS}", values)
-        return int(cursor.fetchone()[0])
+        cursor.execute(_SCORES, values)
+        ((looked_at, scores),) = cursor.fetchall()
+    return scores or [], max(total / looked_at, 1.0) if blocks > 1 else 1.0
 
 
 def acceptance_state(acceptance: Acceptance) -> dict[str, Any]:

@@ -4,14 +4,11 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from annotate.models import (
-    Assignment,
-    AssignmentState,
     Footing,
     Guideline,
-    Item,
     ItemStage,
     OrganisationMembership,
     OrganisationRole,
@@ -24,36 +21,34 @@ from annotate.models import (
     Worker,
 )
 from annotate.queries.counts import item_counts
-from annotate.queries.work import MOST_COUNTED, shown_count
+from annotate.queries.work import ready_counts, shown_count
 
 MOST_PROJECTS = 100
+MOST_DISPUTES = 1000
+"""Among the oldest so many of a project those are counted that an expert may not decide."""
 
-# What `ready_count` counts for one worker, for all parts of one person at once.
-_READY = """
-SELECT w.project_id, ready.items
-  FROM annotate_worker w CROSS JOIN LATERAL (
-       SELECT count(*) AS items FROM (
-              SELECT FROM annotate_queueentry q
-               WHERE q.project_id = w.project_id AND q.tier = 'crowd'
-                 AND NOT EXISTS (SELECT FROM annotate_assignment a
-                                  WHERE a.item_id = q.item_id AND a.worker_id = w.id)
-              UNION ALL
-              SELECT FROM annotate_secondlook l
-               WHERE l.worker_id = w.id AND l.state = 'waiting'
-               LIMIT %s) AS few
-       ) AS ready
- WHERE w.id = ANY(%s)
+_CLOSED = """
+SELECT w.project_id, (
+       SELECT count(*) FROM (
+              SELECT i.id FROM annotate_item i
+               WHERE i.project_id = w.project_id AND i.stage = 'disputed'
+               ORDER BY i.id LIMIT %(most)s) AS i
+        WHERE EXISTS (SELECT FROM annotate_dispute d WHERE d.item_id = i.id AND d.is_for_leads)
+           OR EXISTS (SELECT FROM annotate_assignment a
+                       WHERE a.item_id = i.id AND a.worker_id = w.id
+                         AND a.state IN ('answered', 'skipped')))
+  FROM annotate_worker w WHERE w.id = ANY (%(workers)s)
 """
 
 
 def visible_projects(user: User) -> QuerySet[Project]:
     """The projects in which the user has a part."""
-    own = Q(
-        organisation__memberships__user=user,
-        organisation__memberships__role=OrganisationRole.OWNER,
+    # Two sets of this user, and no joins: with an "or" those would go over everybody's parts.
+    owned = OrganisationMembership.objects.filter(user=user, role=OrganisationRole.OWNER)
+    parts = Worker.objects.filter(user=user, is_active=True)
+    return Project.objects.filter(
+        Q(organisation__in=owned.values("organisation")) | Q(pk__in=parts.values("project"))
     )
-    works_there = Q(workers__user=user, workers__is_active=True)
-    return Project.objects.filter(own | works_there).distinct()
 
 
 class _Facts(NamedTuple):
@@ -111,7 +106,7 @@ def _facts_of(projects: list[Project], user: User) -> _Facts:
         counts=item_counts([project.pk for project in projects]),
         closed_disputes=_closed_disputes(by_project),
         schemas=dict(guidelines.values_list("pk", "schema")),
-        ready=_ready_counts(judging),
+        ready=ready_counts(judging),
         rungs=_rungs(judging),
         gold_rates=dict(policies.values_list("pk", "document__gold_rate")),
     )
@@ -128,28 +123,14 @@ def _rungs(workers: list[int]) -> dict[int, str]:
     }
 
 
-def _ready_counts(workers: list[int]) -> dict[int, int]:
-    if not workers:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(_READY, [MOST_COUNTED, workers])
-        return dict(cursor.fetchall())
-
-
 def _closed_disputes(workers: Mapping[int, Worker]) -> dict[int, int]:
     """How many disputes of each project this expert may not decide: the leads', and the own."""
-    experts = {key: one.pk for key, one in workers.items() if one.role == Role.EXPERT}
+    experts = [one.pk for one in workers.values() if one.role == Role.EXPERT]
     if not experts:
         return {}
-    done = Assignment.objects.filter(
-        item=OuterRef("pk"),
-        worker__in=experts.values(),
-        state__in=[AssignmentState.ANSWERED, AssignmentState.SKIPPED],
-    )
-    closed = Item.objects.filter(project__in=experts, stage=ItemStage.DISPUTED).filter(
-        Q(dispute__is_for_leads=True) | Exists(done)
-    )
-    return dict(closed.values_list("project").annotate(Count("id")))
+    with connection.cursor() as cursor:
+        cursor.execute(_CLOSED, {"workers": experts, "most": MOST_DISPUTES})
+        return dict(cursor.fetchall())
 
 
 def _row(project: Project, facts: _Facts, *, is_owner: bool) -> dict[str, Any]:

@@ -20,6 +20,8 @@ from labeling.schema import LabelSchema
 from labeling.standing import Standing
 
 MOST_ITEMS = 400
+MOST_JUDGMENTS = 10_000
+"""Of the latest so many the sample is drawn: to draw from all would read all."""
 MOST_CURVE_ITEMS = 120
 """A curve replays them once a point."""
 _SECONDS_AN_HOUR = 3600.0
@@ -62,9 +64,10 @@ def preview_policy(project: Project, proposed: RoutingPolicy) -> dict[str, Any]:
 
 
 def _sample(project: Project) -> list[_Drawn]:
-    """Items with a counted vote, drawn by the hash of their id: the same again and again."""
+    """Items of the latest judgments, drawn by the hash of their id: the same again and again."""
+    latest = Judgment.objects.filter(project=project).order_by("-created_at").values("item")
     rows = (
-        Item.objects.filter(project=project, judged__gt=0)
+        Item.objects.filter(pk__in=latest[:MOST_JUDGMENTS], judged__gt=0)
         .annotate(of=Window(Count("pk")), draw=MD5(Cast("pk", CharField())))
         .order_by("draw", "pk")
         .values_list("pk", "data", "external_id", "of")[:MOST_ITEMS]

@@ -57,7 +57,8 @@ SELECT i.project_id, 'the queue of item ' || i.id, coalesce(q.tier, 'none'), w.t
        -- A near-duplicate waits for the label of another item.
        WHEN EXISTS (SELECT FROM annotate_groupitem g
                      WHERE g.item_id = i.id AND g.state = 'waiting') THEN 'none'
-       WHEN i.stage IN ('new', 'open') AND i.taken < i.overlap THEN 'crowd'
+       WHEN i.stage IN ('new', 'open') AND i.taken < i.overlap
+       THEN 'crowd' || coalesce(':' || i.pool_id, '')
        -- Who decides it has taken it out of the queue.
        WHEN i.stage = 'disputed' AND NOT EXISTS (
             SELECT FROM annotate_assignment a

@@ -58,7 +58,7 @@ SELECT w.project_id, 'the place in band ' || k.band || ' of ' || w.pseudonym, k.
                           FROM annotate_assignment a
                          WHERE a.item_id = q.item_id AND a.worker_id = k.worker_id), true)
         ORDER BY q.position LIMIT 1) AS found
- WHERE k.tier = 'crowd' ORDER BY w.id, k.band;
+ WHERE k.tier <> 'expert' ORDER BY w.id, k.tier, k.band;
 
 -- check: draws of gold, and whether a measure has its time
 -- `handed` numbers the draws, and a lease that comes again is drawn anew without a row of its own:
@@ -101,3 +101,18 @@ SELECT t.project_id, c.what || ' of crowd ' || t.version, c.stored, c.counted
         t.votes BETWEEN t.before AND coalesce(g.votes, 0))
        ) AS c (what, stored, counted, is_same)
  WHERE NOT c.is_same ORDER BY t.project_id, t.version
+
+-- check: the seals of the trail
+-- Each is made again of the rows and of the seal before as it is stored, so one changed row shows in
+-- one seal. The rows name no project: a seal is of the trail of all.
+SELECT NULL::bigint, 'the seal of events ' || s.event || ' to ' || s.last_event || ', judgments '
+       || s.judgment || ' to ' || s.last_judgment || ', final labels ' || s.final || ' to '
+       || s.last_final, s.digest || ' of ' || s.rows, a.digest || ' of ' || a.seal_rows
+  FROM (SELECT t.*, lag(t.digest, 1, '') OVER w AS before,
+               lag(t.last_event, 1, 0::bigint) OVER w AS event,
+               lag(t.last_judgment, 1, 0::bigint) OVER w AS judgment,
+               lag(t.last_final, 1, 0::bigint) OVER w AS final
+          FROM annotate_trailseal t WINDOW w AS (ORDER BY t.id)) AS s
+ CROSS JOIN LATERAL seal_of(s.before, s.event, s.last_event, s.judgment, s.last_judgment, s.final,
+                            s.last_final) AS a
+ WHERE (s.digest, s.rows) <> (a.digest, a.seal_rows) ORDER BY s.id;

@@ -1,5 +1,6 @@
 """What a worker sees of the own work."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,35 +13,55 @@ from django.db.models.functions import Now
 from annotate.models import Item, ItemStage, Judgment, Worker
 
 MOST_COUNTED = 1000
+MOST_SEEN = 2000
 COARSE = 10
 RECENT = 10
 # Ten texts of five megabytes would make the first screen wait for a minute.
 LARGEST_SHOWN_BYTES = 64 * 1024
 
 # Counting stops at a thousand: nobody needs to know how many more, and a count of a million
-# rows on the home screen would cost more than all the rest of it.
+# rows on the home screen would cost more than all the rest of it. Neither does it walk over more
+# than so many entries that are this worker's own already: it begins where the worker has come to
+# in each band, and where it gives up, it says that one may be ready, for a claim finds out.
 _READY = """
-SELECT count(*) FROM (
-    SELECT 1 FROM annotate_queueentry q
-     WHERE q.project_id = %(project)s AND q.tier = 'crowd'
-       AND (SELECT a.state FROM annotate_assignment a
-             WHERE a.item_id = q.item_id AND a.worker_id = %(worker)s) IS NULL
-    UNION ALL
-    SELECT 1 FROM annotate_secondlook l
-     WHERE l.worker_id = %(worker)s AND l.state = 'waiting'
-     LIMIT %(most)s
-) AS ready
+SELECT w.project_id,
+       least((SELECT CASE WHEN count(*) < %(seen)s THEN count(*) FILTER (WHERE s.is_ready)
+                          ELSE greatest(count(*) FILTER (WHERE s.is_ready), 1) END
+                FROM (SELECT NOT EXISTS (SELECT FROM annotate_assignment a
+                                          WHERE a.item_id = e.item_id AND a.worker_id = w.id)
+                             AS is_ready
+                        FROM unnest(w.pools) AS t (pool)
+                       CROSS JOIN generate_series(0, 15) AS b (band)
+                        LEFT JOIN annotate_queuecursor k
+                          ON k.worker_id = w.id AND k.tier = t.pool AND k.band = b.band
+                       CROSS JOIN LATERAL (
+                             SELECT q.item_id FROM annotate_queueentry q
+                              WHERE q.project_id = w.project_id AND q.tier = t.pool
+                                AND q.band = b.band AND q.position > coalesce(k.position, -1)
+                              ORDER BY q.position LIMIT %(seen)s) AS e
+                       LIMIT %(seen)s) AS s)
+             + (SELECT count(*) FROM (
+                       SELECT FROM annotate_secondlook l
+                        WHERE l.worker_id = w.id AND l.state = 'waiting' LIMIT %(most)s) AS few),
+             %(most)s)
+  FROM (SELECT m.id, m.project_id, pools_of(m.id, m.project_id) AS pools
+          FROM annotate_worker m WHERE m.id = ANY (%(workers)s) OFFSET 0) AS w
 """
 
 
-def ready_count(worker: Worker) -> int:
-    """How many items the worker could judge now, 1000 at most."""
+def ready_counts(workers: Sequence[int]) -> dict[int, int]:
+    """How many items each of these workers could judge now, 1000 at most; by the project."""
+    if not workers:
+        return {}
+    values: dict[str, Any] = {"workers": list(workers), "most": MOST_COUNTED, "seen": MOST_SEEN}
     with connection.cursor() as cursor:
-        cursor.execute(
-            _READY,
-            {"project": worker.project_id, "worker": worker.pk, "most": MOST_COUNTED},
-        )
-        return int(cursor.fetchone()[0])
+        cursor.execute(_READY, values)
+        return dict(cursor.fetchall())
+
+
+def ready_count(worker: Worker) -> int:
+    """The same, of one worker."""
+    return ready_counts([worker.pk])[worker.project_id]
 
 
 def shown_count(ready: int, gold_rate: float) -> int:

@@ -30,7 +30,7 @@ _IN_ORDER = """
 SELECT enqueue_item(w.item_id, 'crowd')
   FROM (SELECT q.item_id FROM annotate_queueentry q
           JOIN annotate_chosenitem c ON c.item_id = q.item_id
-         WHERE q.item_id = ANY (%(items)s) AND q.tier = 'crowd' ORDER BY c.place) AS w
+         WHERE q.item_id = ANY (%(items)s) AND q.tier <> 'expert' ORDER BY c.place) AS w
 """
 _BEHIND = """
 SELECT c.item_id FROM annotate_chosenitem c
@@ -50,7 +50,7 @@ SELECT id FROM back ORDER BY id
 """
 _TO_THE_END = """
 SELECT enqueue_item(q.item_id, 'crowd') FROM annotate_queueentry q
- WHERE q.item_id = ANY (%(items)s) AND q.tier = 'crowd'
+ WHERE q.item_id = ANY (%(items)s) AND q.tier <> 'expert'
 """
 _IS_BACK = "UPDATE annotate_chosenitem SET is_ahead = false WHERE item_id = ANY (%(items)s)"
 

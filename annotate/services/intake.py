@@ -131,6 +131,7 @@ def take_items(*, project: Project, source: Source, rows: Iterable[Row]) -> Inta
     Raises:
         NoGuideline: the project has no label schema yet.
         ProjectNotOpen: the project is closed.
+        TooManyPools: as `store_items` says.
     """
     importer = Importer(project, source)
     if project.stage == ProjectStage.CLOSED:

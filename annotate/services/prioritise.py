@@ -1,7 +1,7 @@
 """Move an item to another band of the queue."""
 
-from annotate.models import Event, EventKind, Item, ItemStage, QueueEntry, Tier, User
-from annotate.queue import enqueue
+from annotate.models import Event, EventKind, Item, ItemStage, QueueEntry, User
+from annotate.queue import enqueue, tier_of
 from annotate.refusals import WrongStage
 
 
@@ -21,7 +21,7 @@ def prioritise_item(item: Item, user: User | None, *, band: int) -> None:
     item.save(update_fields=["band"])
     entry = QueueEntry.objects.filter(item=item).first()
     if entry is not None:
-        enqueue(item.pk, Tier(entry.tier))
+        enqueue(item.pk, tier_of(entry))
     Event.objects.create(
         project_id=item.project_id,
         kind=EventKind.ITEM_PRIORITISED,

@@ -11,11 +11,15 @@ from itertools import islice
 import orjson
 from django.db import connection
 
-from annotate.models import Project, Source, Tier
+from annotate.models import Pool, Project, Source, Tier
+from annotate.pool_refusals import TooManyPools
 from labeling.formats.rows import ItemRow
 
 DEFAULT_BAND = 8
 LINES_AT_ONCE = 200
+MOST_POOLS = 200
+"""Of a project. A claim looks at all of them, to see which this worker is qualified for."""
+Pools = dict[tuple[str, ...], tuple[bytes, bytes]]
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 # What a row needs of its own. Ids are drawn first, so that gold labels and predictions know their
@@ -29,7 +33,8 @@ SELECT array_agg(nextval(ids.name)), array_agg(nextval('queue_position'))
 # One document, since quoting a list of texts costs psycopg more than the look-up costs.
 _KNOWN = "SELECT known_external_ids(%s, ARRAY(SELECT json_array_elements_text(%s::json)))"
 _ITEMS = """
-COPY annotate_item (id, project_id, source_id, external_id, data, metadata, band, overlap)
+COPY annotate_item
+     (id, project_id, source_id, external_id, data, metadata, band, pool_id, overlap)
 FROM STDIN
 """
 _QUEUE = "COPY annotate_queueentry (item_id, project_id, tier, band, position) FROM STDIN"
@@ -41,24 +46,42 @@ def store_items(
     """Store what is new and offer it to the crowd; answers the new rows with their ids.
 
     Call inside a transaction: until it ends, nobody else brings items into the project.
+
+    Raises:
+        TooManyPools: the rows need more different sets of qualifications than a project may have.
     """
     _wait_for_turn(project)
     fresh = list(_without(_known(project, rows), rows))
     if not fresh:
         return []
     numbers = _draw(len(fresh))
-    _copy(_ITEMS, _item_lines(numbers, fresh, (project.pk, source.pk, overlap)))
-    _copy(_QUEUE, _queue_lines(numbers, fresh, project.pk))
+    pools = _pools(project, fresh)
+    _copy(_ITEMS, _item_lines(numbers, fresh, pools, (project.pk, source.pk, overlap)))
+    _copy(_QUEUE, _queue_lines(numbers, fresh, pools, project.pk))
     return [(item, row) for (item, _), row in zip(numbers, fresh, strict=True)]
 
 
+def _pools(project: Project, rows: list[ItemRow]) -> Pools:
+    """By what rows need, the column of the pool and the end of the queue's line."""
+    found: Pools = {(): (b"\\N", b"")}
+    for needs in sorted({row.needs for row in rows} - found.keys()):
+        pool, is_new = Pool.objects.get_or_create(project=project, needs=list(needs))
+        if is_new and Pool.objects.filter(project=project).count() > MOST_POOLS:
+            raise TooManyPools(most=MOST_POOLS)
+        found[needs] = (b"%d" % pool.pk, b":%d" % pool.pk)
+    return found
+
+
 def _item_lines(
-    numbers: list[tuple[int, int]], rows: list[ItemRow], constants: tuple[int, int, int]
+    numbers: list[tuple[int, int]],
+    rows: list[ItemRow],
+    pools: Pools,
+    constants: tuple[int, int, int],
 ) -> Iterator[bytes]:
     project, source, overlap = constants
     place, end = b"\t%d\t%d\t" % (project, source), b"\t%d\n" % overlap
     for (item, _), row in zip(numbers, rows, strict=True):
-        yield b"%d%b%b\t%b\t%b\t%d%b" % (
+        yield b"%d%b%b\t%b\t%b\t%d\t%b%b" % (
             item,
             place,
             _text_of(row.external_id),
@@ -66,16 +89,18 @@ def _item_lines(
             orjson.dumps(row.data).replace(b"\\", b"\\\\"),
             orjson.dumps(row.metadata).replace(b"\\", b"\\\\") if row.metadata else b"{}",
             _band_of(row),
+            pools[row.needs][0],
             end,
         )
 
 
 def _queue_lines(
-    numbers: list[tuple[int, int]], rows: list[ItemRow], project: int
+    numbers: list[tuple[int, int]], rows: list[ItemRow], pools: Pools, project: int
 ) -> Iterator[bytes]:
-    place = b"\t%d\t%b\t" % (project, Tier.CROWD.value.encode())
+    place = b"\t%d\t%b" % (project, Tier.CROWD.value.encode())
     for (item, position), row in zip(numbers, rows, strict=True):
-        yield b"%d%b%d\t%d\n" % (item, place, _band_of(row), position)
+        line = pools[row.needs][1]
+        yield b"%d%b%b\t%d\t%d\n" % (item, place, line, _band_of(row), position)
 
 
 def _text_of(text: str | None) -> bytes:

@@ -2,7 +2,9 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -17,6 +19,7 @@ from annotate.models import (
     OrganisationMembership,
     OrganisationRole,
     Project,
+    Qualification,
     Role,
     SignInLink,
     User,
@@ -90,22 +93,43 @@ def _create_worker(project: Project, user: User, role: Role) -> Worker:
 
 @transaction.atomic
 def change_worker(
-    *, worker: Worker, role: Role | None, is_active: bool | None, changed_by: User
+    *,
+    worker: Worker,
+    role: Role | None,
+    is_active: bool | None,
+    qualifications: Sequence[str] | None = None,
+    changed_by: User,
 ) -> Worker:
-    """Change the role or whether the person may enter; what was judged stays."""
+    """Change the role, whether the person may enter, or all qualifications; None leaves each as it
+    is. What was judged stays, and so do leases of items that need more than the worker has now."""
     if role is not None:
         worker.role = role
     if is_active is not None:
         worker.is_active = is_active
     worker.save(update_fields=["role", "is_active"])
+    changes: dict[str, Any] = {"role": worker.role, "is_active": worker.is_active}
+    if qualifications is not None:
+        changes["qualifications"] = _qualify(worker, qualifications)
     Event.objects.create(
         project_id=worker.project_id,
         kind=EventKind.MEMBER_CHANGED,
         user=changed_by,
         worker=worker,
-        payload={"role": worker.role, "is_active": worker.is_active},
+        payload=changes,
     )
     return worker
+
+
+def _qualify(worker: Worker, names: Sequence[str]) -> list[str]:
+    worker.qualifications.exclude(name__in=names).delete()
+    Qualification.objects.bulk_create(
+        [
+            Qualification(worker=worker, project_id=worker.project_id, name=name)
+            for name in sorted(set(names))
+        ],
+        ignore_conflicts=True,
+    )
+    return sorted(set(names))
 
 
 @transaction.atomic

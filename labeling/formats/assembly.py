@@ -1,5 +1,6 @@
 """Checks the parts of a row against the label schema: what every codec shares."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -7,8 +8,10 @@ from labeling.formats.bad_rows import BadRow, from_problems
 from labeling.formats.pictures import read_picture, size_of_picture
 from labeling.formats.rows import (
     MAX_EXTERNAL_ID_CHARACTERS,
+    MAX_NEEDS,
     MAX_PRIORITY,
     MAX_TEXT_CHARACTERS,
+    QUALIFICATION,
     ImportedJudgment,
     ImportedPrediction,
 )
@@ -19,6 +22,8 @@ from labeling.questions import ItemFacts
 from labeling.reading import as_integer, as_number
 from labeling.schema import LabelSchema
 from labeling.votes import JSON
+
+_QUALIFICATION = re.compile(QUALIFICATION)
 
 LONGEST_NAME = 200
 """Of a worker or a model."""
@@ -196,6 +201,23 @@ def priority_of(raw: JSON, path: str) -> int | None:
         path,
         f"{shown(raw)} is no priority. Write a whole number from 0 to {MAX_PRIORITY}.",
     )
+
+
+def needs_of(raw: JSON, path: str) -> tuple[str, ...]:
+    """Return the qualifications an item needs, sorted, each once; none if nothing is said."""
+    if raw is None:
+        return ()
+    names = raw if isinstance(raw, list) else [None]
+    if len(names) > MAX_NEEDS or not all(
+        isinstance(name, str) and _QUALIFICATION.fullmatch(name) for name in names
+    ):
+        raise BadRow(
+            "invalid_needs",
+            path,
+            f"{shown(raw)} is no list of qualifications. Write up to {MAX_NEEDS} names of small "
+            'letters, digits, - and _, such as ["french"].',
+        )
+    return tuple(sorted(set(names)))
 
 
 def _unusable_text(value: JSON, path: str) -> BadRow:

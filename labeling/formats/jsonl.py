@@ -2,7 +2,7 @@
 
 Read are
 
-    {"external_id"?, "data": {input: value}, "metadata"?, "gold"?, "priority"?,
+    {"external_id"?, "data": {input: value}, "metadata"?, "gold"?, "priority"?, "needs"?,
      "predictions"?: [{"model", "answer", "score"?}], "judgments"?: [{"worker", "answer", ...}]}
 
 and bare objects whose keys include the inputs: `id` or `external_id` becomes the external id, the
@@ -20,6 +20,7 @@ from labeling.formats.assembly import (
     Assembler,
     external_id_of,
     metadata_of,
+    needs_of,
     priority_of,
 )
 from labeling.formats.bad_rows import BadRow, row_too_long
@@ -31,7 +32,7 @@ from labeling.problems import pointer, shown
 from labeling.schema import LabelSchema
 from labeling.votes import JSON
 
-_ITEM_KEYS = ("external_id", "id", "data", "metadata", "gold", "priority", "stage")
+_ITEM_KEYS = ("external_id", "id", "data", "metadata", "gold", "priority", "needs", "stage")
 _ANSWERS = frozenset(("gold", "predictions", "judgments"))
 _NO_ANSWERS: dict[str, Any] = {"gold": None, "predictions": (), "judgments": ()}
 _KEYS = frozenset((*_ITEM_KEYS, "predictions", "judgments", "final"))
@@ -97,6 +98,7 @@ def _from_envelope(number: int, row: dict[str, Any], assembler: Assembler) -> It
         priority_of(row.get("priority"), "/priority"),
         answers["predictions"],
         answers["judgments"],
+        needs_of(row["needs"], "/needs") if "needs" in row else (),
     )
 
 

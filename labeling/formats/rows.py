@@ -18,6 +18,12 @@ MAX_EXTERNAL_ID_CHARACTERS = 200
 
 MAX_PRIORITY = 15
 
+MAX_NEEDS = 5
+"""Qualifications an item may need."""
+
+QUALIFICATION = r"[a-z0-9][a-z0-9_-]{0,39}"
+"""What a qualification may be called, as a regular expression."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ImportedPrediction:
@@ -61,6 +67,8 @@ class ItemRow(NamedTuple):
     priority: int | None
     predictions: Sequence[ImportedPrediction] = ()
     judgments: Sequence[ImportedJudgment] = ()
+    needs: tuple[str, ...] = ()
+    """Qualifications of who may judge it, sorted."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -64,6 +64,7 @@ MATRIX: dict[tuple[str, str], tuple[Any, Statuses]] = {
     ("POST", P + "members/<int:member_id>/link/"): (None, LEADS),
     ("PUT", P + "members/<int:member_id>/rung/"): ({"rung": "hint", "reason": "r"}, LEADS),
     ("DELETE", P + "members/<int:member_id>/rung/"): (None, LEADS),
+    ("GET", P + "pools/"): (None, LEADS),
     ("GET", P + "gold/"): (None, LEADS),
     ("POST", P + "gold/<int:item_id>/"): ({"stands": True, "reason": "r"}, LEADS),
     ("GET", P + "appeals/"): (None, DESK),

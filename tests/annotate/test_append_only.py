@@ -8,6 +8,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from annotate import models
 from annotate.services.refresh import refresh_crowd
+from annotate.services.seal import seal_trail
 from tests import make
 from tests.annotate import acting
 from tests.annotate.production_world import GOOD, told
@@ -31,6 +32,7 @@ def project(built_once: None) -> models.Project:
     make.item(project)
     acting.vote(project, make.POS)
     refresh_crowd(project=project)
+    assert seal_trail() == 1
     assignment = models.Assignment.objects.latest("leased_at")
     models.Planting.objects.create(assignment=assignment, stays_open=timedelta(0))
     models.FirstAnswer.objects.create(assignment=assignment, answer=make.POS, was_checked=False)
@@ -47,6 +49,7 @@ APPEND_ONLY = {
     "annotate_policyversion": "document = '{}'",
     "annotate_reading": "answer = '{}'",
     "annotate_planting": "stays_open = interval '1 day'",
+    "annotate_trailseal": "digest = ''",
     "annotate_productioncase": "claim = '{}'",
     "annotate_firstanswer": "was_checked = true",
 }

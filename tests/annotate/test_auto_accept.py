@@ -10,6 +10,7 @@ from django.core.management import call_command
 
 from annotate import models
 from annotate.documents import in_force
+from annotate.queries import acceptance
 from annotate.queries.blind_accuracy import blind_accuracy
 from annotate.services.count import count_trail
 from annotate.services.jobs import run_job
@@ -35,6 +36,21 @@ def accepted_items(lead: Lead) -> list[models.Item]:
             project=lead.project, final_label__source="auto_accept"
         ).select_related("final_label")
     )
+
+
+def test_of_many_items_the_outlook_is_estimated_from_blocks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lead = Lead(120)
+    path = "outlook/?question=tone&target=0.1&risk=0.1"
+    exact = lead.call("GET", path)[1]["steps"][0]
+    monkeypatch.setattr(acceptance, "MOST_LOOKED_AT", 40)
+    monkeypatch.setattr(acceptance, "BLOCKS", 4)
+    # Of every second item nobody knows how sure the model is.
+    hidden = models.Item.objects.filter(project=lead.project).order_by("pk")[::2]
+    models.Prediction.objects.filter(item__in=[item.pk for item in hidden]).delete()
+    (step,) = lead.call("GET", path)[1]["steps"]
+    assert (exact["items"], step["items"]) == (120, 60)
 
 
 def test_the_whole_road_from_a_promise_to_labels() -> None:

@@ -1,18 +1,27 @@
 """A request that meets a dead connection is told to come again, and the next one works."""
 
+import subprocess
+import sys
 import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
-from django.db import close_old_connections, connections
+from django.db import OperationalError, close_old_connections, connections
 from django.test import Client
 from psycopg_pool import ConnectionPool
 
+from annotate import models
 from annotate.api.errors import DatabaseAway
+from annotate.database.limits import LOCK_SECONDS, STATEMENT_SECONDS, limited
 from annotate.services.workforce import create_token
 from tests import make
+from tests.annotate import acting
 
 # Typed as what it is only in the settings: with the pool of PostgreSQL's backend.
 connection: Any = connections["default"]
@@ -85,3 +94,58 @@ def test_who_gets_no_connection_is_told_to_come_again(open_folder: Path) -> None
         connection.close_pool()
         connection.settings_dict = was
     assert (reply.status_code, reply.json()["code"]) == (503, DatabaseAway.code)
+
+
+@contextmanager
+def limited_to(seconds: float) -> Iterator[None]:
+    """Connections as those of a web process, with shorter limits."""
+    was = connection.settings_dict
+    kind = limited(lock_seconds=seconds, statement_seconds=seconds * 2)
+    options = {**was["OPTIONS"], "pool": {**was["OPTIONS"]["pool"], "connection_class": kind}}
+    connection.close()
+    connection.close_pool()
+    connection.settings_dict = {**was, "OPTIONS": options}
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.close_pool()
+        connection.settings_dict = was
+
+
+def test_who_meets_a_lock_that_is_never_given_back_does_not_hang() -> None:
+    project = make.project()
+    item = make.item(project)
+    caller = make.client_for(make.worker(project))
+    (lease,) = acting.claim(caller, project)
+    key = str(uuid4())
+    params = connection.get_connection_params()
+    with limited_to(0.2), psycopg.connect(**{**params, "cursor_factory": None}) as forgotten:
+        forgotten.execute("SELECT FROM annotate_item WHERE id = %s FOR UPDATE", [item.pk])
+        began = time.monotonic()
+        status, body = acting.submit(caller, lease["id"], make.POS, submission=key)
+        assert (status, body["code"]) == (503, DatabaseAway.code)
+        assert time.monotonic() - began < 2
+        assert models.Judgment.objects.count() == 0
+        forgotten.rollback()
+        assert acting.submit(caller, lease["id"], make.POS, submission=key)[0] == 200
+        with connection.cursor() as cursor, pytest.raises(OperationalError):
+            cursor.execute("SELECT pg_sleep(20)")
+
+
+_LIMITS = """
+import sys, annotate.asgi
+from django.db import connection
+connection.settings_dict["NAME"] = sys.argv[1]
+with connection.cursor() as cursor:
+    for name in ("lock_timeout", "statement_timeout"):
+        cursor.execute(f"SHOW {name}")
+        print(cursor.fetchone()[0])
+"""
+
+
+def test_a_web_process_limits_what_it_waits_for() -> None:
+    name = str(connection.settings_dict["NAME"])
+    command = [sys.executable, "-c", _LIMITS, name]
+    told = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - ours
+    assert told.stdout.split() == [f"{LOCK_SECONDS:g}s", f"{STATEMENT_SECONDS:g}s"]

@@ -33,7 +33,6 @@ IMPORTS, ROWS = 10, 6
 WORKERS = 6
 FIRST = "6f1c2f0e-0000-4000-8000-000000000001"
 SECOND = "6f1c2f0e-0000-4000-8000-000000000002"
-"""The answers of the first tests: they are in the same tables as those of the last."""
 
 
 @pytest.fixture(scope="module")
@@ -200,6 +199,38 @@ def test_an_answer_whose_reply_is_lost_is_stored_once_and_told_when_asked_again(
     assert site.rows(stored) == [(judgment,)]
 
 
+def test_a_slow_way_to_the_database_makes_work_slow_and_nothing_else(
+    site: Installation,
+) -> None:
+    with site.owner_at(site.webs[0]) as owner:
+        project = new_project(owner, schema_of(CHOICE))
+        rows = [{"data": {"text": f"text {n}"}} for n in range(30)]
+        ask(owner, "POST", f"projects/{project}/items/", json={"items": rows})
+        keys = hired(owner, site, project, WORKERS)
+    history = History(attempted=attempted(site))
+    site.to_database.faults = Faults(delayed=1.0, delay_seconds=0.1)
+    began = time.monotonic()
+    try:
+        workers = start_workers(
+            ports=[web.plan.port for web in site.webs], project=project, keys=keys, history=history
+        )
+        for worker in workers:
+            worker.join()
+    finally:
+        site.to_database.faults = Faults()
+    # A cycle is a handful of round trips, and the workers do not wait for each other.
+    assert (time.monotonic() - began) / len(history.acknowledged) < 1.0
+    assert len(history.acknowledged) >= 60
+    assert history.unknown().total() == 0
+    broken = {promise: times for promise, times in check(site, history).items() if times}
+    assert (broken, history.problems) == ({}, [])
+
+
+def attempted(site: Installation) -> set[str]:
+    """What other tests have sent: it is in the same tables."""
+    return {key for (key,) in site.rows("SELECT submission_id::text FROM annotate_judgment")}
+
+
 def test_no_answer_is_lost_or_doubled_when_a_web_process_dies_and_replies_are_lost(
     site: Installation,
 ) -> None:
@@ -209,7 +240,7 @@ def test_no_answer_is_lost_or_doubled_when_a_web_process_dies_and_replies_are_lo
         rows = [{"data": {"text": f"text {n}"}} for n in range(60)]
         ask(owner, "POST", f"projects/{project}/items/", json={"items": rows})
         keys = hired(owner, site, project, WORKERS)
-    history = History(attempted={FIRST, SECOND})
+    history = History(attempted=attempted(site))
     with ExitStack() as stack:
         ways = [
             stack.enter_context(

@@ -91,6 +91,30 @@ def test_closing_the_tab_loses_nothing(sign_in: SignIn, server: Server, lead_api
     assert _said(lead_api, project, worker) == sorted(ANSWERS)
 
 
+def test_two_tabs_send_each_answer_once(sign_in: SignIn, server: Server, lead_api: Api) -> None:
+    project, worker = _join(lead_api, "tom.twotabs")
+    one = _open(sign_in("tom.twotabs", expected=CUT_OFF), server, project)
+    other = _open(one.context.new_page(), server, project)
+    # Both hold the same leases, so the same item is in front of both.
+    assert _document(other).inner_text() == _document(one).inner_text()
+    one.context.set_offline(True)
+    _answer(one, KEYS[0])
+    expect(one.get_by_text("Offline · 1 kept here")).to_be_visible()
+    _answer(other, KEYS[0])
+    _answer(other, KEYS[1])
+    # One outbox for all tabs of the browser.
+    expect(other.get_by_text("Offline · 3 kept here")).to_be_visible()
+    one.context.set_offline(False)
+    for tab in (one, other):
+        expect(tab.get_by_text("All saved")).to_be_visible()
+    # The first item was answered in both: the later answer took the earlier one's place.
+    counted = [
+        [judgment["counted"] for judgment in item["judgments"] if judgment["worker"] == worker]
+        for item in lead_api.items(project)
+    ]
+    assert sorted(filter(None, counted)) == [[False, True], [True]]
+
+
 def test_a_session_that_ends(sign_in: SignIn, server: Server, lead_api: Api) -> None:
     project, worker = _join(lead_api, "sara.session")
     page = _open(sign_in("sara.session", expected=SIGNED_OUT), server, project)

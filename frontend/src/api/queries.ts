@@ -18,6 +18,7 @@ import type {
   OwnRecord,
   OwnSimilar,
   Page,
+  Pool,
   Production,
   ProductionCase,
   Project,
@@ -140,6 +141,12 @@ export const membersQuery = (project: number) =>
   queryOptions({
     queryKey: [...projectKey(project), "members"],
     queryFn: ({ signal }) => api.get<Page<Member>>(`projects/${project}/members/`, { signal }),
+  });
+
+export const poolsQuery = (project: number) =>
+  queryOptions({
+    queryKey: [...projectKey(project), "pools"],
+    queryFn: ({ signal }) => api.get<Page<Pool>>(`projects/${project}/pools/`, { signal }),
   });
 
 export const recordQuery = (project: number) =>

@@ -426,7 +426,7 @@ export interface paths {
         /**
          * @description What could be tried: batches from the surest down, with their items and audits.
          *
-         *     It counts the open items of the project, so ask when somebody wants to know.
+         *     It looks at the open items of the project, 20,000 at most.
          */
         get: operations["projects_auto_accept_outlook_retrieve"];
         put?: never;
@@ -1114,7 +1114,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** @description Change a person's role, or whether the person may enter. */
+        /** @description Change a person's role, qualifications, or whether the person may enter. */
         patch: operations["projects_members_partial_update"];
         trace?: never;
     };
@@ -1332,6 +1332,23 @@ export interface paths {
          *     Takes what `policy/` takes and refuses what it refuses; saves nothing.
          */
         post: operations["projects_policy_preview_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/pools/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The pools of items that need the same qualifications, oldest first. */
+        get: operations["pools_list"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2843,6 +2860,8 @@ export interface components {
             metadata?: {
                 [key: string]: unknown;
             };
+            /** @description Qualifications: only workers who have all of them are given the item. */
+            needs?: string[];
             priority?: number;
         };
         ItemPageOutput: {
@@ -3089,6 +3108,7 @@ export interface components {
             is_active: boolean;
             judged: number;
             pseudonym: string;
+            qualifications: string[];
             role: components["schemas"]["WorkerRole"];
             /** @description Only when it was just made. */
             sign_in_link?: string;
@@ -3444,6 +3464,8 @@ export interface components {
         };
         PatchedMemberInputRequest: {
             is_active?: boolean;
+            /** @description All that the person has from now on; items that need more go to others. */
+            qualifications?: string[];
             role?: components["schemas"]["WorkerRole"];
         };
         PatchedProductionRulesInputRequest: {
@@ -3609,9 +3631,21 @@ export interface components {
             curve: components["schemas"]["CurvePoint"][];
             /** @description Replayed: a sample, the same each time. */
             items: number;
-            /** @description Items with a counted vote. */
+            /** @description Items with a counted vote, among those of the latest 10,000 judgments. */
             of: number;
             proposed: components["schemas"]["ForecastOutput"];
+        };
+        PoolOutput: {
+            id: number;
+            needs: string[];
+            /** @description Workers of the crowd who have all of it, 1000 at most. With 0 the items wait. */
+            qualified: number;
+            /** @description Items that wait for the crowd, 1000 at most. */
+            waiting: number;
+        };
+        PoolPage: {
+            next: string | null;
+            results: components["schemas"]["PoolOutput"][];
         };
         PrecedentOutput: {
             /** @description What an expert decided. */
@@ -4245,7 +4279,7 @@ export interface components {
             expected_error: number;
             /** Format: double */
             high: number;
-            /** @description Open items that are as sure. */
+            /** @description Open items that are as sure; among more than 20,000 new ones, an estimate. */
             items: number;
             /** @description On so many labels. */
             labels: number;
@@ -6605,6 +6639,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicyPreviewOutput"];
+                };
+            };
+        };
+    };
+    pools_list: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows a page, 200 at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoolPage"];
                 };
             };
         };

@@ -70,6 +70,7 @@ export type NewProject = With<
   { schema: LabelSchema; policy?: Policy }
 >;
 export type Member = Schemas["MemberOutput"];
+export type Pool = Schemas["PoolOutput"];
 export type MemberRole = Schemas["WorkerRole"];
 export type SignInLink = Schemas["LinkOutput"];
 export type Rung = Schemas["Rung"];

@@ -98,6 +98,7 @@ describe("people", () => {
     const replies = {
       ...IN_PROJECT,
       "GET projects/1/members/": { results: [], next: null },
+      "GET projects/1/pools/": { results: [], next: null },
       "POST projects/1/members/": {
         status: 400,
         body: {

@@ -93,6 +93,16 @@ describe("the outbox", () => {
     expect(send.mock.calls.slice(0, 2).map(([one]) => one.id)).toEqual(["a", "a"]);
   });
 
+  it("stops saying that it fails once another tab has sent what waited", async () => {
+    const { outbox, store } = make([{ kind: "retry" }]);
+    await outbox.add(entry("a"));
+    await vi.waitFor(() => expect(outbox.state.read().isFailing).toBe(true));
+    await store.remove("a");
+    await vi.advanceTimersByTimeAsync(2_000);
+    await outbox.wake();
+    expect(outbox.state.read()).toMatchObject({ waiting: 0, isFailing: false });
+  });
+
   it("takes an exception for a lost connection", async () => {
     const { outbox, send, store } = make();
     send.mockRejectedValueOnce(new Error("network"));

@@ -109,14 +109,14 @@ export class Outbox {
 
   async #drain(): Promise<void> {
     // Read anew each time: another tab may have sent what this one remembers.
-    for (
-      let [next] = await this.pending();
-      next && !this.#isStopped;
-      [next] = await this.pending()
-    ) {
+    let [next] = await this.pending();
+    while (next && !this.#isStopped) {
       const result = await this.#options.send(next).catch((): SendResult => ({ kind: "retry" }));
       if (!(await this.#settle(next, result))) break;
+      [next] = await this.pending();
     }
+    // Nothing failed here for good: another tab has sent it.
+    if (!next) this.state.patch({ isFailing: false });
     await this.#count();
   }
 

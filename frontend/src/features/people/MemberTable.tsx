@@ -1,5 +1,12 @@
 import { ActionIcon, Menu, Select, Table, Text } from "@mantine/core";
-import { IconDots, IconLink, IconStairs, IconUserCheck, IconUserOff } from "@tabler/icons-react";
+import {
+  IconCertificate,
+  IconDots,
+  IconLink,
+  IconStairs,
+  IconUserCheck,
+  IconUserOff,
+} from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
@@ -17,6 +24,7 @@ interface Props {
   members: readonly Member[];
   onLink: (link: OneTimeLink) => void;
   onOverrule: (member: Member) => void;
+  onQualify: (member: Member) => void;
 }
 
 interface RowProps extends Omit<Props, "members"> {
@@ -49,10 +57,12 @@ function Actions({
   onLink,
   onActive,
   onOverrule,
+  onQualify,
 }: {
   member: Member;
   onLink: () => void;
   onOverrule: () => void;
+  onQualify: () => void;
   onActive: (isActive: boolean) => void;
 }) {
   const { t } = useTranslation("people");
@@ -74,9 +84,14 @@ function Actions({
               {t("newLink")}
             </Menu.Item>
             {member.role === "crowd" ? (
-              <Menu.Item leftSection={<IconStairs size={16} />} onClick={onOverrule}>
-                {t("overrule.do")}
-              </Menu.Item>
+              <>
+                <Menu.Item leftSection={<IconCertificate size={16} />} onClick={onQualify}>
+                  {t("qualify.do")}
+                </Menu.Item>
+                <Menu.Item leftSection={<IconStairs size={16} />} onClick={onOverrule}>
+                  {t("overrule.do")}
+                </Menu.Item>
+              </>
             ) : null}
             <Menu.Item
               color="red"
@@ -131,6 +146,9 @@ function Row(props: RowProps) {
           {member.pseudonym}
         </Text>
         {member.is_active ? null : <Tag>{t("inactive")}</Tag>}
+        {member.qualifications.length > 0 ? (
+          <Text size="xs">{member.qualifications.join(", ")}</Text>
+        ) : null}
         {error ? (
           <Text size="xs" c="var(--bad)" role="alert">
             {errorText(error, t)}
@@ -147,6 +165,7 @@ function Row(props: RowProps) {
           member={member}
           onLink={() => makeLink.mutate()}
           onOverrule={() => props.onOverrule(member)}
+          onQualify={() => props.onQualify(member)}
           onActive={(is_active) => change.mutate({ is_active })}
         />
       </Table.Td>

@@ -16,6 +16,8 @@ import { GoldPanel } from "./GoldPanel";
 import { LinkDialog, type OneTimeLink } from "./LinkDialog";
 import { MemberTable } from "./MemberTable";
 import { OverruleDialog } from "./OverruleDialog";
+import { PoolsPanel } from "./PoolsPanel";
+import { QualifyDialog } from "./QualifyDialog";
 
 export function PeopleScreen() {
   const { t } = useTranslation("people");
@@ -23,6 +25,7 @@ export function PeopleScreen() {
   const [adding, setAdding] = useState(false);
   const [link, setLink] = useState<OneTimeLink | null>(null);
   const [overruled, setOverruled] = useState<Member | null>(null);
+  const [qualified, setQualified] = useState<Member | null>(null);
   const members = useQuery(membersQuery(projectId));
   return (
     <Page
@@ -45,11 +48,13 @@ export function PeopleScreen() {
                 members={results}
                 onLink={setLink}
                 onOverrule={setOverruled}
+                onQualify={setQualified}
               />
             )
           }
         </Loaded>
       </Panel>
+      <PoolsPanel projectId={projectId} />
       <AppealsPanel projectId={projectId} />
       <GoldPanel projectId={projectId} />
       <OverruleDialog
@@ -57,6 +62,7 @@ export function PeopleScreen() {
         member={overruled}
         onClose={() => setOverruled(null)}
       />
+      <QualifyDialog projectId={projectId} member={qualified} onClose={() => setQualified(null)} />
       <AddPerson
         projectId={projectId}
         opened={adding}

@@ -1,4 +1,5 @@
-import { screen } from "@testing-library/react";
+import { screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
 import { expect, it } from "vitest";
 import type { Member } from "../../api/types";
 import { renderApp } from "../../testing/renderApp";
@@ -23,6 +24,7 @@ function worker(id: number, pseudonym: string, alike: (typeof ALIKE)[]): Member 
     role: "crowd",
     is_active: true,
     judged: 40,
+    qualifications: [],
     footing: { rung: "none", measured_rung: "none", overruled: null, measure },
   };
 }
@@ -33,10 +35,39 @@ it("names who shares more mistakes with whom than chance explains, and nobody el
     "GET session/": SESSION,
     "GET projects/1/": PROJECT,
     "GET projects/1/members/": { results: members, next: null },
+    "GET projects/1/pools/": { results: [], next: null },
     "GET projects/1/appeals/": { results: [], next: null },
     "GET projects/1/gold/": { results: [], next: null },
   });
   const told = await screen.findByText(/agrees with W-SOURCE on 14 of 15 mistakes; expected 3.1/);
   expect(told.closest("tr")).toHaveTextContent("Person 1");
   expect(screen.getAllByText("Look here")).toHaveLength(1);
+});
+
+it("says what items need, and gives a person a qualification", async () => {
+  const user = userEvent.setup();
+  const french = { id: 1, needs: ["french"], waiting: 12, qualified: 0 };
+  const replies: Record<string, unknown> = {
+    "GET session/": SESSION,
+    "GET projects/1/": PROJECT,
+    "GET projects/1/members/": { results: [worker(1, "W-ONE", [])], next: null },
+    "GET projects/1/pools/": { results: [french], next: null },
+    "GET projects/1/appeals/": { results: [], next: null },
+    "GET projects/1/gold/": { results: [], next: null },
+    "PATCH projects/1/members/1/": worker(1, "W-ONE", []),
+  };
+  await renderApp("/projects/1/people", replies);
+  expect(await screen.findByText("Nobody can judge these")).toBeInTheDocument();
+  await user.click(screen.getByRole("button", { name: "Actions for Person 1" }));
+  await user.click(await screen.findByRole("menuitem", { name: "Qualifications" }));
+  const dialog = await screen.findByRole("dialog");
+  await user.type(within(dialog).getByLabelText("Qualifications"), "french{Enter}");
+  replies["GET projects/1/members/"] = {
+    results: [{ ...worker(1, "W-ONE", []), qualifications: ["french"] }],
+    next: null,
+  };
+  replies["GET projects/1/pools/"] = { results: [{ ...french, qualified: 1 }], next: null };
+  await user.click(within(dialog).getByRole("button", { name: "Save" }));
+  expect(await screen.findByRole("row", { name: /Person 1.*french/ })).toBeInTheDocument();
+  expect(screen.queryByText("Nobody can judge these")).not.toBeInTheDocument();
 });

@@ -1,0 +1,79 @@
+import { Button, Group, Modal, Stack, TagsInput, Text } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { api } from "../../api/client";
+import { projectKey } from "../../api/queries";
+import type { Member } from "../../api/types";
+import { errorText } from "../../ui/errorText";
+
+const MOST = 50;
+
+interface Props {
+  projectId: number;
+  member: Member;
+  onClose: () => void;
+}
+
+function Form({ projectId, member, onClose }: Props) {
+  const { t } = useTranslation("people");
+  const queryClient = useQueryClient();
+  const [names, setNames] = useState<string[]>(member.qualifications);
+  const save = useMutation({
+    mutationFn: () =>
+      api.patch<Member>(`projects/${projectId}/members/${member.id}/`, {
+        qualifications: names.map((name) => name.trim().toLowerCase()),
+      }),
+    onSuccess: async () => {
+      await queryClient.invalidateQueries({ queryKey: [...projectKey(projectId), "members"] });
+      await queryClient.invalidateQueries({ queryKey: [...projectKey(projectId), "pools"] });
+      onClose();
+    },
+  });
+  const handleSubmit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    save.mutate();
+  };
+  return (
+    <form onSubmit={handleSubmit}>
+      <Stack gap="sm">
+        <TagsInput
+          label={t("qualify.label")}
+          description={t("qualify.note")}
+          value={names}
+          onChange={setNames}
+          maxTags={MOST}
+          splitChars={[",", " "]}
+        />
+        {save.error ? (
+          <Text role="alert" size="sm" c="var(--bad)">
+            {errorText(save.error, t)}
+          </Text>
+        ) : null}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {t("common:cancel")}
+          </Button>
+          <Button type="submit" loading={save.isPending}>
+            {t("qualify.save")}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+/** What a person is able to do, by the lead's word. */
+export function QualifyDialog({
+  projectId,
+  member,
+  onClose,
+}: Omit<Props, "member"> & { member: Member | null }) {
+  const { t } = useTranslation("people");
+  const name = member ? member.display_name || member.username : "";
+  return (
+    <Modal opened={member !== null} onClose={onClose} title={t("qualify.title", { name })}>
+      {member ? <Form projectId={projectId} member={member} onClose={onClose} /> : null}
+    </Modal>
+  );
+}
