@@ -181,6 +181,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "annotate.api.shapes.describe_refusals",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "ProjectStage": "annotate.models.ProjectStage",
         "ItemStage": "annotate.models.ItemStage",

@@ -54,6 +54,41 @@ class EventOutput(serializers.Serializer[Any]):
     payload = AnyObject()
 
 
+_REFUSAL = {
+    "type": "object",
+    "required": ["code", "message", "extra"],
+    "properties": {
+        "code": {"type": "string", "description": "Act on this."},
+        "message": {"type": "string", "description": "Show this: it says what to do."},
+        "extra": {
+            "type": "object",
+            "additionalProperties": {},
+            "properties": {
+                "problems": {
+                    "type": "array",
+                    "items": {"$ref": "#/components/schemas/ProblemOutput"},
+                }
+            },
+        },
+    },
+}
+
+
+def describe_refusals(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
+    """A hook of drf-spectacular: every operation may be refused, and every refusal looks alike."""
+    components = result.setdefault("components", {})
+    components.setdefault("schemas", {})["Refusal"] = _REFUSAL
+    shape = {"schema": {"$ref": "#/components/schemas/Refusal"}}
+    said = "Refused: 4xx, 503 or 507; 500 where the server made a mistake."
+    components["responses"] = {
+        "Refusal": {"description": said, "content": {"application/json": shape}}
+    }
+    for methods in result["paths"].values():
+        for operation in methods.values():
+            operation["responses"]["default"] = {"$ref": "#/components/responses/Refusal"}
+    return result
+
+
 def paged(row: type[serializers.Serializer[Any]]) -> type[serializers.Serializer[Any]]:
     """The shape of a keyset page of `row`."""
     name = row.__name__.removesuffix("Output") + "Page"

@@ -3909,6 +3909,17 @@ export interface components {
             skipped: number;
             standing: components["schemas"]["StandingOutput"];
         };
+        Refusal: {
+            /** @description Act on this. */
+            code: string;
+            extra: {
+                problems?: components["schemas"]["ProblemOutput"][];
+            } & {
+                [key: string]: unknown;
+            };
+            /** @description Show this: it says what to do. */
+            message: string;
+        };
         RejectionOutput: {
             code: string;
             message: string;
@@ -4546,7 +4557,17 @@ export interface components {
             shown: components["schemas"]["WrongArm"];
         };
     };
-    responses: never;
+    responses: {
+        /** @description Refused: 4xx, 503 or 507; 500 where the server made a mistake. */
+        Refusal: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Refusal"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -4577,6 +4598,7 @@ export interface operations {
                     "application/json": components["schemas"]["CheckOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     assignments_heartbeat_create: {
@@ -4598,6 +4620,7 @@ export interface operations {
                     "application/json": components["schemas"]["HeartbeatOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     assignments_media_retrieve: {
@@ -4620,6 +4643,7 @@ export interface operations {
                     "image/*": string;
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     assignments_similar_retrieve: {
@@ -4641,6 +4665,7 @@ export interface operations {
                     "application/json": components["schemas"]["OwnSimilarOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     assignments_skip_create: {
@@ -4666,6 +4691,7 @@ export interface operations {
                     "application/json": components["schemas"]["SkipOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     assignments_submit_create: {
@@ -4691,6 +4717,7 @@ export interface operations {
                     "application/json": components["schemas"]["SubmitOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     home_retrieve: {
@@ -4710,6 +4737,7 @@ export interface operations {
                     "application/json": components["schemas"]["HomeOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     items_why_retrieve: {
@@ -4731,6 +4759,7 @@ export interface operations {
                     "application/json": components["schemas"]["WhyOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     jobs_retrieve: {
@@ -4752,6 +4781,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     jobs_cancel_create: {
@@ -4773,6 +4803,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     jobs_rejections_retrieve: {
@@ -4799,6 +4830,7 @@ export interface operations {
                     "application/json": components["schemas"]["RejectionPage"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     label_schema_retrieve: {
@@ -4820,6 +4852,7 @@ export interface operations {
                     };
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     label_schema_check_create: {
@@ -4843,6 +4876,7 @@ export interface operations {
                     "application/json": components["schemas"]["LabelSchemaCheckOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     me_partial_update: {
@@ -4866,6 +4900,7 @@ export interface operations {
                     "application/json": components["schemas"]["UserOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     me_password_update: {
@@ -4889,6 +4924,7 @@ export interface operations {
                     "application/json": components["schemas"]["UserOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_list: {
@@ -4913,6 +4949,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectRowPage"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_create: {
@@ -4936,6 +4973,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_read: {
@@ -4957,6 +4995,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_partial_update: {
@@ -4982,6 +5021,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_answer_schema_retrieve: {
@@ -5007,6 +5047,7 @@ export interface operations {
                     };
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     appeals_list: {
@@ -5033,6 +5074,7 @@ export interface operations {
                     "application/json": components["schemas"]["AppealPage"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_appeals_create: {
@@ -5059,6 +5101,7 @@ export interface operations {
                     "application/json": components["schemas"]["AppealOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     applications_list: {
@@ -5080,6 +5123,7 @@ export interface operations {
                     "application/json": components["schemas"]["ApplicationOutput"][];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_applications_create: {
@@ -5105,6 +5149,7 @@ export interface operations {
                     "application/json": components["schemas"]["ApplicationOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_applications_destroy: {
@@ -5126,6 +5171,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_auto_accept_retrieve: {
@@ -5147,6 +5193,7 @@ export interface operations {
                     "application/json": components["schemas"]["AutoAcceptOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_auto_accept_create: {
@@ -5172,6 +5219,7 @@ export interface operations {
                     "application/json": components["schemas"]["AcceptanceOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_auto_accept_outlook_retrieve: {
@@ -5197,6 +5245,7 @@ export interface operations {
                     "application/json": components["schemas"]["OutlookOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     auto_accept_batch: {
@@ -5219,6 +5268,7 @@ export interface operations {
                     "application/json": components["schemas"]["AcceptanceOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_auto_accept_accept_create: {
@@ -5241,6 +5291,7 @@ export interface operations {
                     "application/json": components["schemas"]["AcceptanceOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_auto_accept_cancel_create: {
@@ -5263,6 +5314,7 @@ export interface operations {
                     "application/json": components["schemas"]["AcceptanceOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_auto_accept_look_create: {
@@ -5285,6 +5337,7 @@ export interface operations {
                     "application/json": components["schemas"]["AcceptanceOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_board_retrieve: {
@@ -5308,6 +5361,7 @@ export interface operations {
                     "application/json": components["schemas"]["BoardOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_catalogue_retrieve: {
@@ -5329,6 +5383,7 @@ export interface operations {
                     "application/json": components["schemas"]["CatalogueOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_catalogue_update: {
@@ -5355,6 +5410,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_catalogue_destroy: {
@@ -5377,6 +5433,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_claim_create: {
@@ -5402,6 +5459,7 @@ export interface operations {
                     "application/json": components["schemas"]["ClaimOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     disputes_list: {
@@ -5428,6 +5486,7 @@ export interface operations {
                     "application/json": components["schemas"]["DisputeRowPage"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_disputes_claim_create: {
@@ -5453,6 +5512,7 @@ export interface operations {
                     "application/json": components["schemas"]["DisputeClaimOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_disputes_retrieve: {
@@ -5475,6 +5535,7 @@ export interface operations {
                     "application/json": components["schemas"]["DisputeOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_disputes_adjudicate_create: {
@@ -5501,6 +5562,7 @@ export interface operations {
                     "application/json": components["schemas"]["AdjudicateOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_disputes_escalate_create: {
@@ -5527,6 +5589,7 @@ export interface operations {
                     "application/json": components["schemas"]["EscalateOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_disputes_precedents_retrieve: {
@@ -5549,6 +5612,7 @@ export interface operations {
                     "application/json": components["schemas"]["PrecedentsOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_disputes_reveal_create: {
@@ -5575,6 +5639,7 @@ export interface operations {
                     "application/json": components["schemas"]["DisputeOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     events_list: {
@@ -5602,6 +5667,7 @@ export interface operations {
                     "application/json": components["schemas"]["EventPage"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_export_retrieve: {
@@ -5628,6 +5694,7 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_feedback_create: {
@@ -5653,6 +5720,7 @@ export interface operations {
                     "application/json": components["schemas"]["FeedbackOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     gold_list: {
@@ -5679,6 +5747,7 @@ export interface operations {
                     "application/json": components["schemas"]["GoldPage"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_gold_create: {
@@ -5705,6 +5774,7 @@ export interface operations {
                     "application/json": components["schemas"]["GoldOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     guidelines_list: {
@@ -5731,6 +5801,7 @@ export interface operations {
                     "application/json": components["schemas"]["GuidelinePage"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_guidelines_create: {
@@ -5756,6 +5827,7 @@ export interface operations {
                     "application/json": components["schemas"]["PublishedOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_held_resume_create: {
@@ -5781,6 +5853,7 @@ export interface operations {
                     "application/json": components["schemas"]["ResumeOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_imports_create: {
@@ -5806,6 +5879,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     items_list: {
@@ -5857,6 +5931,7 @@ export interface operations {
                     "application/json": components["schemas"]["ItemPageOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_items_create: {
@@ -5882,6 +5957,7 @@ export interface operations {
                     "application/json": components["schemas"]["ItemsTakenOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_items_bulk_create: {
@@ -5907,6 +5983,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_items_count_retrieve: {
@@ -5952,6 +6029,7 @@ export interface operations {
                     "application/json": components["schemas"]["ItemCountOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_items_retrieve: {
@@ -5974,6 +6052,7 @@ export interface operations {
                     "application/json": components["schemas"]["ItemDetailOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_items_media_retrieve: {
@@ -5997,6 +6076,7 @@ export interface operations {
                     "image/*": string;
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_items_similar_retrieve: {
@@ -6019,6 +6099,7 @@ export interface operations {
                     "application/json": components["schemas"]["SimilarOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     jobs_list: {
@@ -6045,6 +6126,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobPage"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_llm_retrieve: {
@@ -6066,6 +6148,7 @@ export interface operations {
                     "application/json": components["schemas"]["LlmOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_llm_consent_create: {
@@ -6091,6 +6174,7 @@ export interface operations {
                     "application/json": components["schemas"]["LlmOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_llm_estimate_create: {
@@ -6116,6 +6200,7 @@ export interface operations {
                     "application/json": components["schemas"]["LlmEstimateOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_llm_runs_create: {
@@ -6141,6 +6226,7 @@ export interface operations {
                     "application/json": components["schemas"]["LlmRunOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_media_create: {
@@ -6166,6 +6252,7 @@ export interface operations {
                     "application/json": components["schemas"]["MediaOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     members_list: {
@@ -6192,6 +6279,7 @@ export interface operations {
                     "application/json": components["schemas"]["MemberPage"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_members_create: {
@@ -6217,6 +6305,7 @@ export interface operations {
                     "application/json": components["schemas"]["MemberOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_members_partial_update: {
@@ -6243,6 +6332,7 @@ export interface operations {
                     "application/json": components["schemas"]["MemberOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_members_link_create: {
@@ -6265,6 +6355,7 @@ export interface operations {
                     "application/json": components["schemas"]["LinkOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_members_rung_update: {
@@ -6291,6 +6382,7 @@ export interface operations {
                     "application/json": components["schemas"]["FootingOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_members_rung_destroy: {
@@ -6312,6 +6404,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_model_retrieve: {
@@ -6333,6 +6426,7 @@ export interface operations {
                     "application/json": components["schemas"]["ModelOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_model_anchoring_retrieve: {
@@ -6354,6 +6448,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnchoringOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_model_blind_retrieve: {
@@ -6380,6 +6475,7 @@ export interface operations {
                     "application/json": components["schemas"]["BlindPartsOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_model_prelabel_create: {
@@ -6401,6 +6497,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_model_tuning_retrieve: {
@@ -6422,6 +6519,7 @@ export interface operations {
                     "application/json": components["schemas"]["TuningOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_model_pin_create: {
@@ -6448,6 +6546,7 @@ export interface operations {
                     "application/json": components["schemas"]["PinOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_model_pin_destroy: {
@@ -6469,6 +6568,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_near_duplicates_retrieve: {
@@ -6490,6 +6590,7 @@ export interface operations {
                     "application/json": components["schemas"]["NearDuplicatesOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_near_duplicates_update: {
@@ -6515,6 +6616,7 @@ export interface operations {
                     "application/json": components["schemas"]["NearDuplicatesOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_near_duplicates_find_create: {
@@ -6536,6 +6638,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_policy_retrieve: {
@@ -6557,6 +6660,7 @@ export interface operations {
                     "application/json": components["schemas"]["PolicyOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_policy_update: {
@@ -6582,6 +6686,7 @@ export interface operations {
                     "application/json": components["schemas"]["PolicyOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_policy_preview_create: {
@@ -6607,6 +6712,7 @@ export interface operations {
                     "application/json": components["schemas"]["PolicyPreviewOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_predict_create: {
@@ -6632,6 +6738,7 @@ export interface operations {
                     "application/json": components["schemas"]["PredictOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_production_retrieve: {
@@ -6653,6 +6760,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProductionOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     production_cases_list: {
@@ -6679,6 +6787,7 @@ export interface operations {
                     "application/json": components["schemas"]["CasePage"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_production_rules_partial_update: {
@@ -6704,6 +6813,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProductionRulesOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_record_retrieve: {
@@ -6725,6 +6835,7 @@ export interface operations {
                     "application/json": components["schemas"]["RecordOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_record_appeals_create: {
@@ -6750,6 +6861,7 @@ export interface operations {
                     "application/json": components["schemas"]["OwnAppealOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     releases_list: {
@@ -6776,6 +6888,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReleasePage"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_releases_create: {
@@ -6801,6 +6914,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReleasesOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_releases_retrieve: {
@@ -6823,6 +6937,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReleaseOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_releases_download_retrieve: {
@@ -6845,6 +6960,7 @@ export interface operations {
                     "application/zip": string;
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_releases_files_retrieve: {
@@ -6868,6 +6984,7 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_uploads_create: {
@@ -6889,6 +7006,7 @@ export interface operations {
                     "application/json": components["schemas"]["UploadsOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_uploads_retrieve: {
@@ -6911,6 +7029,7 @@ export interface operations {
                     "application/json": components["schemas"]["UploadsOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_uploads_update: {
@@ -6939,6 +7058,7 @@ export interface operations {
                     "application/json": components["schemas"]["UploadsOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     views_list: {
@@ -6965,6 +7085,7 @@ export interface operations {
                     "application/json": components["schemas"]["ViewPage"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_views_create: {
@@ -6990,6 +7111,7 @@ export interface operations {
                     "application/json": components["schemas"]["ViewOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_views_destroy: {
@@ -7011,6 +7133,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_views_partial_update: {
@@ -7037,6 +7160,7 @@ export interface operations {
                     "application/json": components["schemas"]["ViewOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_work_retrieve: {
@@ -7058,6 +7182,7 @@ export interface operations {
                     "application/json": components["schemas"]["WorkOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     session_retrieve: {
@@ -7077,6 +7202,7 @@ export interface operations {
                     "application/json": components["schemas"]["SessionOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     session_create: {
@@ -7100,6 +7226,7 @@ export interface operations {
                     "application/json": components["schemas"]["SessionOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     session_destroy: {
@@ -7118,6 +7245,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Refusal"];
         };
     };
     session_link_create: {
@@ -7141,6 +7269,7 @@ export interface operations {
                     "application/json": components["schemas"]["SessionOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     tokens_list: {
@@ -7160,6 +7289,7 @@ export interface operations {
                     "application/json": components["schemas"]["TokenOutput"][];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     tokens_create: {
@@ -7183,6 +7313,7 @@ export interface operations {
                     "application/json": components["schemas"]["TokenOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     tokens_destroy: {
@@ -7203,6 +7334,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Refusal"];
         };
     };
 }
