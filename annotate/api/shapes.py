@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.hooks import postprocess_schema_enums
 from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
 
@@ -74,8 +75,9 @@ _REFUSAL = {
 }
 
 
-def describe_refusals(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
+def describe_refusals(result: dict[str, Any], **more: Any) -> dict[str, Any]:
     """A hook of drf-spectacular: every operation may be refused, and every refusal looks alike."""
+    result = postprocess_schema_enums(result, **more)
     components = result.setdefault("components", {})
     components.setdefault("schemas", {})["Refusal"] = _REFUSAL
     shape = {"schema": {"$ref": "#/components/schemas/Refusal"}}
