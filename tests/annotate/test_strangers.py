@@ -1,12 +1,16 @@
-"""What a script that nobody announced is told when it asks for what there is not."""
+"""What a script that nobody announced is told when it asks for what there is not, or too often."""
 
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from annotate import models
+from annotate.services.submit import MOST_ANSWERS
+from annotate.services.workforce import MOST_TOKENS
 from annotate.urls import urlpatterns
 from tests import make
+from tests.annotate import acting
 
 pytestmark = pytest.mark.django_db
 
@@ -95,3 +99,49 @@ def test_every_refusal_is_described_and_looks_as_described() -> None:
         status, body = lead.get(path)
         assert status >= 400
         assert set(body) == set(shape["required"])
+
+
+def test_an_answer_is_not_corrected_without_end() -> None:
+    """Each one is kept for ever, and decides the item anew."""
+    project = make.project()
+    make.item(project)
+    worker = make.client_for(make.worker(project))
+    (lease,) = acting.claim(worker, project)
+    answers = [make.POS, make.NEG] * (MOST_ANSWERS // 2)
+    statuses = [acting.submit(worker, lease["id"], answer)[0] for answer in answers]
+    assert statuses == [200] * MOST_ANSWERS
+    status, body = acting.submit(worker, lease["id"], make.POS)
+    assert (status, body["code"], body["extra"]) == (
+        409, "too_many_corrections", {"most": MOST_ANSWERS},
+    )  # fmt: skip
+    assert models.Judgment.objects.count() == MOST_ANSWERS
+    last = models.Judgment.objects.get(replaced_by__isnull=True)
+    assert last.answer == make.NEG
+
+
+def test_the_last_answer_sent_again_gets_its_reply_beyond_the_limit() -> None:
+    project = make.project()
+    make.item(project)
+    worker = make.client_for(make.worker(project))
+    (lease,) = acting.claim(worker, project)
+    again = "5b0c1f5e-9d5b-4a66-8a4a-0d8b5ce7a001"
+    for _ in range(MOST_ANSWERS - 1):
+        acting.submit(worker, lease["id"], make.POS)
+    first = acting.submit(worker, lease["id"], make.NEG, submission=again)
+    assert first[0] == 200
+    assert acting.submit(worker, lease["id"], make.NEG, submission=again) == first
+
+
+def test_nobody_makes_tokens_without_end() -> None:
+    user = make.user()
+    caller = make.client_for(user)
+    held = models.ApiToken.objects.filter(user=user).count()
+    tokens = [
+        models.ApiToken(user=user, name="t", key_hash=f"{n:064x}")
+        for n in range(MOST_TOKENS - held)
+    ]
+    models.ApiToken.objects.bulk_create(tokens)
+    status, body = caller.post("tokens/", {"name": "one more"})
+    assert (status, body["code"]) == (409, "too_many_tokens")
+    assert caller.call("DELETE", f"tokens/{tokens[0].pk}/")[0] == 204
+    assert caller.post("tokens/", {"name": "one more"})[0] == 201
