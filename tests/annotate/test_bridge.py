@@ -149,6 +149,12 @@ def test_who_is_gone_before_the_body_is_not_answered() -> None:
     assert asyncio.run(_ask("GET", "session/", [GONE], {})) == []
 
 
+async def never() -> Message:
+    """Nothing more comes."""
+    await asyncio.Event().wait()
+    return GONE
+
+
 def begun(body: bytes) -> Message:
     return {"type": "http.request", "body": body, "more_body": True}
 
@@ -159,7 +165,7 @@ async def _while_slow(
     """The status of another request, asked while one that is slow is under way."""
     try:
         async with asyncio.timeout(20):
-            held = asyncio.create_task(bridge(slow, receive, send))  # type: ignore[arg-type]
+            held = asyncio.create_task(bridge(slow, receive, send))
             await asyncio.sleep(0.3)
             assert not held.done()
             answer = await converse(bridge, "GET", "session/", [WHOLE], headers)
@@ -190,7 +196,7 @@ def test_who_is_slow_to_send_keeps_no_thread() -> None:
         parts = [begun(b"{")]
 
         async def receive() -> Message:
-            return parts.pop() if parts else await asyncio.Event().wait() or GONE
+            return parts.pop() if parts else await never()
 
         async def send(_message: Message) -> None:
             return None
@@ -211,7 +217,7 @@ def test_who_is_slow_to_read_a_file_keeps_no_thread() -> None:
         parts = [WHOLE]
 
         async def receive() -> Message:
-            return parts.pop() if parts else await asyncio.Event().wait() or GONE
+            return parts.pop() if parts else await never()
 
         async def send(message: Message) -> None:
             if message["type"] == "http.response.body":
@@ -229,10 +235,11 @@ def test_who_sends_no_more_of_a_body_is_given_up(monkeypatch: pytest.MonkeyPatch
     headers = headers_of(make.user(), "application/json", 200_000)
 
     async def run(first: bytes) -> list[Message]:
-        parts, sent = [begun(first)], []
+        parts = [begun(first)]
+        sent: list[Message] = []
 
         async def receive() -> Message:
-            return parts.pop() if parts else await asyncio.Event().wait() or GONE
+            return parts.pop() if parts else await never()
 
         async def send(message: Message) -> None:
             sent.append(message)
