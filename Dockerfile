@@ -36,5 +36,5 @@ VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s CMD \
     ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/healthz', timeout=2)"]
-CMD ["python", "-m", "uvicorn", "--host=0.0.0.0", "--port=8000", "--no-access-log", \
+CMD ["python", "-m", "uvicorn", "--host=0.0.0.0", "--port=8000", "--no-access-log", "--no-proxy-headers", \
      "--timeout-graceful-shutdown=5", "annotate.asgi:application"]

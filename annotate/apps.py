@@ -23,6 +23,9 @@ class AnnotateConfig(AppConfig):
 def _check_routes(**_kwargs: Any) -> list[CheckMessage]:
     """The door refuses to open when a route has no entry in the policy table."""
     # Imported when it runs: models are not loaded before, and most commands check nothing.
-    from annotate.checks import every_route_has_a_policy  # noqa: PLC0415
+    from annotate.checks import (  # noqa: PLC0415
+        every_label_type_is_whole,
+        every_route_has_a_policy,
+    )
 
-    return every_route_has_a_policy()
+    return [*every_route_has_a_policy(), *every_label_type_is_whole()]

@@ -8,6 +8,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from annotate.api.base import Door
 from annotate.policies import TABLE
+from labeling.label_types import LABEL_TYPES
+from labeling.label_types.base import LabelType
 
 # Pages and probes that show nothing of anybody, each by its view's name; `metrics` asks for its
 # own token.
@@ -35,6 +37,15 @@ def every_route_has_a_policy(**_kwargs: Any) -> list[CheckMessage]:
             if action not in TABLE
         )
     return problems
+
+
+def every_label_type_is_whole(**_kwargs: Any) -> list[CheckMessage]:
+    """Django's start-up check: a label type of somebody's own is one, under its own name."""
+    return [
+        Error(f"LABEL_TYPES[{name!r}]: no LabelType of this name", id="annotate.E005")
+        for name, label_type in LABEL_TYPES.items()
+        if not isinstance(label_type, LabelType) or label_type.name != name
+    ]
 
 
 def _routes(patterns: list[Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -62,7 +62,13 @@ def _secret_key() -> str:
         return key
     path = DATA_DIR / "secret_key"
     if not path.exists():
-        DATA_DIR.mkdir(parents=True, exist_ok=True)
+        try:
+            DATA_DIR.mkdir(parents=True, exist_ok=True)
+        except OSError as problem:
+            message = (
+                f"DATA_DIR={str(DATA_DIR)!r} cannot be made ({problem.strerror}). Name another."
+            )
+            raise ImproperlyConfigured(message) from problem
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR)
         with os.fdopen(handle, "w") as file:
             file.write(os.urandom(48).hex())
@@ -77,6 +83,8 @@ ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").spl
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if o]
 PUBLIC_URL = os.environ.get("PUBLIC_URL", f"http://{HOST}:{PORT}").rstrip("/")
 BEHIND_TLS = _flag("BEHIND_TLS", default=PUBLIC_URL.startswith("https://"))
+# So many of the last addresses in X-Forwarded-For are proxies' words; the others, the client's.
+PROXIES = _number("PROXIES", 1 if BEHIND_TLS else 0)
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -102,13 +110,7 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "annotate.urls"
 ASGI_APPLICATION = "annotate.asgi.application"
-TEMPLATES = [
-    {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
-        "OPTIONS": {},
-    }
-]
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
 
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 PG_BIN = os.environ.get("PG_BIN") or None
@@ -116,15 +118,13 @@ DATABASES = {"default": django_database(DATABASE_URL) if DATABASE_URL else dsn_o
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "annotate.User"
-AUTH_PASSWORD_VALIDATORS = [
+_RULES = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS: list[dict[str, object]] = [
+    {"NAME": f"{_RULES}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": f"{_RULES}.CommonPasswordValidator"},
+    {"NAME": f"{_RULES}.NumericPasswordValidator"},
     {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "NAME": f"{_RULES}.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ("username", "display_name")},
     },
 ]
@@ -171,6 +171,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "annotate.api.errors.handle",
     "UNAUTHENTICATED_USER": None,
+    "NUM_PROXIES": PROXIES,
     # `?format=` is a parameter of ours, of exports.
     "URL_FORMAT_OVERRIDE": None,
 }
@@ -181,6 +182,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": ["annotate.api.shapes.describe_refusals"],
     "ENUM_NAME_OVERRIDES": {
         "ProjectStage": "annotate.models.ProjectStage",
         "ItemStage": "annotate.models.ItemStage",
@@ -212,8 +214,7 @@ SPECTACULAR_SETTINGS = {
 # else is kept there. The layer only fans out within a process.
 REDIS_URL = os.environ.get("REDIS_URL", "")
 if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
-    message = "REDIS_URL is not usable: it must begin with redis://, rediss:// or unix://."
-    raise ImproperlyConfigured(message)
+    raise ImproperlyConfigured("REDIS_URL must begin with redis://, rediss:// or unix://.")
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 
 # Handlers are imported by the worker only, so the web process never loads what they need.
@@ -276,8 +277,7 @@ SLOW_STATEMENT_MS = _number("SLOW_STATEMENT_MS", 1000)
 # Closed without a token: /metrics does not exist then.
 METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
 if METRICS_TOKEN and len(METRICS_TOKEN) < 16:
-    message = "METRICS_TOKEN is too short to be a secret. Use 16 random characters or more."
-    raise ImproperlyConfigured(message)
+    raise ImproperlyConfigured("METRICS_TOKEN is too short. Use 16 random characters or more.")
 # The worker's own figures, on this machine's loopback address only; 0: not at all.
 WORKER_METRICS_PORT = _number("WORKER_METRICS_PORT", 0)
 LOGGING = {

@@ -149,11 +149,12 @@ urlpatterns = [
     path(f"{PROJECT}releases/<int:number>/", out.ReleaseView.as_view()),
     path(f"{PROJECT}releases/<int:number>/download/", out.ReleaseDownloadView.as_view()),
     path(f"{PROJECT}releases/<int:number>/files/<str:name>", out.ReleaseFileView.as_view()),
-    re_path(r"^api/.*$", errors.not_found),
+    # Without an end: a dot stops at a line's end, and a path may hold one.
+    re_path(r"^api/", errors.not_found),
     # Files are whitenoise's: what arrives here below /static/ does not exist.
-    re_path(r"^(?:static|media)/.*$", errors.not_found),
+    re_path(r"^(?:static|media)/", errors.not_found),
     re_path(r"^(?P<path>[^.]*)$", pages.page),
-    re_path(r"^.*$", errors.not_found),
+    re_path(r"", errors.not_found),
 ]
 
 handler400 = "annotate.api.errors.suspicious"

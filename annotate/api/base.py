@@ -44,6 +44,11 @@ class Door(APIView):
         return self.actions[(self.request.method or "").lower()]
 
     @property
+    def allowed_methods(self) -> list[str]:
+        """For the header Allow (RFC 9110, 10.2.1): what DRF adds to them, we refuse."""
+        return sorted(method.upper() for method in self.actions)
+
+    @property
     def user(self) -> User:
         """Who asks. Raises NotSignedIn for a stranger."""
         user = self.request.user
@@ -62,6 +67,7 @@ class Door(APIView):
         method = (request.method or "").lower()
         if method not in self.actions:
             self.http_method_not_allowed(request)
+        refuse_nul(request, kwargs)
         if self.application_of is not None:
             require(APPLICATION, self.actions[method])
         if ANYONE in TABLE[self.actions[method]]:
@@ -90,6 +96,20 @@ class ProjectDoor(Door):
         else:
             self.membership = application_membership(self.user, application_of, project_id)
         require(self.membership.role, self.required_action)
+
+
+def refuse_nul(request: Request, names: Mapping[str, Any]) -> None:
+    """What no text of the database holds is refused before any door asks for it.
+
+    Raises NotFound for NUL in the path, InvalidInput for NUL behind the question mark.
+    """
+    if any(isinstance(name, str) and "\0" in name for name in names.values()):
+        raise NotFound
+    for name, values in request.query_params.lists():
+        if any("\0" in text for text in (name, *values)):
+            message = "It can't have the character NUL (%00). Leave it out."
+            where = "/" + name.replace("\0", "")[:40]
+            raise InvalidInput.of([Problem(path=where, code="nul_character", message=message)])
 
 
 def page_of(

@@ -9,6 +9,7 @@ import psycopg
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -41,6 +42,8 @@ class DatabaseAway(Refusal):
         super().__init__(" ".join((self.__doc__ or "").split()), retry_after=1)
 
 
+TOO_LARGE_A_BODY = "The body is larger than 25 MB. Send large files to imports/ instead."
+
 _CODES = {
     exceptions.ParseError: "invalid_json",
     exceptions.UnsupportedMediaType: "unsupported_media_type",
@@ -53,7 +56,7 @@ def body_of(refusal: Refusal) -> dict[str, Any]:
     return {"code": refusal.code, "message": refusal.message, "extra": refusal.extra}
 
 
-def handle(error: Exception, _context: dict[str, Any]) -> Response | None:
+def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler; what it does not know stays a 500 and is logged as one."""
     refusal = _refusal_of(error)
     if refusal is not None:
@@ -68,10 +71,26 @@ def handle(error: Exception, _context: dict[str, Any]) -> Response | None:
         body = {"code": "invalid_input", "message": message, "extra": {"problems": problems}}
         return Response(body, status=400)
     if isinstance(error, exceptions.APIException):
-        code = _CODES.get(type(error), error.default_code)
-        body = {"code": code, "message": str(error.detail), "extra": {}}
-        return Response(body, status=error.status_code)
+        return _refused_by_http(error, context.get("view"))
     return None
+
+
+def _refused_by_http(error: exceptions.APIException, door: Any) -> Response:
+    """A method, a content type or a form of the reply that the door has not: says what it has."""
+    code = _CODES.get(type(error), error.default_code)
+    message, extra = str(error.detail), {}
+    if isinstance(error, exceptions.MethodNotAllowed):
+        methods = door.allowed_methods
+        extra = {"methods": methods}
+        message = f"{message} Here you can send {' or '.join(methods)}."
+    elif isinstance(error, exceptions.UnsupportedMediaType):
+        types = [parser.media_type for parser in door.parser_classes]
+        extra = {"content_types": types}
+        message = f"{message} Send the header «Content-Type: {' or '.join(types)}»."
+    elif isinstance(error, exceptions.NotAcceptable):
+        message = f"{message} Leave the header Accept out, or let it say application/json."
+    body = {"code": code, "message": message, "extra": extra}
+    return Response(body, status=error.status_code)
 
 
 def _passes(refusal: Refusal) -> bool:
@@ -85,7 +104,7 @@ def _refusal_of(error: Exception) -> Refusal | None:
     if isinstance(error, (*_DATABASE_TROUBLE, OSError)):
         return _trouble(error)
     if isinstance(error, RequestDataTooBig):
-        return TooLarge("The body is larger than 25 MB. Send large files to imports/ instead.")
+        return TooLarge(TOO_LARGE_A_BODY)
     return NotFound() if isinstance(error, Http404) else _access_refusal(error)
 
 
@@ -137,6 +156,8 @@ def csrf_failed(_request: HttpRequest, reason: str = "") -> HttpResponse:
     return JsonResponse(body, status=403)
 
 
+# Nothing changes here, so a script that mistyped a path is not told of a CSRF token.
+@csrf_exempt
 def not_found(
     _request: HttpRequest,
     exception: Exception | None = None,  # noqa: ARG001 - Django passes it by this name
@@ -159,6 +180,7 @@ def broken(_request: HttpRequest) -> HttpResponse:
 
 def suspicious(_request: HttpRequest, exception: SuspiciousOperation) -> HttpResponse:
     """A request that Django itself refuses to look at."""
+    if isinstance(exception, RequestDataTooBig):
+        return JsonResponse(body_of(TooLarge(TOO_LARGE_A_BODY)), status=TooLarge.status)
     body = {"code": "bad_request", "message": "The request is malformed.", "extra": {}}
-    status = 413 if isinstance(exception, RequestDataTooBig) else 400
-    return JsonResponse(body, status=status)
+    return JsonResponse(body, status=400)

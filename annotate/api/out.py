@@ -42,7 +42,9 @@ class ExportView(ProjectDoor):
             OpenApiParameter("what", str, enum=["final", "judgments", "adjudications"]),
             OpenApiParameter("cut_off", datetime, description="As X-Cut-Off named it before."),
         ],
-        responses={(200, "application/octet-stream"): bytes},
+        responses={
+            (200, content_type.partition(";")[0]): bytes for content_type, _ in _TYPES.values()
+        },
     )
     def get(self, request: Request, project_id: int) -> HttpResponseBase:
         """Every item with its final label, or with the judgments too, as a stream.

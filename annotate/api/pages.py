@@ -7,6 +7,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.utils.html import escape
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -23,6 +25,8 @@ def _index() -> str | None:
     return path.read_text(encoding="utf-8") if path.exists() else None
 
 
+@csrf_exempt  # it changes nothing; another method than GET is told so
+@require_safe
 def page(request: HttpRequest, path: str = "") -> HttpResponse:  # noqa: ARG001 - the router's
     """The one page of the browser's application; the path is read there."""
     index = _index()

@@ -1,5 +1,6 @@
 """Sign in and out, by password or by a one-time link."""
 
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any, ClassVar
 
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
@@ -18,6 +19,7 @@ from annotate.refusals import WrongCredentials
 from annotate.services.attempts import count_attempt
 from annotate.services.workforce import change_user, set_password, use_sign_in_link
 
+LONGEST_ADDRESS = 64
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -51,6 +53,17 @@ def _session(request: Request, user: User | None) -> Response:
     return Response(body)
 
 
+def network_of(address: str) -> str:
+    """Whose address it is: of IPv6 the /64, since everybody has so many (RFC 6177)."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address[:LONGEST_ADDRESS]
+    if isinstance(found, IPv6Address):
+        return str(found.ipv4_mapped or ip_network((found, 64), strict=False))
+    return str(found)
+
+
 class SignInThrottle(BaseThrottle):
     """Slows guessing down, by address or person; it does not apply to reading the session."""
 
@@ -58,8 +71,9 @@ class SignInThrottle(BaseThrottle):
         self._wait = 0.0
         if request.method in {"POST", "PUT"}:
             user = request.user
-            who = f"user {user.pk}" if isinstance(user, User) else self.get_ident(request)
-            self._wait = count_attempt(who=str(who))
+            is_known = isinstance(user, User)
+            who = f"user {user.pk}" if is_known else network_of(str(self.get_ident(request)))
+            self._wait = count_attempt(who=who)
         return self._wait == 0.0
 
     def wait(self) -> float:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.hooks import postprocess_schema_enums
 from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
 
@@ -52,6 +53,42 @@ class EventOutput(serializers.Serializer[Any]):
     actor = serializers.CharField(allow_null=True, help_text="A pseudonym, or a lead's name.")
     item = serializers.IntegerField(allow_null=True)
     payload = AnyObject()
+
+
+_REFUSAL = {
+    "type": "object",
+    "required": ["code", "message", "extra"],
+    "properties": {
+        "code": {"type": "string", "description": "Act on this."},
+        "message": {"type": "string", "description": "Show this: it says what to do."},
+        "extra": {
+            "type": "object",
+            "additionalProperties": {},
+            "properties": {
+                "problems": {
+                    "type": "array",
+                    "items": {"$ref": "#/components/schemas/ProblemOutput"},
+                }
+            },
+        },
+    },
+}
+
+
+def describe_refusals(result: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """A hook of drf-spectacular: every operation may be refused, and every refusal looks alike."""
+    result = postprocess_schema_enums(result, **more)
+    components = result.setdefault("components", {})
+    components.setdefault("schemas", {})["Refusal"] = _REFUSAL
+    shape = {"schema": {"$ref": "#/components/schemas/Refusal"}}
+    said = "Refused: 4xx, 503 or 507; 500 where the server made a mistake."
+    components["responses"] = {
+        "Refusal": {"description": said, "content": {"application/json": shape}}
+    }
+    for methods in result["paths"].values():
+        for operation in methods.values():
+            operation["responses"]["default"] = {"$ref": "#/components/responses/Refusal"}
+    return result
 
 
 def paged(row: type[serializers.Serializer[Any]]) -> type[serializers.Serializer[Any]]:

@@ -32,7 +32,7 @@ class Source(models.Model):
 
 
 class Media(models.Model):
-    """An uploaded picture, stored under the SHA-256 of its bytes."""
+    """A name of an uploaded picture, stored under the SHA-256 of its bytes."""
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="media")
     sha256 = models.CharField(max_length=64)
@@ -46,7 +46,7 @@ class Media(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["project", "sha256"], name="a_picture_is_stored_once_a_project"
+                fields=["project", "sha256", "name"], name="a_picture_has_a_name_once"
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["project", "name"], name="media_by_name")]

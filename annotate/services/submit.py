@@ -13,6 +13,7 @@ import orjson
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
+from annotate.abuse_refusals import TooManyCorrections
 from annotate.announce import announce
 from annotate.documents import schema_version
 from annotate.models import AssignmentState, ItemStage, Judgment, LookState
@@ -32,6 +33,8 @@ from labeling.problems import Invalid
 _UNDECIDED = frozenset({ItemStage.NEW, ItemStage.OPEN})
 _WAITING = frozenset({*_UNDECIDED, ItemStage.HELD})
 """What is held is not decided either: answers count, and nothing follows from them yet."""
+MOST_ANSWERS = 50
+"""Of one worker to one item, each of which is kept."""
 
 _TAKE = Prepared(
     "take_judgment",
@@ -74,6 +77,7 @@ def submit_judgment(*, assignment: OwnAssignment, submission: Submission) -> Tak
         InvalidAnswer: the answer does not fit the schema version the item was leased with.
         SubmissionReused: the id names another answer, of this item or another.
         AlreadyDecided: a correction that comes after the decision.
+        TooManyCorrections: all earlier ones are kept, and this would go on for ever.
         AssignmentClosed: the worker skipped this item.
     """
     answer = checked_answer(assignment, submission.answer)
@@ -100,6 +104,8 @@ def _take(assignment: OwnAssignment, submission: Submission, answer: dict[str, A
         earlier = own[-1] if own else None
         if earlier is not None and not _can_be_corrected(assignment, item):
             raise AlreadyDecided
+        if len(own) >= MOST_ANSWERS:
+            raise TooManyCorrections(most=MOST_ANSWERS)
         is_surplus = earlier["is_surplus"] if earlier else _is_surplus(assignment, item, state)
         takes_slot = state == AssignmentState.EXPIRED and not is_surplus
         place = is_surplus, takes_slot, earlier

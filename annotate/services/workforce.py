@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from annotate.abuse_refusals import TooManyTokens
 from annotate.models import (
     ApiToken,
     Event,
@@ -28,6 +29,8 @@ from annotate.models import (
 from annotate.refusals import InvalidInput, LinkUnusable, NameTaken, NotFound
 from labeling.problems import Problem
 
+MOST_TOKENS = 200
+"""Live ones of one person; they are shown in one list."""
 LINK_LIFETIME = timedelta(days=7)
 # No letters or digits that look alike: people read pseudonyms to each other.
 _PSEUDONYM_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -187,7 +190,13 @@ def set_password(*, user: User, old: str, new: str) -> None:
 def create_token(
     *, user: User, name: str, application_of: Project | None = None
 ) -> tuple[ApiToken, str]:
-    """A token and its key, which can't be read again."""
+    """A token and its key, which can't be read again.
+
+    Raises:
+        TooManyTokens: MOST_TOKENS of the user are live.
+    """
+    if ApiToken.objects.filter(user=user, revoked_at__isnull=True).count() >= MOST_TOKENS:
+        raise TooManyTokens(most=MOST_TOKENS)
     key = secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
         user=user, name=name, key_hash=hash_of(key), application_of=application_of

@@ -33,6 +33,8 @@ class Plan:
             f"--port={self.port}",
             "--log-level=warning",
             "--no-access-log",
+            # Whom to believe is said by PROXIES. Left to itself, uvicorn believes who is local.
+            "--no-proxy-headers",
             # Open screens keep their websocket for hours; a stop must not wait for them.
             "--timeout-graceful-shutdown=2",
             "annotate.asgi:application",

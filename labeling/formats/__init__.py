@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 from labeling.formats import csv_rows, jsonl, label_studio
+from labeling.formats.other_files import refusal_of_other_file
 from labeling.formats.rows import ExportRow, ItemRow, RowRejection
-from labeling.formats.streams import ByteStream
+from labeling.formats.streams import ByteStream, PeekableStream
 from labeling.schema import LabelSchema
 
 Reader: TypeAlias = Callable[[ByteStream, LabelSchema], Iterator[ItemRow | RowRejection]]
@@ -13,10 +14,25 @@ Reader: TypeAlias = Callable[[ByteStream, LabelSchema], Iterator[ItemRow | RowRe
 
 Writer: TypeAlias = Callable[[Iterable[ExportRow], LabelSchema], Iterator[bytes]]
 
+
+def _of_text_files(read: Reader) -> Reader:
+    """Return the reader behind a look at the first bytes."""
+
+    def look_and_read(stream: ByteStream, schema: LabelSchema) -> Iterator[ItemRow | RowRejection]:
+        whole = PeekableStream(stream)
+        refusal = refusal_of_other_file(whole.start())
+        if refusal is None:
+            yield from read(whole, schema)
+        else:
+            yield refusal.rejection(1)
+
+    return look_and_read
+
+
 READERS: Mapping[str, Reader] = {
-    "jsonl": jsonl.read,
-    "csv": csv_rows.read,
-    "label_studio": label_studio.read,
+    "jsonl": _of_text_files(jsonl.read),
+    "csv": _of_text_files(csv_rows.read),
+    "label_studio": _of_text_files(label_studio.read),
 }
 
 WRITERS: Mapping[str, Writer] = {

@@ -70,6 +70,10 @@ class Assembler:
         others = {key: value for key, value in raw.items() if key not in inputs}
         return ItemData(inputs, others)
 
+    def is_answer(self, raw: JSON) -> bool:
+        """Return whether the value is meant for an answer: an object that names a question."""
+        return isinstance(raw, dict) and not self._questions.keys().isdisjoint(raw)
+
     def facts_of(self, inputs: Mapping[str, Any]) -> ItemFacts | None:
         """Return what answers are checked by; None while a picture that matters has no size."""
         lengths: dict[str, int] = {}

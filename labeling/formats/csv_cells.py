@@ -12,6 +12,7 @@ from labeling.votes import JSON
 _BETWEEN_CHOICES = "|"
 _LIST_TYPES = frozenset(("choices", "ranking"))
 _JSON_TYPES = frozenset(("spans", "boxes"))
+_NAME_TYPES = frozenset(("choice", "pairwise"))
 _NUMBER_TYPES = frozenset(("rating", "number"))
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 _NUMBER = re.compile(r"[+-]?([0-9]{1,18}(\.[0-9]{0,18})?|\.[0-9]{1,18})([eE][+-]?[0-9]{1,3})?")
@@ -37,7 +38,7 @@ def cell_of_label(label: JSON, question: Question) -> str:
     """Return the label, in its JSON form, as a cell."""
     if question.type in _LIST_TYPES:
         return _BETWEEN_CHOICES.join(label) or _BETWEEN_CHOICES
-    if question.type in _JSON_TYPES:
+    if isinstance(label, dict | list):
         return orjson.dumps(label).decode()
     return str(label)
 
@@ -46,15 +47,25 @@ def label_of_cell(cell: str, question: Question) -> JSON:
     """Return the raw label for the label type to parse. Raises BadRow for broken JSON."""
     if question.type in _LIST_TYPES:
         return [part.strip() for part in cell.split(_BETWEEN_CHOICES) if part.strip()]
-    if question.type in _JSON_TYPES:
+    if question.type == "text":
+        return cell
+    if question.type in _JSON_TYPES or _is_json_of_another_type(cell, question):
         return _json_of(cell, question)
-    return cell if question.type == "text" else _scalar_of(cell.strip(), question)
+    return _scalar_of(cell.strip(), question)
+
+
+def _is_json_of_another_type(cell: str, question: Question) -> bool:
+    """A label type that is not known here writes objects and lists as JSON, too."""
+    is_known = question.type in _NAME_TYPES or question.type in _NUMBER_TYPES
+    return not is_known and cell.lstrip().startswith(("{", "["))
 
 
 def _scalar_of(cell: str, question: Question) -> JSON:
-    if question.type in _NUMBER_TYPES and _INTEGER.fullmatch(cell):
+    if question.type in _NAME_TYPES:
+        return cell
+    if _INTEGER.fullmatch(cell):
         return int(cell)
-    if question.type == "number" and _NUMBER.fullmatch(cell):
+    if question.type != "rating" and _NUMBER.fullmatch(cell):
         return float(cell)
     return cell
 
@@ -63,5 +74,5 @@ def _json_of(cell: str, question: Question) -> JSON:
     try:
         return parse_json_text(cell)
     except BadRow as bad:
-        message = f"A label of type {question.type} is written as a JSON list. {bad.message}"
+        message = f"A label of type {question.type} is written as JSON. {bad.message}"
         raise BadRow("invalid_gold", "", message) from None

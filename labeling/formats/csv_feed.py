@@ -133,6 +133,9 @@ def _refusal_of(error: csv.Error) -> BadRow:
             "The quote that opens in this row is never closed, so the rest of the file was lost. "
             "Close it, and write quotes inside a cell twice.",
         )
+    if "new-line character" in reason:
+        message = "A line ends in CR alone, as on old machines. Save the file with LF or CRLF."
+        return BadRow("invalid_csv", "", message)
     return BadRow(
         "invalid_csv",
         "",

@@ -5,9 +5,10 @@ Read are
     {"external_id"?, "data": {input: value}, "metadata"?, "gold"?, "priority"?, "needs"?,
      "predictions"?: [{"model", "answer", "score"?}], "judgments"?: [{"worker", "answer", ...}]}
 
-and bare objects whose keys include the inputs: `id` or `external_id` becomes the external id, the
-rest metadata. What is exported can be read again, save `stage` and `final`: a final label is
-the project's own decision. Whoever wants it as a known answer copies it to `gold`.
+and bare objects whose keys include the inputs: `id` or `external_id` becomes the external id,
+`gold` the known answer where it names a question, the rest metadata. What is exported can be
+read again, save `stage` and `final`: a final label is the project's own decision. Whoever wants
+it as a known answer copies it to `gold`.
 """
 
 import difflib
@@ -69,12 +70,15 @@ def _item_row(number: int, document: JSON, assembler: Assembler) -> ItemRow:
     for key in ("id", "external_id"):
         if key in metadata:
             external_id = external_id_of(metadata.pop(key), f"/{key}")
+    gold = None
+    if assembler.is_answer(metadata.get("gold")):
+        gold = assembler.gold(metadata.pop("gold"), assembler.facts_of(data.inputs), "/gold")
     return ItemRow(
         number=number,
         external_id=external_id,
         data=data.inputs,
         metadata=metadata,
-        gold=None,
+        gold=gold,
         priority=None,
     )
 

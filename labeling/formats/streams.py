@@ -9,6 +9,7 @@ from labeling.formats.rows import MAX_ROW_BYTES
 
 CHUNK_BYTES = 256 * 1024
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+LONGEST_SIGNATURE = 8
 
 # Everything that opens and closes nothing. Strings are skipped apart: before Python 3.11.5 a
 # possessive group that gives up within an alternative leaves the place wrong. The quantifiers of
@@ -44,6 +45,11 @@ class PeekableStream:
                 return line
             self._ahead += more
         return self._ahead.removeprefix(BYTE_ORDER_MARK).lstrip()
+
+    def start(self) -> bytes:
+        """Return the first bytes, by which a file of another kind is known."""
+        self._ahead = self._ahead or self._stream.read(CHUNK_BYTES)
+        return self._ahead[:LONGEST_SIGNATURE]
 
     def read(self, size: int, /) -> bytes:
         """Return what was looked at already, then what the stream holds."""

@@ -12,7 +12,8 @@ def fixed_overlap(session: Session, *, judgments: int, dice: np.random.Generator
     round."""
     counts = _no_votes(session)
     curve = []
-    for _ in range(judgments):
+    # No item has more than there are rows.
+    for _ in range(min(judgments, len(session.recording.rows))):
         _buy(session, counts, np.nonzero(session.has_more)[0])
         curve.append(point(session, pick(counts, dice)))
     return Outcome(answers=pick(counts, dice), curve=curve)

@@ -1,6 +1,7 @@
 """HTTP between the event loop and the threads: whole bodies, parts, streams and goodbyes."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import connections
 
+from annotate import bridge
 from annotate.bridge import Bridge, Message
 from annotate.models import Source, User
 from annotate.services.workforce import create_token
@@ -16,6 +18,7 @@ from tests import make
 pytestmark = [pytest.mark.threads, pytest.mark.usefixtures("committed")]
 
 GONE: Message = {"type": "http.disconnect"}
+WHOLE: Message = {"type": "http.request", "body": b""}
 
 
 async def converse(
@@ -144,3 +147,123 @@ def test_a_stream_is_sent_part_by_part_and_ends() -> None:
 
 def test_who_is_gone_before_the_body_is_not_answered() -> None:
     assert asyncio.run(_ask("GET", "session/", [GONE], {})) == []
+
+
+async def never() -> Message:
+    """Nothing more comes."""
+    await asyncio.Event().wait()
+    return GONE
+
+
+def begun(body: bytes) -> Message:
+    return {"type": "http.request", "body": body, "more_body": True}
+
+
+async def _while_slow(
+    bridge: Bridge, slow: dict[str, Any], receive: Any, send: Any, headers: dict[str, str]
+) -> int:
+    """The status of another request, asked while one that is slow is under way."""
+    try:
+        async with asyncio.timeout(20):
+            held = asyncio.create_task(bridge(slow, receive, send))
+            await asyncio.sleep(0.3)
+            assert not held.done()
+            answer = await converse(bridge, "GET", "session/", [WHOLE], headers)
+            held.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await held
+            return int(answer[0]["status"])
+    finally:
+        await asyncio.get_running_loop().run_in_executor(bridge._threads, connections.close_all)
+        bridge._threads.shutdown()
+
+
+def scope_of(method: str, path: str, headers: dict[str, str]) -> dict[str, Any]:
+    return {
+        "type": "http",
+        "method": method,
+        "path": f"/api/v1/{path}",
+        "query_string": b"",
+        "headers": [(k.encode(), v.encode()) for k, v in {"host": "localhost", **headers}.items()],
+    }
+
+
+def test_who_is_slow_to_send_keeps_no_thread() -> None:
+    """Eight connections of a stranger's, each with a byte of a body, stopped the whole server."""
+    headers = headers_of(make.user(), "application/json", 100)
+
+    async def run() -> int:
+        parts = [begun(b"{")]
+
+        async def receive() -> Message:
+            return parts.pop() if parts else await never()
+
+        async def send(_message: Message) -> None:
+            return None
+
+        slow = scope_of("POST", "tokens/", headers)
+        return await _while_slow(Bridge(threads=1), slow, receive, send, headers)
+
+    assert asyncio.run(run()) == 200
+
+
+def test_who_is_slow_to_read_a_file_keeps_no_thread() -> None:
+    project = make.project(schema=make.BOXES)
+    media = make.media(project)
+    item = make.item(project, data={"picture": {"media": media.sha256}})
+    headers = headers_of(project.created_by, "application/json", 0)
+
+    async def run() -> int:
+        parts = [WHOLE]
+
+        async def receive() -> Message:
+            return parts.pop() if parts else await never()
+
+        async def send(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                await asyncio.Event().wait()
+
+        where = f"projects/{project.pk}/items/{item.pk}/media/picture/"
+        slow = scope_of("GET", where, headers)
+        return await _while_slow(Bridge(threads=1), slow, receive, send, headers)
+
+    assert asyncio.run(run()) == 200
+
+
+def test_who_sends_no_more_of_a_body_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bridge, "PATIENCE_SECONDS", 0.2)
+    headers = headers_of(make.user(), "application/json", 200_000)
+
+    async def run(first: bytes) -> list[Message]:
+        parts = [begun(first)]
+        sent: list[Message] = []
+
+        async def receive() -> Message:
+            return parts.pop() if parts else await never()
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        served = Bridge(threads=1)
+        await served(scope_of("POST", "tokens/", headers), receive, send)
+        await asyncio.get_running_loop().run_in_executor(served._threads, connections.close_all)
+        served._threads.shutdown()
+        return sent
+
+    for first in (b'{"name": ', b'{"name": "' + b"x" * bridge.HELD_BYTES):
+        status, answer = read(asyncio.run(run(first)))
+        assert (status, answer["code"]) == (400, "bad_request")
+
+
+@pytest.mark.parametrize("size", [10, 100_000])
+def test_a_body_without_a_length_is_read(size: int) -> None:
+    """It was taken for none: an upload in parts answered 200 and kept nothing."""
+    project = make.project()
+    headers = headers_of(project.created_by, "application/octet-stream", 0)
+    del headers["content-length"]
+    lead = make.client_for(project.created_by)
+    upload = lead.post(f"projects/{project.pk}/uploads/")[1]["upload"]
+    parts = [begun(b"x" * (size // 2)), {"type": "http.request", "body": b"x" * (size // 2)}]
+    where = f"projects/{project.pk}/uploads/{upload}/?offset=0"
+    messages = asyncio.run(_ask("PUT", where, parts, {**headers, "transfer-encoding": "chunked"}))
+    assert read(messages) == (200, {"upload": upload, "received": size})

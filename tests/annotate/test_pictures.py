@@ -59,11 +59,17 @@ def test_a_picture_comes_in_and_goes_out_as_it_was(
     assert reply.headers["Content-Type"] == content_type
 
 
-def test_the_same_picture_is_stored_once(project: models.Project, media_root: Path) -> None:
+def test_the_same_picture_is_stored_once_and_found_by_each_of_its_names(
+    project: models.Project, media_root: Path
+) -> None:
+    """A row that named the second file was refused as of a picture that nobody had sent."""
     content = make.picture_bytes()
-    assert send(project, content, "a.png")[1] == send(project, content, "b.png")[1]
-    assert models.Media.objects.count() == 1
-    assert len(stored(media_root)) == 1
+    replies = [send(project, content, name)[1] for name in ("a.png", "b.png", "b.png")]
+    assert [reply["name"] for reply in replies] == ["a.png", "b.png", "b.png"]
+    assert len({reply["media"] for reply in replies}) == len(stored(media_root)) == 1
+    assert models.Media.objects.count() == 2
+    items = [make.item(project, data={"picture": {"name": name}}) for name in ("a.png", "b.png")]
+    assert items[0].data == items[1].data
 
 
 @pytest.mark.parametrize("name", REFUSED)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import pytest_django
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.test import Client
@@ -261,6 +262,34 @@ def test_guessing_is_slowed_down() -> None:
     assert len(attempts.times) == 1
     models.SignInAttempts.objects.update(times=[minute[0] - timedelta(seconds=61)])
     assert forget_old_attempts() == 1
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "most"),
+    [
+        (0, "10.0.0.{}", 20),  # nobody of ours wrote it
+        (1, "10.0.0.{}, 192.0.2.7", 20),
+        (1, "192.0.2.{}", 22),
+        # Whoever has one address of IPv6 has all of its /64.
+        (1, "2001:db8::{}", 20),
+        (1, "::ffff:192.0.2.{}", 22),
+    ],
+)
+def test_made_up_addresses_do_not_help_who_guesses(
+    settings: pytest_django.Settings, proxies: int, forwarded: str, most: int
+) -> None:
+    settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "NUM_PROXIES": proxies}
+    browser = Browser()
+    csrf = browser.csrf()
+    statuses = []
+    for guess in range(1, 23):
+        headers = {"X-CSRFToken": csrf, "X-Forwarded-For": forwarded.format(guess)}
+        body = {"username": "x", "password": "y"}
+        reply = browser.client.post(
+            "/api/v1/session/", body, content_type="application/json", headers=headers
+        )
+        statuses.append(reply.status_code)
+    assert statuses == [400] * most + [429] * (22 - most)
 
 
 @pytest.mark.parametrize("password", ["short", "elevenchars", "password1234", "qwertyqwerty"])

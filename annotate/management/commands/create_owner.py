@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
+from annotate.management.arguments import text_of, username
 from annotate.models import Organisation, OrganisationMembership, OrganisationRole
 from annotate.services.workforce import find_or_create_user
 
@@ -15,8 +16,8 @@ class Command(BaseCommand):
     help = "Create an organisation with its owner, and print a one-time sign-in link."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("username")
-        parser.add_argument("--organisation", default="My organisation")
+        parser.add_argument("username", type=username)
+        parser.add_argument("--organisation", type=text_of(200), default="My organisation")
 
     @transaction.atomic
     def handle(self, *_args: Any, **options: Any) -> None:

@@ -5,6 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from annotate.abuse_refusals import TooManyTokens
+from annotate.management.arguments import text_of
 from annotate.models import User
 from annotate.services.workforce import create_token
 
@@ -14,12 +16,18 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("username")
-        parser.add_argument("--name", default="command line")
+        parser.add_argument("--name", type=text_of(100), default="command line")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         user = User.objects.filter(username=options["username"]).first()
         if user is None:
-            message = f"No such user: {options['username']}"
+            message = (
+                f"No such user: {options['username']}. Make one with create_owner, or add a "
+                "member to a project."
+            )
             raise CommandError(message)
-        _token, key = create_token(user=user, name=options["name"])
+        try:
+            _token, key = create_token(user=user, name=options["name"])
+        except TooManyTokens as error:
+            raise CommandError(error.message) from error
         self.stdout.write(key)

@@ -11,6 +11,7 @@ import orjson
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from annotate.management.arguments import whole_from
 from annotate.management.demo.check_release import BadRelease
 from annotate.management.demo.client import ServerRefused, open_pool
 from annotate.management.demo.learning import STEPS, LearningDemo
@@ -43,7 +44,7 @@ class Command(BaseCommand):
             metavar="N",
             help=f"default: all {MOST_ITEMS}; with --model {LETTERS}, at most {MOST_LETTERS}",
         )
-        parser.add_argument("--seed", type=int, default=1, help="default: %(default)s")
+        parser.add_argument("--seed", type=whole_from(0), default=1, help="default: %(default)s")
         parser.add_argument("--json", action="store_true", help="end with one JSON object")
         parser.add_argument(
             "--model",
@@ -53,7 +54,7 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--steps",
-            type=int,
+            type=whole_from(1),
             nargs="+",
             default=STEPS,
             metavar="N",
@@ -80,7 +81,9 @@ class Command(BaseCommand):
         except httpx.TransportError as error:
             message = f"No server answers at {options['url']} ({error}). Start one: make run"
             raise CommandError(message) from error
-        except (ServerRefused, GaveUp, OutOfTurn, BadRelease, OSError, ValueError) as error:
+        except OSError as error:
+            raise CommandError(f"{error.filename}: {error.strerror}.") from error
+        except (ServerRefused, GaveUp, OutOfTurn, BadRelease, ValueError) as error:
             raise CommandError(str(error)) from error
         for line in lines:
             self._say(line)
@@ -88,7 +91,11 @@ class Command(BaseCommand):
             self._say(orjson.dumps(numbers).decode())
 
     def _replay(self, options: dict[str, Any]) -> tuple[list[str], dict[str, Any]]:
-        policy = orjson.loads(options["policy"].read_bytes())
+        try:
+            policy = orjson.loads(options["policy"].read_bytes())
+        except orjson.JSONDecodeError as error:
+            message = f"{options['policy']} is not JSON ({error}). Write one policy document."
+            raise CommandError(message) from error
         outcome = self._run(options, policy)
         if options["decisions"]:
             write_decisions(options["decisions"], outcome.told.decided)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from drf_spectacular.drainage import GENERATOR_STATS
 
 from annotate.api.pages import openapi_document
@@ -22,7 +22,10 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         document = openapi_document()
         options_ = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
-        Path(options["file"]).write_bytes(orjson.dumps(document, option=options_))
+        try:
+            Path(options["file"]).write_bytes(orjson.dumps(document, option=options_))
+        except OSError as error:
+            raise CommandError(f"{options['file']}: {error.strerror}.") from error
         if GENERATOR_STATS:
             GENERATOR_STATS.emit_summary()
             sys.exit(1)

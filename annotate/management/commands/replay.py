@@ -8,12 +8,14 @@ from typing import Any
 import orjson
 from django.core.management.base import BaseCommand, CommandError
 
+from annotate.management.arguments import number_between, whole_from
 from annotate.management.replay.run import QUEUE, Request, run
 from annotate.management.replay.texts import Model
 from labeling.problems import Invalid
 from labeling.replay.recording import BadRecording
 from models_assist.weights import ModelUnavailable
 
+NEEDED = " DIR holds labels.csv (item_id,worker_id,label) and gold.csv (item_id,gold)."
 MODELS = {None: Model.WORDS, True: Model.LANGUAGE, False: Model.NONE}
 
 
@@ -31,11 +33,13 @@ class Command(BaseCommand):
             help="a policy document, or fixed:K, or agreement:KMIN,THETA,KMAX; "
             "default: the priced policy",
         )
-        parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")
-        parser.add_argument("--budget", type=float, metavar="COST_PER_ITEM")
-        parser.add_argument("--expert-accuracy", type=float, metavar="A", help="default: 0.95")
+        parser.add_argument("--seed", type=whole_from(0), default=0, help="default: %(default)s")
+        parser.add_argument("--budget", type=number_between(0), metavar="COST_PER_ITEM")
         parser.add_argument(
-            "--expert-cost", type=float, metavar="C", help="none is asked without a cost"
+            "--expert-accuracy", type=number_between(0, 1), metavar="A", help="default: 0.95"
+        )
+        parser.add_argument(
+            "--expert-cost", type=number_between(0), help="none is asked without a cost"
         )
         parser.add_argument(
             "--order",
@@ -43,9 +47,7 @@ class Command(BaseCommand):
             default="random",
             help="of each item's judgments; queue: hand out and decide as the server does",
         )
-        parser.add_argument(
-            "--items", type=int, metavar="N", help="so many of the items, drawn by the seed"
-        )
+        parser.add_argument("--items", type=whole_from(1), help="so many, drawn by the seed")
         parser.add_argument(
             "--decisions",
             type=Path,
@@ -85,7 +87,7 @@ class Command(BaseCommand):
             first = error.problems[0]
             raise CommandError(f"{first.path or 'The policy'}: {first.message}") from error
         except (BadRecording, ModelUnavailable, OSError, ValueError) as error:
-            raise CommandError(str(error)) from error
+            raise CommandError(_what_to_mend(error)) from error
         numbers["seconds"] = round(time.perf_counter() - started, 3)
         if options["json"]:
             self.stdout.write(orjson.dumps(numbers).decode())
@@ -95,3 +97,13 @@ class Command(BaseCommand):
                 self.stdout.write(f"{name:14} {value}")
         for row in numbers.get("curve", ()):
             self.stdout.write("  cost {:6.2f}  accuracy {:.4f}  crowd {}  expert {}".format(*row))
+
+
+def _what_to_mend(error: Exception) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return f"A file is not UTF-8 (byte {error.start + 1}). Save it as UTF-8."
+    if isinstance(error, OSError):
+        said = f"{error.filename}: {error.strerror}."
+        is_ours = Path(str(error.filename)).name in {"labels.csv", "gold.csv"}
+        return said + (NEEDED if is_ours else "")
+    return str(error)

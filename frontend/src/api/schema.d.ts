@@ -3943,6 +3943,17 @@ export interface components {
             skipped: number;
             standing: components["schemas"]["StandingOutput"];
         };
+        Refusal: {
+            /** @description Act on this. */
+            code: string;
+            extra: {
+                problems?: components["schemas"]["ProblemOutput"][];
+            } & {
+                [key: string]: unknown;
+            };
+            /** @description Show this: it says what to do. */
+            message: string;
+        };
         RejectionOutput: {
             code: string;
             message: string;
@@ -4580,7 +4591,17 @@ export interface components {
             shown: components["schemas"]["WrongArm"];
         };
     };
-    responses: never;
+    responses: {
+        /** @description Refused: 4xx, 503 or 507; 500 where the server made a mistake. */
+        Refusal: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Refusal"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -4611,6 +4632,7 @@ export interface operations {
                     "application/json": components["schemas"]["CheckOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     assignments_heartbeat_create: {
@@ -4632,6 +4654,7 @@ export interface operations {
                     "application/json": components["schemas"]["HeartbeatOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     assignments_media_retrieve: {
@@ -4654,6 +4677,7 @@ export interface operations {
                     "image/*": string;
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     assignments_similar_retrieve: {
@@ -4675,6 +4699,7 @@ export interface operations {
                     "application/json": components["schemas"]["OwnSimilarOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     assignments_skip_create: {
@@ -4700,6 +4725,7 @@ export interface operations {
                     "application/json": components["schemas"]["SkipOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     assignments_submit_create: {
@@ -4725,6 +4751,7 @@ export interface operations {
                     "application/json": components["schemas"]["SubmitOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     home_retrieve: {
@@ -4744,6 +4771,7 @@ export interface operations {
                     "application/json": components["schemas"]["HomeOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     items_why_retrieve: {
@@ -4765,6 +4793,7 @@ export interface operations {
                     "application/json": components["schemas"]["WhyOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     jobs_retrieve: {
@@ -4786,6 +4815,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     jobs_cancel_create: {
@@ -4807,6 +4837,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     jobs_rejections_retrieve: {
@@ -4833,6 +4864,7 @@ export interface operations {
                     "application/json": components["schemas"]["RejectionPage"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     label_schema_retrieve: {
@@ -4854,6 +4886,7 @@ export interface operations {
                     };
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     label_schema_check_create: {
@@ -4877,6 +4910,7 @@ export interface operations {
                     "application/json": components["schemas"]["LabelSchemaCheckOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     me_partial_update: {
@@ -4900,6 +4934,7 @@ export interface operations {
                     "application/json": components["schemas"]["UserOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     me_password_update: {
@@ -4923,6 +4958,7 @@ export interface operations {
                     "application/json": components["schemas"]["UserOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_list: {
@@ -4947,6 +4983,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectRowPage"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_create: {
@@ -4970,6 +5007,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_read: {
@@ -4991,6 +5029,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_partial_update: {
@@ -5016,6 +5055,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_answer_schema_retrieve: {
@@ -5041,6 +5081,7 @@ export interface operations {
                     };
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     appeals_list: {
@@ -5067,6 +5108,7 @@ export interface operations {
                     "application/json": components["schemas"]["AppealPage"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_appeals_create: {
@@ -5093,6 +5135,7 @@ export interface operations {
                     "application/json": components["schemas"]["AppealOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     applications_list: {
@@ -5114,6 +5157,7 @@ export interface operations {
                     "application/json": components["schemas"]["ApplicationOutput"][];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_applications_create: {
@@ -5139,6 +5183,7 @@ export interface operations {
                     "application/json": components["schemas"]["ApplicationOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_applications_destroy: {
@@ -5160,6 +5205,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_auto_accept_retrieve: {
@@ -5181,6 +5227,7 @@ export interface operations {
                     "application/json": components["schemas"]["AutoAcceptOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_auto_accept_create: {
@@ -5206,6 +5253,7 @@ export interface operations {
                     "application/json": components["schemas"]["AcceptanceOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_auto_accept_outlook_retrieve: {
@@ -5231,6 +5279,7 @@ export interface operations {
                     "application/json": components["schemas"]["OutlookOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     auto_accept_batch: {
@@ -5253,6 +5302,7 @@ export interface operations {
                     "application/json": components["schemas"]["AcceptanceOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_auto_accept_accept_create: {
@@ -5275,6 +5325,7 @@ export interface operations {
                     "application/json": components["schemas"]["AcceptanceOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_auto_accept_cancel_create: {
@@ -5297,6 +5348,7 @@ export interface operations {
                     "application/json": components["schemas"]["AcceptanceOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_auto_accept_look_create: {
@@ -5319,6 +5371,7 @@ export interface operations {
                     "application/json": components["schemas"]["AcceptanceOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_board_retrieve: {
@@ -5342,6 +5395,7 @@ export interface operations {
                     "application/json": components["schemas"]["BoardOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_catalogue_retrieve: {
@@ -5363,6 +5417,7 @@ export interface operations {
                     "application/json": components["schemas"]["CatalogueOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_catalogue_update: {
@@ -5389,6 +5444,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_catalogue_destroy: {
@@ -5411,6 +5467,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_claim_create: {
@@ -5436,6 +5493,7 @@ export interface operations {
                     "application/json": components["schemas"]["ClaimOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     disputes_list: {
@@ -5462,6 +5520,7 @@ export interface operations {
                     "application/json": components["schemas"]["DisputeRowPage"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_disputes_claim_create: {
@@ -5487,6 +5546,7 @@ export interface operations {
                     "application/json": components["schemas"]["DisputeClaimOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_disputes_retrieve: {
@@ -5509,6 +5569,7 @@ export interface operations {
                     "application/json": components["schemas"]["DisputeOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_disputes_adjudicate_create: {
@@ -5535,6 +5596,7 @@ export interface operations {
                     "application/json": components["schemas"]["AdjudicateOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_disputes_escalate_create: {
@@ -5561,6 +5623,7 @@ export interface operations {
                     "application/json": components["schemas"]["EscalateOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_disputes_precedents_retrieve: {
@@ -5583,6 +5646,7 @@ export interface operations {
                     "application/json": components["schemas"]["PrecedentsOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_disputes_reveal_create: {
@@ -5609,6 +5673,7 @@ export interface operations {
                     "application/json": components["schemas"]["DisputeOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     events_list: {
@@ -5636,6 +5701,7 @@ export interface operations {
                     "application/json": components["schemas"]["EventPage"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_export_retrieve: {
@@ -5659,9 +5725,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": string;
+                    "application/json": string;
+                    "application/x-ndjson": string;
+                    "text/csv": string;
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_feedback_create: {
@@ -5687,6 +5756,7 @@ export interface operations {
                     "application/json": components["schemas"]["FeedbackOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     gold_list: {
@@ -5713,6 +5783,7 @@ export interface operations {
                     "application/json": components["schemas"]["GoldPage"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_gold_create: {
@@ -5739,6 +5810,7 @@ export interface operations {
                     "application/json": components["schemas"]["GoldOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     guidelines_list: {
@@ -5765,6 +5837,7 @@ export interface operations {
                     "application/json": components["schemas"]["GuidelinePage"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_guidelines_create: {
@@ -5790,6 +5863,7 @@ export interface operations {
                     "application/json": components["schemas"]["PublishedOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_held_resume_create: {
@@ -5815,6 +5889,7 @@ export interface operations {
                     "application/json": components["schemas"]["ResumeOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_imports_create: {
@@ -5840,6 +5915,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     items_list: {
@@ -5891,6 +5967,7 @@ export interface operations {
                     "application/json": components["schemas"]["ItemPageOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_items_create: {
@@ -5916,6 +5993,7 @@ export interface operations {
                     "application/json": components["schemas"]["ItemsTakenOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_items_bulk_create: {
@@ -5941,6 +6019,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_items_count_retrieve: {
@@ -5986,6 +6065,7 @@ export interface operations {
                     "application/json": components["schemas"]["ItemCountOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_items_retrieve: {
@@ -6008,6 +6088,7 @@ export interface operations {
                     "application/json": components["schemas"]["ItemDetailOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_items_media_retrieve: {
@@ -6031,6 +6112,7 @@ export interface operations {
                     "image/*": string;
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_items_similar_retrieve: {
@@ -6053,6 +6135,7 @@ export interface operations {
                     "application/json": components["schemas"]["SimilarOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     jobs_list: {
@@ -6079,6 +6162,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobPage"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_llm_retrieve: {
@@ -6100,6 +6184,7 @@ export interface operations {
                     "application/json": components["schemas"]["LlmOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_llm_consent_create: {
@@ -6125,6 +6210,7 @@ export interface operations {
                     "application/json": components["schemas"]["LlmOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_llm_estimate_create: {
@@ -6150,6 +6236,7 @@ export interface operations {
                     "application/json": components["schemas"]["LlmEstimateOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_llm_runs_create: {
@@ -6175,6 +6262,7 @@ export interface operations {
                     "application/json": components["schemas"]["LlmRunOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_media_create: {
@@ -6200,6 +6288,7 @@ export interface operations {
                     "application/json": components["schemas"]["MediaOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     members_list: {
@@ -6226,6 +6315,7 @@ export interface operations {
                     "application/json": components["schemas"]["MemberPage"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_members_create: {
@@ -6251,6 +6341,7 @@ export interface operations {
                     "application/json": components["schemas"]["MemberOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_members_partial_update: {
@@ -6277,6 +6368,7 @@ export interface operations {
                     "application/json": components["schemas"]["MemberOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_members_link_create: {
@@ -6299,6 +6391,7 @@ export interface operations {
                     "application/json": components["schemas"]["LinkOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_members_rung_update: {
@@ -6325,6 +6418,7 @@ export interface operations {
                     "application/json": components["schemas"]["FootingOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_members_rung_destroy: {
@@ -6346,6 +6440,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_model_retrieve: {
@@ -6367,6 +6462,7 @@ export interface operations {
                     "application/json": components["schemas"]["ModelOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_model_anchoring_retrieve: {
@@ -6388,6 +6484,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnchoringOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_model_blind_retrieve: {
@@ -6414,6 +6511,7 @@ export interface operations {
                     "application/json": components["schemas"]["BlindPartsOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_model_prelabel_create: {
@@ -6435,6 +6533,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_model_tuning_retrieve: {
@@ -6456,6 +6555,7 @@ export interface operations {
                     "application/json": components["schemas"]["TuningOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_model_pin_create: {
@@ -6482,6 +6582,7 @@ export interface operations {
                     "application/json": components["schemas"]["PinOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_model_pin_destroy: {
@@ -6503,6 +6604,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_near_duplicates_retrieve: {
@@ -6524,6 +6626,7 @@ export interface operations {
                     "application/json": components["schemas"]["NearDuplicatesOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_near_duplicates_update: {
@@ -6549,6 +6652,7 @@ export interface operations {
                     "application/json": components["schemas"]["NearDuplicatesOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_near_duplicates_find_create: {
@@ -6570,6 +6674,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_policy_retrieve: {
@@ -6591,6 +6696,7 @@ export interface operations {
                     "application/json": components["schemas"]["PolicyOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_policy_update: {
@@ -6616,6 +6722,7 @@ export interface operations {
                     "application/json": components["schemas"]["PolicyOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_policy_preview_create: {
@@ -6641,6 +6748,7 @@ export interface operations {
                     "application/json": components["schemas"]["PolicyPreviewOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     pools_list: {
@@ -6667,6 +6775,7 @@ export interface operations {
                     "application/json": components["schemas"]["PoolPage"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_predict_create: {
@@ -6692,6 +6801,7 @@ export interface operations {
                     "application/json": components["schemas"]["PredictOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_production_retrieve: {
@@ -6713,6 +6823,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProductionOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     production_cases_list: {
@@ -6739,6 +6850,7 @@ export interface operations {
                     "application/json": components["schemas"]["CasePage"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_production_rules_partial_update: {
@@ -6764,6 +6876,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProductionRulesOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_record_retrieve: {
@@ -6785,6 +6898,7 @@ export interface operations {
                     "application/json": components["schemas"]["RecordOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_record_appeals_create: {
@@ -6810,6 +6924,7 @@ export interface operations {
                     "application/json": components["schemas"]["OwnAppealOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     releases_list: {
@@ -6836,6 +6951,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReleasePage"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_releases_create: {
@@ -6861,6 +6977,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReleasesOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_releases_retrieve: {
@@ -6883,6 +7000,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReleaseOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_releases_download_retrieve: {
@@ -6905,6 +7023,7 @@ export interface operations {
                     "application/zip": string;
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_releases_files_retrieve: {
@@ -6928,6 +7047,7 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_uploads_create: {
@@ -6949,6 +7069,7 @@ export interface operations {
                     "application/json": components["schemas"]["UploadsOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_uploads_retrieve: {
@@ -6971,6 +7092,7 @@ export interface operations {
                     "application/json": components["schemas"]["UploadsOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_uploads_update: {
@@ -6999,6 +7121,7 @@ export interface operations {
                     "application/json": components["schemas"]["UploadsOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     views_list: {
@@ -7025,6 +7148,7 @@ export interface operations {
                     "application/json": components["schemas"]["ViewPage"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_views_create: {
@@ -7050,6 +7174,7 @@ export interface operations {
                     "application/json": components["schemas"]["ViewOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_views_destroy: {
@@ -7071,6 +7196,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_views_partial_update: {
@@ -7097,6 +7223,7 @@ export interface operations {
                     "application/json": components["schemas"]["ViewOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     projects_work_retrieve: {
@@ -7118,6 +7245,7 @@ export interface operations {
                     "application/json": components["schemas"]["WorkOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     session_retrieve: {
@@ -7137,6 +7265,7 @@ export interface operations {
                     "application/json": components["schemas"]["SessionOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     session_create: {
@@ -7160,6 +7289,7 @@ export interface operations {
                     "application/json": components["schemas"]["SessionOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     session_destroy: {
@@ -7178,6 +7308,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Refusal"];
         };
     };
     session_link_create: {
@@ -7201,6 +7332,7 @@ export interface operations {
                     "application/json": components["schemas"]["SessionOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     tokens_list: {
@@ -7220,6 +7352,7 @@ export interface operations {
                     "application/json": components["schemas"]["TokenOutput"][];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     tokens_create: {
@@ -7243,6 +7376,7 @@ export interface operations {
                     "application/json": components["schemas"]["TokenOutput"];
                 };
             };
+            default: components["responses"]["Refusal"];
         };
     };
     tokens_destroy: {
@@ -7263,6 +7397,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Refusal"];
         };
     };
 }

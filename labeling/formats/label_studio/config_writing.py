@@ -1,6 +1,7 @@
 """A label schema becomes a Label Studio label config.
 
 Names are our ids, so that exported tasks fit. Not carried over, as there is no counterpart:
+label types that Label Studio has not,
 conditions other than "one of these choices" and all of several such (the question is then always
 shown), limits on ratings, lengths and sides, units and tolerances, and whether spans may nest. The
 options of a Ranker stand in the tasks, under the name of its List.
@@ -36,7 +37,8 @@ def label_config_of_schema(schema: LabelSchema) -> str:
         attributes = {"name": input_name(schema, item.id), "value": f"${item.id}"}
         lines.append("  " + _tag(_OBJECT_TAGS[item.type], attributes, "/"))
     for question in schema.questions:
-        lines += [f"  {line}" for line in _question_lines(question, schema)]
+        if question.type in _TAGS:
+            lines += [f"  {line}" for line in _question_lines(question, schema)]
     return "\n".join([*lines, "</View>", ""])
 
 

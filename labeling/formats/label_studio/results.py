@@ -138,7 +138,7 @@ class ResultReader:
 
     def _label_of(self, question: Question, raw: dict[str, JSON], task: TaskInProgress) -> JSON:
         value = raw.get("value")
-        key = _KEYS_OF_TYPE[question.type]
+        key = _KEYS_OF_TYPE.get(question.type, "")
         if not isinstance(value, dict) or key not in value:
             raise _unmapped(
                 "/value",

@@ -115,8 +115,8 @@ def _person(pseudonym: str) -> dict[str, str]:
 def _results(answer: dict[str, Any], row: ExportRow, schema: LabelSchema) -> list[dict[str, Any]]:
     results: list[dict[str, Any]] = []
     for question in schema.questions:
-        if question.id not in answer:
-            continue
+        if question.id not in answer or question.type not in _RESULT_TYPES:
+            continue  # of a label type that Label Studio has not
         on = question.on[0] if question.on else schema.inputs[0].id
         is_ranked = question.type == "ranking"
         common = {
