@@ -19,7 +19,7 @@ from annotate.models import (
 from annotate.queries.catalogue import spec_in_use
 from annotate.refusals import NoModel
 from annotate.services.mend_mapped import KeepVersion, Parameters, mending_of, said_before
-from annotate.services.read_items import Items, encode_patiently, inputs_key, see, text_of
+from annotate.services.read_items import Items, encode_patiently, inputs_key, see
 from annotate.services.read_texts import parts_of, read_texts
 from labeling.label_types import LABEL_TYPES
 from labeling.problems import InvalidItem, InvalidLabel
@@ -30,6 +30,7 @@ from models_assist.heads import Prediction, category_text
 from models_assist.inputs import Pair
 from models_assist.mapped import Mapped, say_boxes, say_classes, say_entailed, say_spans
 from models_assist.mapping import classes_of
+from models_assist.predicting import text_of
 from models_assist.readings import Inputs, pictures_of, texts_of
 from models_assist.vectors import Encoded
 
