@@ -1,8 +1,8 @@
 """A corpus cut into pieces that one process reads at a time: what is done again after a crash.
 
-A corpus is a folder of files, or one file. JSON lines are cut every PIECE_BYTES, at the next end of
-a line; Parquet at its row groups; a CSV file is one piece, since only who reads it from the start
-knows which line feed ends a row.
+A corpus is a folder of files, or one file. JSON lines are cut every PIECE_BYTES, at the next end
+of a line; Parquet at its row groups; a CSV file is one piece, since only who reads it from the
+start knows which line feed ends a row.
 """
 
 import hashlib
@@ -79,9 +79,10 @@ def rows_of(piece: Piece, schema: LabelSchema) -> Iterator[Row]:
             yield from jsonl.read(_Stretch(file, piece.start, piece.stop), schema)
 
 
-def id_of(piece: Piece, number: int) -> str:
-    """What an item is called whose row has no id of its own: the same whenever it is read."""
-    return f"{piece.name}:{number}"
+def id_of(data: Mapping[str, Any]) -> str:
+    """What an item is called whose row has no id of its own: the same whenever and wherever it is
+    read, so that no import doubles it. Rows that say the same are one item."""
+    return hashlib.sha256(orjson.dumps(data, option=orjson.OPT_SORT_KEYS)).hexdigest()[:32]
 
 
 def _name(path: Path, root: Path, start: int) -> str:
@@ -132,8 +133,15 @@ def _parquet_lines(path: Path, group: int) -> Iterator[bytes]:
     with _parquet().ParquetFile(path) as file:
         for batch in file.iter_batches(batch_size=PARQUET_ROWS, row_groups=[group]):
             for row in batch.to_pylist():
-                told = {name: value for name, value in row.items() if value is not None}
-                yield orjson.dumps(told, default=str, option=orjson.OPT_APPEND_NEWLINE)
+                yield _json_line({key: value for key, value in row.items() if value is not None})
+
+
+def _json_line(row: dict[str, Any]) -> bytes:
+    try:
+        return orjson.dumps(row, default=str, option=orjson.OPT_APPEND_NEWLINE)
+    except TypeError as odd:
+        # Whoever reads it refuses what is no object, and shows this.
+        return orjson.dumps(str(odd), option=orjson.OPT_APPEND_NEWLINE)
 
 
 class _Stretch:
@@ -156,7 +164,7 @@ class _Stretch:
 
     def _rest_of_line(self, size: int) -> bytes:
         self._file.seek(-1, io.SEEK_CUR)
-        if self._file.tell() < 0 or self._file.read(1) == b"\n":
+        if self._file.read(1) == b"\n":
             return b""
         return self._file.readline(size)
 
