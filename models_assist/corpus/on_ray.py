@@ -18,6 +18,7 @@ from typing import Any
 import ray
 import ray.data
 from ray.data import ActorPoolStrategy, DataContext
+from ray.exceptions import RayError
 
 from models_assist.catalogue import ModelSpec
 from models_assist.corpus.brief import Brief
@@ -66,8 +67,8 @@ def read_on_ray(
     cluster at an address, or on this machine where there is none. An outcome a piece, as they
     come; none for a piece that killed its process again and again.
 
-    Raises ConnectionError where no cluster answers, and what Ray raises where no process can load
-    the models.
+    Raises ConnectionError where no cluster answers, and RuntimeError where no process can load the
+    models.
     """
     with _ray(address, workers):
         carried = [(spec, ray.put(files)) for spec, files in _files(brief) if address]
@@ -80,11 +81,17 @@ def read_on_ray(
             batch_size=1,
             compute=ActorPoolStrategy(min_size=1, max_size=most),
             num_cpus=1,
-            max_restarts=-1,
-            max_task_retries=MOST_RETRIES,
+            ray_remote_args_fn=_patience,
         )
-        for row in said.iter_rows():
-            yield Outcome(*json.loads(row["outcome"]))
+        try:
+            for row in said.iter_rows():
+                yield Outcome(*json.loads(row["outcome"]))
+        except RayError as error:  # whose text has every frame of every process
+            raise RuntimeError(str(error).strip().rpartition("\n")[2][:500]) from error
+
+
+def _patience() -> dict[str, int]:
+    return {"max_restarts": -1, "max_task_retries": MOST_RETRIES}
 
 
 def _files(brief: Brief) -> Iterator[tuple[ModelSpec, Mapping[str, bytes]]]:
@@ -111,6 +118,7 @@ def _ray(address: str, workers: int | None) -> Iterator[None]:
             num_cpus=workers,
             include_dashboard=False,
             object_store_memory=LOCAL_STORE_BYTES,
+            runtime_env={"env_vars": {"PYTHONPATH": f"{ROOM}:${{PYTHONPATH}}"}},
             **quiet,
         )
     try:

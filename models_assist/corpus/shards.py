@@ -73,12 +73,10 @@ def write(out: Path, name: str, stretches: Iterator[Stretch]) -> tuple[int, int]
         try:
             coming.rename(out / name)
         except OSError:
-            if not is_done(out, name):
+            if not is_done(out, name):  # else a process that was taken for dead was quicker
                 raise
-            shutil.rmtree(coming)  # a process that was taken for dead was quicker
-    except BaseException:
+    finally:
         shutil.rmtree(coming, ignore_errors=True)
-        raise
     _to_disk(out)
     return counts
 
