@@ -59,7 +59,8 @@ def use_threads(threads: int | None = None) -> None:
 def on_device(model: PreTrainedModel) -> PreTrainedModel:
     """Where it is served: on the first graphics card, or the processor where torch sees none
     (CUDA_VISIBLE_DEVICES hides them). What is read is sent after it, and fetched back."""
-    moved: PreTrainedModel = model.to("cuda" if torch.cuda.is_available() else "cpu")
+    move: Any = model.to
+    moved: PreTrainedModel = move("cuda" if torch.cuda.is_available() else "cpu")
     return moved
 
 

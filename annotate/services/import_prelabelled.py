@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 import orjson
 from django.db import transaction
+from numpy.typing import NDArray
 
 from annotate.models import Embedding, Item, ModelVersion, Project, ProjectStage, Source, User
 from annotate.refusals import ProjectNotOpen, Refusal
@@ -28,12 +29,12 @@ from labeling.formats.rows import ItemRow
 from labeling.questions import Question
 from models_assist.corpus import shards
 from models_assist.heads import Prediction
-from models_assist.vectors import Vectors
 
 FORMAT = "prelabelled"
 BATCH_ROWS = 500
 LONGEST_INPUT = 200
 
+Halves: TypeAlias = NDArray[np.float16]
 Versions: TypeAlias = Mapping[tuple[str, int], tuple[Question, ModelVersion]]
 
 
@@ -128,7 +129,7 @@ def _take(
     importer: Importer,
     versions: Versions,
     batch: Sequence[tuple[int, bytes]],
-    vectors: Mapping[str, Vectors],
+    vectors: Mapping[str, Halves],
 ) -> Imported:
     read = [_read(importer, versions, place, line) for place, line in batch]
     good = [each for each in read if each is not None]
@@ -163,7 +164,7 @@ def _read(importer: Importer, versions: Versions, place: int, line: bytes) -> Re
     return Read(row._replace(predictions=others), ours, place)
 
 
-def _keep_vectors(items: Sequence[tuple[int, Read]], vectors: Mapping[str, Vectors]) -> None:
+def _keep_vectors(items: Sequence[tuple[int, Read]], vectors: Mapping[str, Halves]) -> None:
     """As `read_items` keeps them: empty for what the encoder can't read."""
     rows = []
     for key, numbers in vectors.items():

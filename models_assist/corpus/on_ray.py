@@ -43,7 +43,8 @@ class Worker:
     """What Ray keeps in each process it starts: the models are loaded once."""
 
     def __init__(self, brief: Brief, carried: Carried, out: str) -> None:
-        placed = {spec: _placed(spec, ray.get(files)) for spec, files in carried}
+        fetch: Any = ray.get
+        placed = {spec: _placed(spec, fetch(files)) for spec, files in carried}
         self._reader = PieceReader(brief, Path(out), threads=1, paths=placed)
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
@@ -72,10 +73,11 @@ def read_on_ray(
     """
     with _ray(address, workers):
         carried = [(spec, ray.put(files)) for spec, files in _files(brief) if address]
-        most = workers or int(ray.cluster_resources().get("CPU", 1))
+        resources: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
+        most = workers or int(resources.get("CPU", 1))
         rows = [{"piece": json.dumps(each)} for each in pieces]
-        said = ray.data.from_items(rows, override_num_blocks=min(len(rows), MOST_BLOCKS))
-        said = said.map_batches(
+        listed: Any = ray.data.from_items(rows, override_num_blocks=min(len(rows), MOST_BLOCKS))
+        said = listed.map_batches(
             Worker,
             fn_constructor_args=(brief, carried, str(out)),
             batch_size=1,

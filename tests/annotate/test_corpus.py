@@ -119,7 +119,7 @@ def done(out: Path) -> dict[str, int]:
 def read(out: Path) -> tuple[dict[str, dict[str, Any]], list[dict[str, Any]]]:
     """Items by their id, and what was left out."""
     items: dict[str, dict[str, Any]] = {}
-    rejected = []
+    rejected: list[dict[str, Any]] = []
     for name in done(out):
         for line in shards.items_of(out, name):
             item = json.loads(line)
@@ -184,10 +184,10 @@ def _assert_importable(
 ) -> None:
     before = models.Item.objects.filter(project=project).count()
     user = project.created_by.username
+    stored = models.Prediction.objects.filter(item__external_id__in=items)
     for _ in range(2):  # the second time, nothing is new
         call_command("import_prelabelled", str(out), project=project.pk, user=user)
         assert models.Item.objects.filter(project=project).count() == before + len(items)
-        stored = models.Prediction.objects.filter(item__external_id__in=items)
         assert stored.count() == 2 * (len(items) - 1)
     one = stored.select_related("model_version", "item").filter(question="who")[0]
     assert one.model_version is not None

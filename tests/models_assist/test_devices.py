@@ -26,7 +26,7 @@ from tests.models_assist.conftest import TINY_BERT, TINY_DISTILBERT
 TEXTS = [[2, 4, 3], [2, 5, 6, 3]]
 
 
-class OneDevice(TorchDispatchMode):
+class OneDevice(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Raises where a card would: only copies, indexes and single numbers may be of elsewhere."""
 
     def __torch_dispatch__(
@@ -43,17 +43,23 @@ class OneDevice(TorchDispatchMode):
         return func(*args, **(kwargs or {}))
 
 
+def away(kind: Any, config: Any = TINY_BERT) -> Any:
+    """A model of random weights that is not on the processor."""
+    return kind(config).eval().to("meta")
+
+
 @pytest.mark.parametrize(
     "way",
     [
-        lambda: forward_for(BertModel(TINY_BERT).eval().to("meta"), 0),
-        lambda: logits_for(BertForSequenceClassification(TINY_BERT).eval().to("meta"), 0),
-        lambda: logits_for(BertForTokenClassification(TINY_BERT).eval().to("meta"), 0),
+        lambda: forward_for(away(BertModel), 0),
+        lambda: logits_for(away(BertForSequenceClassification), 0),
+        lambda: logits_for(away(BertForTokenClassification), 0),
     ],
 )
 def test_packed_texts_follow_the_model(way: Callable[[], Forward]) -> None:
     forward = way()
-    with torch.inference_mode(), OneDevice():
+    one_device: Any = OneDevice
+    with torch.inference_mode(), one_device():
         said = [forward(TEXTS)]
         if forward.layers > 1:
             said += forward.states(TEXTS)
@@ -61,7 +67,7 @@ def test_packed_texts_follow_the_model(way: Callable[[], Forward]) -> None:
 
 
 def test_padded_texts_follow_the_model() -> None:
-    model = DistilBertModel(TINY_DISTILBERT).eval().to("meta")
+    model = away(DistilBertModel, TINY_DISTILBERT)
     ids, mask = PaddedForward(model, 0)._padded(TEXTS)
     assert {ids.device.type, mask.device.type} == {"meta"}
 
