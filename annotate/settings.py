@@ -230,8 +230,8 @@ TUNER = os.environ.get("TUNER", "models_assist.tune_apart.ApartTuner")
 # Folders of models that an operator has put there, as transformers saves them.
 MODELS_DIR = Path(os.environ.get("MODELS_DIR", DATA_DIR / "models")).resolve()
 TEXT_ENGINE = _one_of("TEXT_ENGINE", "torch", "int8")  # of the default encoder, decision 37
-# Models that were not used for longest leave memory when all take more than this.
-MODEL_MEMORY_BYTES = _number("MODEL_MEMORY_MEGABYTES", 2048) * 1024 * 1024
+RAY_ADDRESS = os.environ.get("RAY_ADDRESS", "")  # where prelabel_corpus finds a cluster
+MODEL_MEMORY_BYTES = _number("MODEL_MEMORY_MEGABYTES", 2048) * 1024 * 1024  # of all together
 # A model that has not come back from one batch after so long is given up.
 MODEL_HANG_SECONDS = _number("MODEL_HANG_SECONDS", 120)
 HTTP_THREADS = _number("HTTP_THREADS", 8)

@@ -76,7 +76,7 @@ class PackedLogits:
         last = self._body.last(texts)
         if self._pooler is None:
             return torch.stack([row.mean(0) for row in self._split(self._top(last), texts)])
-        lengths = torch.tensor([0, *map(len, texts[:-1])]).cumsum(0)
+        lengths = torch.tensor([0, *map(len, texts[:-1])]).cumsum(0).to(last.device)
         # The pooler of BERT takes the first token of (texts, tokens, width).
         logits: Tensor = self._top(self._pooler(last[lengths].unsqueeze(1)))
         return logits
@@ -136,7 +136,8 @@ class PairReader:
         with torch.inference_mode():
             for batch in token_batches(ids, BATCH_TOKENS):
                 padded = self._tokenizer.pad([read[at] for at in batch], return_tensors="pt")
-                rows[batch] = self._model(**padded).logits[:, self._places].numpy()
+                logits = self._model(**padded.to(self._model.device)).logits
+                rows[batch] = logits[:, self._places].cpu().numpy()
         return Encoded(vectors=rows, failed=_not_finite(rows), space=self.space)
 
     def read_words(self, pieces: Sequence[Piece]) -> Encoded:  # noqa: ARG002 - of the protocol

@@ -113,7 +113,7 @@ class Encoder:
             for index in batch:
                 self._embed([index], token_ids, vectors, failed)
             return
-        rows = self._finish(means).numpy()
+        rows = self._finish(means).cpu().numpy()
         for index, row in zip(batch, rows, strict=True):
             if np.isfinite(row).all():
                 vectors[index] = row

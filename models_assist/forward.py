@@ -67,7 +67,7 @@ class PaddedForward:
         for row, text in enumerate(texts):
             ids[row, : len(text)] = torch.tensor(text)
             mask[row, : len(text)] = 1
-        return ids, mask
+        return ids.to(self._model.device), mask.to(self._model.device)
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,8 @@ class PackedBert:
         """The packed row (tokens, width) as embedded, and after each layer."""
         ids = torch.tensor(list(chain.from_iterable(texts)))
         positions = torch.cat([torch.arange(run.length).repeat(run.count) for run in runs])
-        hidden = self._embed(ids, positions)
+        device = self._embeddings.word_embeddings.weight.device
+        hidden = self._embed(ids.to(device), positions.to(device))
         yield hidden
         for layer in self._layers:
             hidden = layer(hidden, runs)

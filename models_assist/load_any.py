@@ -26,6 +26,7 @@ from models_assist.loading import (
     load_tokenizer,
     load_weights,
     max_tokens,
+    on_device,
     pad_id,
     unreadable,
     use_threads,
@@ -71,7 +72,7 @@ def _probe(spec: ModelSpec) -> Any:
 
 
 def _of_texts(spec: ModelSpec, folder: Path) -> TextEncoder:
-    model = load_weights(_TEXTS[spec.says], spec, folder)
+    model = on_device(load_weights(_TEXTS[spec.says], spec, folder))
     _refuse_other_labels(spec, model)
     tokenizer = load_tokenizer(folder)
     places = entailment_of(spec.labels)
@@ -96,7 +97,7 @@ def _of_texts(spec: ModelSpec, folder: Path) -> TextEncoder:
 
 
 def _of_pictures(spec: ModelSpec, folder: Path) -> TextEncoder:
-    model = load_weights(_PICTURES[spec.says], spec, folder)
+    model = on_device(load_weights(_PICTURES[spec.says], spec, folder))
     load_processor: Any = AutoImageProcessor.from_pretrained
     processor = load_processor(
         folder, local_files_only=True, trust_remote_code=False, backend="pil"

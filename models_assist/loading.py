@@ -32,7 +32,7 @@ def load_encoder(
     found = find_model_folder(spec, folder)
     use_threads(threads)
     try:
-        model = load_weights(AutoModel, spec, found)
+        model = on_device(load_weights(AutoModel, spec, found))
         tokenizer = load_tokenizer(found)
     except LOAD_FAILURES as error:
         raise unreadable(spec, found, error) from error
@@ -54,6 +54,14 @@ def load_encoder(
 def use_threads(threads: int | None = None) -> None:
     """As `load_encoder` says."""
     torch.set_num_threads(threads or max(1, (os.cpu_count() or 1) - 1))
+
+
+def on_device(model: PreTrainedModel) -> PreTrainedModel:
+    """Where it is served: on the first graphics card, or the processor where torch sees none
+    (CUDA_VISIBLE_DEVICES hides them). What is read is sent after it, and fetched back."""
+    move: Any = model.to
+    moved: PreTrainedModel = move("cuda" if torch.cuda.is_available() else "cpu")
+    return moved
 
 
 def load_weights(kind: Any, spec: ModelSpec, folder: Path) -> PreTrainedModel:

@@ -158,7 +158,7 @@ class WordReader:
         for number, state in zip(batch, said, strict=True):
             at, window = windows[number]
             start = window.takes.start - window.start + len(self._before)
-            rows = state[start : start + len(window.takes)].numpy()
+            rows = state[start : start + len(window.takes)].cpu().numpy()
             by_token[at][window.takes.start : window.takes.stop] = rows
 
 

@@ -41,7 +41,7 @@ class PictureReader:
         with torch.inference_mode():
             for start in range(0, len(texts), PICTURES_AT_ONCE):
                 part = texts[start : start + PICTURES_AT_ONCE]
-                rows[start : start + len(part)] = self._rows(self._prepared(part)).numpy()
+                rows[start : start + len(part)] = self._rows(self._prepared(part)).cpu().numpy()
         broken = np.flatnonzero(~np.isfinite(rows).all(axis=1)).tolist()
         failed = dict.fromkeys(broken, "The model gave no finite numbers for this picture.")
         return Encoded(vectors=rows, failed=failed, space=self.space)
@@ -57,7 +57,8 @@ class PictureReader:
         prepared: Any = self._processor(
             images=pixels, return_tensors="pt", input_data_format="channels_last"
         )
-        return {name: each for name, each in prepared.items() if name in self._takes}
+        device = self._model.device
+        return {name: each.to(device) for name, each in prepared.items() if name in self._takes}
 
     def _rows(self, prepared: dict[str, torch.Tensor]) -> torch.Tensor:
         """Vectors of unit length, (pictures, 2 widths): the state of the first token, which
@@ -115,7 +116,7 @@ class Detector(PictureReader):
             ],
             dim=-1,
         )
-        return np.asarray(torch.cat([edges, shares], dim=-1).numpy(), dtype=np.float32)
+        return np.asarray(torch.cat([edges, shares], dim=-1).cpu().numpy(), dtype=np.float32)
 
     def _has_nothing(self, logits: torch.Tensor) -> bool:
         return bool(logits.shape[-1] == self.dimensions + 1)

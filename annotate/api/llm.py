@@ -60,7 +60,8 @@ class RunCountsOutput(serializers.Serializer[Any]):
     )
     problems = serializers.DictField(
         child=serializers.IntegerField(),
-        help_text="Labels that are none: not_json, missing, invalid_label, no_confidence.",
+        help_text="Labels that are none: not_json, missing, invalid_label, no_confidence; "
+        "and items that are too_long.",
     )
 
 

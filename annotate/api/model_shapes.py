@@ -66,6 +66,9 @@ class ModelStateOutput(serializers.Serializer[Any]):
     is_pinned = serializers.BooleanField(
         help_text="It stays in force until a lead lets it go, whatever is learnt."
     )
+    is_swept = serializers.BooleanField(
+        help_text="Its encoder was deleted after later ones took over: nobody can go back to it."
+    )
     copy_of = serializers.IntegerField(
         allow_null=True, help_text="A lead went back to that version; else null."
     )

@@ -41,6 +41,7 @@ from annotate.services.similar_rules import start_due_groupings
 from annotate.services.spread import follow_labels
 from annotate.services.start_choices import start_due_choices
 from annotate.services.start_tunings import start_due_tunings
+from annotate.services.sweep_encoders import sweep_encoders
 from annotate.services.tune import tune_model
 
 logger = logging.getLogger(__name__)
@@ -226,9 +227,11 @@ async def sweep(timestamp: int) -> None:  # noqa: ARG001 - the signature of a pe
 @app.periodic(cron="17 3 * * *")
 @app.task(name="annotate.forget", queueing_lock="forget")
 def forget(timestamp: int) -> None:  # noqa: ARG001 - the signature of a periodic task
-    """Forget what applications were told weeks ago, and who tried to sign in yesterday."""
+    """Forget what applications were told weeks ago, who tried to sign in yesterday, and encoders
+    that nobody goes back to."""
     forget_old_predictions()
     forget_old_attempts()
+    sweep_encoders()
 
 
 @app.periodic(cron="17 3 * * *")

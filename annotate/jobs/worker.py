@@ -12,7 +12,7 @@ from procrastinate.contrib.django import app
 from prometheus_client import start_http_server
 
 from annotate.meters import REGISTRY
-from annotate.processes import stand_back
+from annotate.processes import be_first_to_end, stand_back
 from annotate.queries.load import ProcessLoad
 
 logger = logging.getLogger(__name__)
@@ -36,6 +36,7 @@ async def work(*, install_signal_handlers: bool) -> None:
 def run_here() -> None:
     """Run the worker in this process until a signal stops it, behind those who wait."""
     stand_back(settings.WORKER_NICE)
+    be_first_to_end()
     if settings.WORKER_METRICS_PORT:
         REGISTRY.register(ProcessLoad())
         start_http_server(settings.WORKER_METRICS_PORT, addr="127.0.0.1", registry=REGISTRY)

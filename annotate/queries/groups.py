@@ -15,6 +15,7 @@ from annotate.models import (
     GroupItem,
     Item,
     ItemGroup,
+    ItemStage,
     Job,
     JobKind,
     MemberState,
@@ -63,6 +64,13 @@ SELECT g.first_id, m.item_id, m.is_equal, m.likeness, m.shared
   FROM annotate_itemgroup g JOIN annotate_groupitem m ON m.group_id = g.id
  WHERE g.project_id = %s ORDER BY m.is_equal, m.likeness + m.shared, m.item_id LIMIT %s
 """
+
+
+def waiting_copies(project: Project) -> int:
+    """So many items that nobody has judged wait for the label of the one they are like."""
+    return GroupItem.objects.filter(
+        group__project=project, state=MemberState.WAITING, item__stage=ItemStage.NEW
+    ).count()
 
 
 def counted_groups(project: Project, audit_share: float) -> dict[str, Any]:

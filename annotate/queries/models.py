@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
+from django.db.models import Q
+
 from annotate.documents import crowd_version, latest_crowd, schema_version
 from annotate.models import (
     Job,
@@ -18,6 +20,7 @@ from annotate.prepared import Prepared, Read, json, moment, text
 from annotate.queries.blind_accuracy import BlindAccuracy, blind_accuracy
 from annotate.queries.catalogue import answered_questions
 from annotate.queries.model_rest import rest_of
+from annotate.queries.versions import SWEPT
 from labeling.questions import Question
 from labeling.schema import LabelSchema
 from labeling.standing import Standing
@@ -109,6 +112,7 @@ def model_state(
         ),
         "predicted": version.predicted,
         "is_pinned": version.pinned_by_id is not None,
+        "is_swept": getattr(version, "is_swept", False),
         "copy_of": version.copy_of.version if version.copy_of_id and version.copy_of else None,
         "created_at": version.created_at,
     }
@@ -122,6 +126,7 @@ def models_of(project: Project) -> dict[str, Any]:
     versions = list(
         ModelVersion.objects.filter(project=project)
         .select_related("counted", "copy_of")
+        .annotate(is_swept=Q(own_encoder__has_key=SWEPT, own_encoder__isnull=False))
         .defer("parameters", "own_encoder", "copy_of__parameters", "copy_of__own_encoder")
         .order_by("-version")[:100]
     )

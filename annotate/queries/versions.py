@@ -7,6 +7,8 @@ from labeling.label_types import LABEL_TYPES
 from labeling.questions import Question
 from models_assist.head_storage import UnreadableHead, unpack
 
+SWEPT = "swept"
+"""A key of `own_encoder`: its files are to be deleted (false), or are (true)."""
 HEADS = (ModelKind.ZERO_SHOT, ModelKind.HEAD, ModelKind.TUNED)
 """The kinds that answer by heads of ours, one of them at a time."""
 

@@ -7,29 +7,22 @@ import base64
 import time
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import numpy as np
 import orjson
 from django.db import connection
 from django.db.models.functions import Now
 
-from annotate.documents import in_force
 from annotate.encoder import runtime, served
 from annotate.models import Ask, Project
-from annotate.queries.models import served_questions
 from annotate.refusals import NoModel, Refusal
 from annotate.services.ask_model import ModelAway, ModelBusy
-from annotate.services.heads import stored_head
-from annotate.services.own_encoders import own_spec
-from annotate.services.read_items import text_of
-from labeling.questions import Question
-from labeling.schema import LabelSchema
+from annotate.services.heads import answerers_of
 from models_assist.catalogue import ModelSpec
 from models_assist.isolate import ModelFailed
-from models_assist.learners import Answering
-from models_assist.readings import Inputs, inputs_of
+from models_assist.predicting import Answerer, Read, confidence_of, predict
 from models_assist.runtime import QueueFull, RuntimeClosed
 from models_assist.vectors import Encoded
 from models_assist.weights import ModelUnavailable
@@ -39,7 +32,6 @@ PORTION_ITEMS = 8
 FORGET_AFTER = timedelta(minutes=1)
 
 Data = dict[str, Any]
-Read = dict[tuple[Inputs, ModelSpec | None], Encoded]
 
 _TAKE = """
 UPDATE annotate_ask SET taken_by = %s
@@ -59,16 +51,6 @@ class Taken(NamedTuple):
     items: list[Data]
     seconds: float
     """So long somebody waits for it."""
-
-
-class Head(NamedTuple):
-    """Who answers a question, and what it reads with which encoder; None: the server's own."""
-
-    question: Question
-    version: int
-    head: Answering
-    readings: tuple[Inputs, ...]
-    spec: ModelSpec | None
 
 
 def take_ask(session: int) -> Taken | None:
@@ -109,15 +91,9 @@ def forget_old_asks() -> None:
 
 def _answer(ask: Taken, ends: float) -> None:
     project = Project.objects.get(pk=ask.project)
-    schema = in_force(project).schema
-    space = _encode([""], ends, None).space
-    heads = _heads(project, schema, space)
+    answerers = answerers_of(project, _encode([""], None, ends).space)
     for portion in _portions(ask.items):
-        read = {
-            (inputs, spec): _encode([text_of(inputs, data) for data in portion], ends, spec)
-            for inputs, spec in {(one, each.spec) for each in heads for one in each.readings}
-        }
-        answers = _answers_of(heads, read, len(portion))
+        answers = _answers_of(answerers, portion, partial(_encode, ends=ends))
         with connection.cursor() as cursor:
             cursor.execute(_ADD, [orjson.dumps(answers).decode(), ask.pk])
 
@@ -127,7 +103,7 @@ def _portions(items: Sequence[Data]) -> Iterator[Sequence[Data]]:
         yield items[at : at + PORTION_ITEMS]
 
 
-def _encode(texts: Sequence[str], ends: float, spec: ModelSpec | None) -> Encoded:
+def _encode(texts: Sequence[str], spec: ModelSpec | None, ends: float) -> Encoded:
     """Before all bulk work. Raises TimeoutError, and refusals for what the encoder raises."""
     left = ends - time.monotonic()
     if left <= 0:
@@ -144,44 +120,28 @@ def _encode(texts: Sequence[str], ends: float, spec: ModelSpec | None) -> Encode
         raise ModelAway(str(error), retry_after=30) from error
 
 
-def _heads(project: Project, schema: LabelSchema, space: str) -> list[Head]:
-    """The current model of each question. Raises NoModel when there is none at all."""
-    found = []
-    for question in served_questions(schema):
-        stored = stored_head(project, question, space)
-        if stored is not None:
-            version, head = stored
-            readings = inputs_of(schema, question)
-            found.append(Head(question, version.version, head, readings, own_spec(version)))
-    if not found:
-        raise NoModel
-    return found
-
-
-def _answers_of(heads: Sequence[Head], read: Read, count: int) -> list[dict[str, Any]]:
+def _answers_of(
+    answerers: Sequence[Answerer], items: Sequence[Data], read: Read
+) -> list[dict[str, Any]]:
     """One answer an item; an item that one of its models can't read is refused."""
-    failed = {at: why for encoded in read.values() for at, why in encoded.failed.items()}
-    good = [at for at in range(count) if at not in failed]
-    said: list[dict[str, Any]] = [{} for _ in range(count)]
-    for each in heads:
-        parts = [read[inputs, each.spec].vectors for inputs in each.readings]
-        vectors = np.concatenate(parts, axis=1)
-        predictions = each.head.predict(vectors[good]) if good else []
-        for at, prediction in zip(good, predictions, strict=True):
-            said[at][each.question.id] = {
-                "label": prediction.label,
-                "confidence": round(min(max(prediction.score, 0.0), 1.0), 6),
-                "model_version": each.version,
-            }
-    first = read[heads[0].readings[0], heads[0].spec]
+    spoken = predict(answerers, items, read)
+    first = spoken.read[answerers[0].readings[0], answerers[0].spec]
+    versions = {each.question.id: each.version for each in answerers}
     raw = first.vectors.astype("<f2")
     return [
-        {"refusal": {"code": "item_unreadable", "message": failed[at]}}
-        if at in failed
+        {"refusal": {"code": "item_unreadable", "message": spoken.failed[at]}}
+        if at in spoken.failed
         else {
-            "said": said[at],
+            "said": {
+                question: {
+                    "label": prediction.label,
+                    "confidence": confidence_of(prediction),
+                    "model_version": versions[question],
+                }
+                for question, prediction in said.items()
+            },
             "encoder": first.space,
             "vector": base64.b64encode(raw[at].tobytes()).decode(),
         }
-        for at in range(count)
+        for at, said in enumerate(spoken.said)
     ]

@@ -12,6 +12,7 @@ from django.db.models import Count, F
 from annotate.documents import in_force, policy_version
 from annotate.models import Item, ItemStage, Project
 from annotate.queries.counts import item_counts
+from annotate.queries.groups import waiting_copies
 from annotate.queries.spending import Spending, spending_of
 from annotate.services.decide_anew import decide_anew, lock_item
 from labeling.budget import Allowance, Bounds, allowance_by, allowance_of, backlog_of
@@ -79,12 +80,14 @@ def allowance_now(project: Project, standings: Mapping[str, Standing]) -> dict[s
     policy, prices = rules.policy, rules.policy.expected_prices
     if policy.budget is None or policy.prices is None:
         return None
-    stages = item_counts([project.pk])[project.pk]
+    stages = dict(item_counts([project.pk])[project.pk])
     to_decide = sum(stages[stage] for stage in ItemStage.values) - stages[ItemStage.WITHDRAWN]
     if to_decide == 0:
         return None  # no money, but nothing that it could have been spent on
     allowed = policy.budget * to_decide
     spent = spending_of(project).cost(policy.prices)
+    # Copies that wait for a label cost nothing; what they save is there for the others.
+    stages[ItemStage.NEW] = max(stages[ItemStage.NEW] - waiting_copies(project), 0)
     promised = stages[ItemStage.DISPUTED] * (prices.expert or 0.0)
     money = allowed - spent - promised
     gates = policy.gates(rules.schema)

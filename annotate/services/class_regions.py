@@ -28,7 +28,7 @@ from annotate.models import (
 )
 from annotate.queries.catalogue import spec_in_use
 from annotate.refusals import NoModel
-from annotate.services.mend_mapped import KeepVersion
+from annotate.services.heads import store_version
 from annotate.services.read_items import Items, Vectors, encode_patiently
 from annotate.services.read_pictures import PICTURES_AT_ONCE, decoded
 from labeling.questions import Question
@@ -58,7 +58,7 @@ class Regions(NamedTuple):
 
 
 def region_speakers(
-    project: Project, schema: LabelSchema, left_out: dict[str, str], *, keep_version: KeepVersion
+    project: Project, schema: LabelSchema, left_out: dict[str, str]
 ) -> list[Regions]:
     """The boxes questions whose regions can be named, taught anew where that is due; one whose
     model is gone is noted in `left_out`."""
@@ -67,7 +67,7 @@ def region_speakers(
     except NoModel as gone:
         left_out.setdefault("boxes", gone.message)
         return []
-    return [_taught(project, each, keep_version=keep_version) for each in found]
+    return [_taught(project, each) for each in found]
 
 
 def speak_of_regions(
@@ -126,7 +126,7 @@ def _newest(
     return (version, head) if head.categories == question.category_ids else (None, None)
 
 
-def _taught(project: Project, regions: Regions, *, keep_version: KeepVersion) -> Regions:
+def _taught(project: Project, regions: Regions) -> Regions:
     """The same with a head that knows all settled boxes, where there are enough more of them."""
     question = regions.question
     named = _named_by_people(project, question)
@@ -142,7 +142,7 @@ def _taught(project: Project, regions: Regions, *, keep_version: KeepVersion) ->
         [box["category"] for item in read for box in labels[item]],
         [item for item in read for _ in labels[item]],
     )
-    version = keep_version(
+    version = store_version(
         project=project,
         question=question,
         head=head,

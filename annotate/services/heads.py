@@ -6,12 +6,14 @@ from typing import NamedTuple
 from django.db import transaction
 from django.db.models import Max
 
+from annotate.documents import in_force
 from annotate.models import (
     ModelKind,
     ModelVersion,
     Project,
 )
 from annotate.queries.catalogue import encoder_of, learnable_questions
+from annotate.queries.models import served_questions
 from annotate.queries.versions import version_in_force
 from annotate.refusals import NoModel
 from annotate.services.own_encoders import own_spec
@@ -23,6 +25,7 @@ from labeling.questions import Question
 from labeling.schema import LabelSchema
 from models_assist.catalogue import ModelSpec
 from models_assist.learners import LEARNERS, Answering, Storable
+from models_assist.predicting import Answerer
 from models_assist.readings import Inputs, inputs_of
 
 
@@ -124,4 +127,27 @@ def speakers(
         if newest is None or (newest[0].kind == ModelKind.ZERO_SHOT and question.id in mapped):
             continue
         found.append(Speaker(question, *newest, (inputs_of(schema, question), own or spec)))
+    return found
+
+
+def answerers_of(project: Project, space: str) -> list[Answerer]:
+    """Who answers applications, and who reads a corpus: the current model of each question whose
+    items are read as a whole. Raises NoModel when there is none at all."""
+    schema = in_force(project).schema
+    found = []
+    for question in served_questions(schema):
+        stored = stored_head(project, question, space)
+        if stored is not None:
+            version, head = stored
+            found.append(
+                Answerer(
+                    question=question,
+                    version=version.version,
+                    head=head,
+                    readings=inputs_of(schema, question),
+                    spec=own_spec(version),
+                )
+            )
+    if not found:
+        raise NoModel
     return found

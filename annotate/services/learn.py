@@ -108,7 +108,7 @@ def teach_model(job: Job) -> dict[str, Any]:
         for question in learnable_questions(project, schema)
         if (version := _teach(job, schema, question)) is not None
     ]
-    mend_beside_heads(project, {each.question for each in taught}, keep_version=store_version)
+    mend_beside_heads(project, {each.question for each in taught})
     result = speak(job)
     announce(project.pk, "board")
     return {"versions": [each.version for each in taught], **result}

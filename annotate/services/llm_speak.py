@@ -4,7 +4,6 @@ What is known comes first, so that predictions are mended by it before anybody s
 was killed goes on: its replies are stored, and what was spoken of is behind its cursor.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -21,13 +20,13 @@ from annotate.models import (
     ModelKind,
     ModelVersion,
     Project,
-    Rejection,
     Stopped,
 )
 from annotate.queries.llm import Known, endpoint_of, has_consent, known_items, spent_by
 from annotate.services.heads import store_version
 from annotate.services.jobs import report
 from annotate.services.llm_ask import Asker
+from annotate.services.llm_notes import Spoken, count_spoken, park_long
 from annotate.services.prelabel import UNSETTLED, store_said
 from annotate.services.refresh import weigh_models_soon
 from labeling.label_types import LABEL_TYPES
@@ -40,15 +39,8 @@ from models_assist.prompting.hearing import Heard, agreed, hear
 from models_assist.prompting.trust import Compared, Trust, learn_trust, likeness, trust_from
 
 BATCH_ITEMS = 64
-
-
-class Spoken(NamedTuple):
-    """What a model said of one item."""
-
-    labels: Mapping[str, tuple[Label, float]]
-    """By question, with its likelihood before any mending."""
-    problems: Mapping[str, str]
-    lost_quotes: int
+LONGEST_MESSAGE = 100_000
+"""Characters: some 25,000 tokens of Latin letters, fifty pages."""
 
 
 class _Session(NamedTuple):
@@ -101,7 +93,9 @@ def _measure(session: _Session) -> str:
     spoken: dict[int, Spoken] = {}
     stopped = ""
     for start in range(0, len(known), BATCH_ITEMS):
-        batch = {each.item: each.data for each in known[start : start + BATCH_ITEMS]}
+        batch = _sendable(
+            session.schema, {each.item: each.data for each in known[start : start + BATCH_ITEMS]}
+        )
         stopped = stopped or session.asker.fetch(_messages(session.schema, batch))
         spoken |= _heard(session, batch)
         report(session.job, done=min(start + BATCH_ITEMS, len(known)), total=total)
@@ -176,12 +170,14 @@ def _speak(session: _Session) -> str:
             return ""
         if stopped := _why_to_stop(run):
             return stopped
-        stopped = session.asker.fetch(_messages(session.schema, batch))
-        spoken = _heard(session, batch)
+        sent = _sendable(session.schema, batch)
+        stopped = session.asker.fetch(_messages(session.schema, sent))
+        spoken = _heard(session, sent)
         with transaction.atomic():
             _store(session, spoken, trusts)
-            _count(run, len(spoken), spoken)
+            count_spoken(run, len(spoken), spoken)
             if not stopped:
+                park_long(run, batch.keys() - sent.keys())
                 job.cursor = max(batch)
                 job.save(update_fields=["cursor"])
         left = None if left is None else left - len(batch)
@@ -198,6 +194,16 @@ def _trusts(run: LlmRun) -> dict[str, Trust]:
     return {
         question: trust_from(bytes(rows.get(question=question, version=version).parameters))
         for question, version in run.versions.items()
+    }
+
+
+def _sendable(schema: LabelSchema, batch: Mapping[int, Any]) -> dict[int, Any]:
+    """Without what is so long that it alone could use up a run, which would then never get past
+    it."""
+    return {
+        item: data
+        for item, data in batch.items()
+        if len(message_of(schema, data)) <= LONGEST_MESSAGE
     }
 
 
@@ -256,35 +262,3 @@ def _store(session: _Session, spoken: Mapping[int, Spoken], trusts: Mapping[str,
         trust = trusts[question.id]
         made = [trust.prediction(question, *each) for each in said.values()]
         store_said(question, version, list(said), made)
-
-
-def _count(run: LlmRun, items: int, spoken: Mapping[int, Spoken]) -> None:
-    """Add to the counts of the run, and name each item that got no label."""
-    counts = run.counts
-    problems = Counter(counts.get("problems", {}))
-    for each in spoken.values():
-        problems.update(each.problems.values())
-    run.counts = {
-        "items": counts.get("items", 0) + items,
-        "labels": counts.get("labels", 0) + sum(len(each.labels) for each in spoken.values()),
-        "lost_quotes": counts.get("lost_quotes", 0)
-        + sum(each.lost_quotes for each in spoken.values()),
-        "problems": dict(problems),
-    }
-    run.save(update_fields=["counts"])
-    Rejection.objects.bulk_create(
-        Rejection(
-            job_id=run.job_id, row=item, code=code, path=f"/{question}", message=_WORDS[code]
-        )
-        for item, each in spoken.items()
-        for question, code in each.problems.items()
-    )
-
-
-_WORDS = {
-    "not_json": "The model did not answer in JSON, or was cut off.",
-    "missing": "The model gave no label.",
-    "invalid_label": "The model gave a label that the question does not have.",
-    "invalid_item": "The item was made for an older guideline.",
-    "no_confidence": "Nothing says how sure the model is of its label.",
-}

@@ -4,7 +4,7 @@ A mending is a model version of its own, with the same model and mapping: what w
 an earlier one is said anew from the scores that are stored, and nothing is inferred twice.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,7 @@ from annotate.models import (
 )
 from annotate.queries.blind_accuracy import blind_rows, is_right
 from annotate.queries.model_rest import is_resting
+from annotate.services.heads import store_version
 from annotate.services.jobs import start_job
 from labeling.blind_figures import FEWEST_TO_CALIBRATE
 from labeling.questions import Question
@@ -44,8 +45,6 @@ FEWEST_SETTLED = 10
 """Pictures with boxes, of which what is in others can be learnt."""
 GROWTH = 1.25
 SEED = 0
-
-KeepVersion = Callable[..., ModelVersion]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,9 +107,7 @@ def _names_regions(project: Project) -> bool:
     return bool(boxes) and set(uses.values_list("purpose", flat=True)) == set(UsePurpose.values)
 
 
-def mend_beside_heads(
-    project: Project, questions: Collection[str], *, keep_version: KeepVersion
-) -> int:
+def mend_beside_heads(project: Project, questions: Collection[str]) -> int:
     """Learn anew how far the models at these questions can be believed; answers how many are
     mended now. To be called where a new head speaks afterwards: the head has the last word."""
     schema = in_force(project).schema
@@ -120,12 +117,12 @@ def mend_beside_heads(
         version__isnull=False,
         question__in=list(questions),
     ).select_related("version")
-    return sum(_mend(project, schema, use, keep_version) for use in uses)
+    return sum(_mend(project, schema, use) for use in uses)
 
 
-def mend_alone(project: Project, *, keep_version: KeepVersion) -> int:
+def mend_alone(project: Project) -> int:
     """The same at the questions that no head has learnt."""
-    return mend_beside_heads(project, _without_head(project), keep_version=keep_version)
+    return mend_beside_heads(project, _without_head(project))
 
 
 def _without_head(project: Project) -> set[str]:
@@ -138,7 +135,7 @@ def _without_head(project: Project) -> set[str]:
     )
 
 
-def _mend(project: Project, schema: LabelSchema, use: ModelUse, keep_version: KeepVersion) -> bool:
+def _mend(project: Project, schema: LabelSchema, use: ModelUse) -> bool:
     question = next((each for each in schema.questions if each.id == use.question), None)
     version = use.version
     if question is None or version is None:
@@ -152,7 +149,7 @@ def _mend(project: Project, schema: LabelSchema, use: ModelUse, keep_version: Ke
     learnt = learn_mending(classes, list(known.values()), seed=SEED)
     if learnt is None:
         return False
-    _keep(project, question, use, learnt, list(known), keep_version=keep_version)
+    _keep(project, question, use, learnt, list(known))
     return True
 
 
@@ -199,19 +196,13 @@ def _choice_of(version: ModelVersion) -> dict[str, Any]:
 
 @transaction.atomic
 def _keep(
-    project: Project,
-    question: Question,
-    use: ModelUse,
-    learnt: Learnt,
-    items: Sequence[int],
-    *,
-    keep_version: KeepVersion,
+    project: Project, question: Question, use: ModelUse, learnt: Learnt, items: Sequence[int]
 ) -> None:
     """Also what is said, out of fold, of the items it was learnt from: by these it is weighed as
     a rater, and by what it said unmended it would be weighed wrongly."""
     if use.version is None:
         return
-    version = keep_version(
+    version = store_version(
         project=project,
         question=question,
         head=Parameters(

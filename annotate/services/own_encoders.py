@@ -44,7 +44,11 @@ def publish_own(tuning: Tuning, base: ModelSpec) -> dict[str, Any]:
 
 def discard_own(tuning: Tuning) -> None:
     """Nothing of the files is left, wherever they are. Raises StoreAway."""
-    name = str(tuning.pk)
+    forget_folder(str(tuning.pk))
+
+
+def forget_folder(name: str) -> None:
+    """The same, by the name that a version has of them."""
     if shelf.is_in_bucket():
         for found, _, _ in shelf.tuned().names_below(name):
             shelf.tuned().forget(found)

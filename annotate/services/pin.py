@@ -5,7 +5,7 @@ from django.db import transaction
 from annotate.announce import announce
 from annotate.documents import schema_version
 from annotate.models import Event, EventKind, Job, JobKind, JobState, ModelVersion, Project, User
-from annotate.queries.versions import HEADS, fits, is_audited, newest_of
+from annotate.queries.versions import HEADS, SWEPT, fits, is_audited, newest_of
 from annotate.refusals import NotFound, Refusal
 from annotate.services.jobs import start_job
 from labeling.questions import Question
@@ -15,6 +15,13 @@ class VersionDoesNotFit(Refusal):
     """This version can't speak any more: its question has other categories by now."""
 
     code = "version_does_not_fit"
+    status = 409
+
+
+class EncoderIsSwept(Refusal):
+    """The encoder of this version was deleted when later ones took its place. Choose another."""
+
+    code = "encoder_is_swept"
     status = 409
 
 
@@ -35,6 +42,7 @@ def pin_version(*, project: Project, question_id: str, version: int, user: User)
     Raises:
         NotFound: there is no such version of such a question that answers by a head.
         VersionDoesNotFit: the guideline has changed since.
+        EncoderIsSwept: it has no encoder any more.
         BatchIsAudited: another version would end an audit.
     """
     question = _question(project, question_id)
@@ -47,6 +55,8 @@ def pin_version(*, project: Project, question_id: str, version: int, user: User)
         raise NotFound
     if not fits(chosen, question):
         raise VersionDoesNotFit
+    if SWEPT in (chosen.own_encoder or {}):
+        raise EncoderIsSwept
     if newest.pk != chosen.pk:
         if is_audited(project):
             raise BatchIsAudited

@@ -25,7 +25,7 @@ from annotate.models import (
 )
 from annotate.refusals import NoModel
 from annotate.services.class_regions import region_speakers, speak_of_regions
-from annotate.services.heads import Speaker, speakers, store_version
+from annotate.services.heads import Speaker, speakers
 from annotate.services.jobs import report
 from annotate.services.mend_mapped import mend_alone
 from annotate.services.read_items import (
@@ -63,10 +63,10 @@ def speak(job: Job) -> dict[str, Any]:
     waiting = Item.objects.filter(project=project, stage__in=UNSETTLED)
     total, done, predicted = waiting.count(), 0, 0
     if "settled" in job.parameters:
-        mend_alone(project, keep_version=store_version)
-    mapped, left_out = mapped_models(project, schema, keep_version=store_version)
+        mend_alone(project)
+    mapped, left_out = mapped_models(project, schema)
     heads = speakers(project, schema, {each.question.id for each in mapped}, left_out)
-    regions = region_speakers(project, schema, left_out, keep_version=store_version)
+    regions = region_speakers(project, schema, left_out)
     if left_out and not (mapped or heads):
         raise NoModel(next(iter(left_out.values())))
     for batch in _batches(project):

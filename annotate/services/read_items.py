@@ -20,6 +20,7 @@ from annotate.services.read_pictures import PICTURES_AT_ONCE, decoded
 from models_assist.catalogue import ModelSpec
 from models_assist.inputs import Input, Picture
 from models_assist.isolate import ModelFailed, ModelHung
+from models_assist.predicting import text_of
 from models_assist.readings import Inputs
 from models_assist.runtime import QueueFull
 from models_assist.vectors import Encoded
@@ -29,17 +30,9 @@ MOST_FAILURES = 3
 FAILURE_PAUSE_SECONDS = 2
 # A worker that dies so often in a job without getting further is killed by what it reads.
 MOST_DEATHS = 3
-# The encoder reads the first 256 tokens; more text than this can't be among them.
-MOST_CHARACTERS = 8000
 
 Items = Sequence[tuple[int, dict[str, Any]]]
 Vectors = NDArray[np.float32]
-
-
-def text_of(inputs: Inputs, data: dict[str, Any]) -> str:
-    """What the encoder reads of an item as one text."""
-    parts = [data.get(name, "") for name in inputs]
-    return "\n".join(part[:MOST_CHARACTERS] for part in parts)[:MOST_CHARACTERS]
 
 
 def inputs_key(inputs: Inputs) -> str:

@@ -18,8 +18,9 @@ from annotate.models import (
 )
 from annotate.queries.catalogue import spec_in_use
 from annotate.refusals import NoModel
-from annotate.services.mend_mapped import KeepVersion, Parameters, mending_of, said_before
-from annotate.services.read_items import Items, encode_patiently, inputs_key, see, text_of
+from annotate.services.heads import store_version
+from annotate.services.mend_mapped import Parameters, mending_of, said_before
+from annotate.services.read_items import Items, encode_patiently, inputs_key, see
 from annotate.services.read_texts import parts_of, read_texts
 from labeling.label_types import LABEL_TYPES
 from labeling.problems import InvalidItem, InvalidLabel
@@ -30,6 +31,7 @@ from models_assist.heads import Prediction, category_text
 from models_assist.inputs import Pair
 from models_assist.mapped import Mapped, say_boxes, say_classes, say_entailed, say_spans
 from models_assist.mapping import classes_of
+from models_assist.predicting import text_of
 from models_assist.readings import Inputs, pictures_of, texts_of
 from models_assist.vectors import Encoded
 
@@ -179,7 +181,7 @@ class MappedModel:
 
 
 def mapped_models(
-    project: Project, schema: LabelSchema, *, keep_version: KeepVersion
+    project: Project, schema: LabelSchema
 ) -> tuple[list[MappedModel], dict[str, str]]:
     """The models in use, each with a version to speak under, and by question why one is left out:
     it is gone, or the question is not what it was."""
@@ -203,7 +205,7 @@ def mapped_models(
             mapping=use.mapping,
             threshold=use.threshold,
         )
-        version = use.version or _first_version(project, question, use, spec, keep_version)
+        version = use.version or _first_version(project, question, use, spec)
         found.append(
             MappedModel(
                 schema=schema, question=question, version=version, spec=spec, mapped=mapped
@@ -213,11 +215,7 @@ def mapped_models(
 
 
 def _first_version(
-    project: Project,
-    question: Question,
-    use: ModelUse,
-    spec: ModelSpec,
-    keep_version: KeepVersion,
+    project: Project, question: Question, use: ModelUse, spec: ModelSpec
 ) -> ModelVersion:
     document = {
         "model": spec.name,
@@ -226,7 +224,7 @@ def _first_version(
         "mapping": use.mapping,
         "threshold": use.threshold,
     }
-    version = keep_version(
+    version = store_version(
         project=project,
         question=question,
         head=Parameters(document=document),

@@ -10,12 +10,12 @@ from annotate.queries.catalogue import encoder_of
 from annotate.queries.tuning import fewest_needed, why_not_tuned
 from annotate.refusals import NoModel
 from annotate.services.learn import lessons_of
-from annotate.services.read_items import text_of
 from annotate.services.read_lessons import material_of
 from labeling.questions import Question
 from labeling.votes import JSON
 from models_assist.catalogue import DEFAULT_TEXT_ENCODER, ModelSpec
 from models_assist.heads import AnyVectors
+from models_assist.predicting import text_of
 from models_assist.readings import inputs_of
 
 MOST_TUNED = 1000

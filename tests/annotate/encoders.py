@@ -50,3 +50,7 @@ def slow(_spec: ModelSpec) -> TextEncoder:
 
 def moody(_spec: ModelSpec) -> TextEncoder:
     return Moody()
+
+
+def slow_and_poisoned(_spec: ModelSpec) -> TextEncoder:
+    return Slow(poison=POISON)

@@ -15,6 +15,7 @@ from annotate.services.refresh import refresh_crowd, start_due_refreshes
 from tests import make
 from tests.annotate import acting
 from tests.annotate.invariants import broken_promises
+from tests.annotate.spreading import Lead
 
 pytestmark = pytest.mark.django_db
 
@@ -103,6 +104,25 @@ def test_more_money_or_more_items_let_it_go_on() -> None:
     make.items(project, 10)
     run_refresh(project.pk)
     assert acting.claim(make.client_for(make.worker(project)), project) != []
+
+
+def test_copies_that_wait_for_a_label_leave_their_money_to_the_others() -> None:
+    texts = [f"{word} film number {number}" for number in range(8) for word in ("good", "GOOD")]
+    lead = Lead(*texts, policy={**PRICED, "budget": 1.5})
+    callers = [make.client_for(make.worker(lead.project)) for _ in range(4)]
+    for place, caller in enumerate(callers):
+        for lease in acting.claim(caller, lead.project, 2):
+            acting.submit(caller, lease["id"], make.POS if place else make.NEG)
+
+    def dearness() -> tuple[float, float]:
+        refresh_crowd(project=lead.project)
+        latest = models.CrowdVersion.objects.filter(project=lead.project).latest("version")
+        assert latest.allowance is not None
+        return latest.allowance["hurdle"], -latest.allowance["share"]
+
+    before = dearness()
+    assert lead.spread()["counts"]["waiting"] > 2
+    assert dearness() < before
 
 
 def test_before_there_are_items_nothing_is_spent() -> None:

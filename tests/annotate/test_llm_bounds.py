@@ -10,7 +10,7 @@ from annotate import models
 from annotate.services import llm_ask
 from tests import make
 from tests.annotate import acting
-from tests.annotate.talkers import Lead, by_word, done, talker
+from tests.annotate.talkers import Lead, by_word, done, talker, texts_asked
 from tests.models_assist.stub_engine import StubEngine
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +84,24 @@ def test_the_cap_on_tokens_is_not_exceeded_and_ends_the_run_in_good_order(
     used = spent["tokens_in"] + spent["tokens_out"]
     assert 15_000 < used <= 20_000
     assert models.Prediction.objects.count() == spent["replies"] == len(stub.asked)
+
+
+def test_an_item_of_five_megabytes_is_parked_and_the_run_gets_past_it(
+    llm: Lead, stub: StubEngine
+) -> None:
+    stub.says = talker(by_word)
+    long = make.item(llm.project, data={"text": "bad " * 1_250_000})
+    known = make.item(llm.project, data={"text": "good " * 900_000})
+    models.GoldLabel.objects.create(item=known, answer=make.POS)
+    distinct_items(llm.project, 3)
+    run = llm.run(most_tokens=20_000)
+    assert (run.job.state, run.stopped) == ("done", "")
+    assert max(map(len, texts_asked(stub))) < 100
+    assert models.Prediction.objects.count() == len(stub.asked) == 3
+    parked = models.Rejection.objects.filter(job=run.job, code="too_long")
+    assert long.pk in parked.values_list("row", flat=True)
+    assert run.counts["problems"] == {"too_long": parked.count()}
+    acting.judge(make.worker(llm.project), make.NEG)
 
 
 def test_the_cap_on_money_too(llm: Lead, stub: StubEngine) -> None:

@@ -46,6 +46,10 @@ def test_the_worker_stands_back(worker: int, steps: int) -> None:
         assert command_of(worker) is not None
         time.sleep(0.05)
     assert nice_of(worker) == min(own + steps, 19)
+    memory = Path(f"/proc/{worker}/oom_score_adj")
+    while int(memory.read_text()) < 500:  # the models die of their hunger, and nobody else
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
     autogroup = Path(f"/proc/{worker}/autogroup")
     if autogroup.exists():
         while not autogroup.read_text().endswith(f"nice {steps}\n"):

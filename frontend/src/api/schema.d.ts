@@ -3261,6 +3261,8 @@ export interface components {
             is_calibrated: boolean;
             /** @description It stays in force until a lead lets it go, whatever is learnt. */
             is_pinned: boolean;
+            /** @description Its encoder was deleted after later ones took over: nobody can go back to it. */
+            is_swept: boolean;
             kind: components["schemas"]["ModelKind"];
             predicted: number;
             quality: components["schemas"]["ModelQuality"] | null;
@@ -4126,7 +4128,7 @@ export interface components {
             labels: number;
             /** @description Quotes that do not stand in the text, or more than once. */
             lost_quotes: number;
-            /** @description Labels that are none: not_json, missing, invalid_label, no_confidence. */
+            /** @description Labels that are none: not_json, missing, invalid_label, no_confidence; and items that are too_long. */
             problems: {
                 [key: string]: number;
             };

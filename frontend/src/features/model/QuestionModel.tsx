@@ -59,6 +59,13 @@ const HEADS = ["zero_shot", "head", "tuned"];
 function InForce({ version, isInForce }: { version: ModelState; isInForce: boolean }) {
   const { t } = useTranslation("model");
   if (!HEADS.includes(version.kind)) return null;
+  if (version.is_swept) {
+    return (
+      <span className={classes.faint} title={t("versions.sweptNote")}>
+        {t("versions.swept")}
+      </span>
+    );
+  }
   if (!isInForce) return <PinButton version={version} />;
   return <Tag tone="good">{t(version.is_pinned ? "versions.pinned" : "versions.inForce")}</Tag>;
 }

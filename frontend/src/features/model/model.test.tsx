@@ -112,6 +112,7 @@ const VERSION: ModelState = {
   weight: null,
   predicted: 100,
   is_pinned: false,
+  is_swept: false,
   copy_of: null,
   created_at: "2026-11-24T10:00:00Z",
 };

@@ -32,6 +32,7 @@ function version(number: number, kind: ModelState["kind"]): ModelState {
     predicted: 5,
     is_calibrated: true,
     is_pinned: false,
+    is_swept: false,
     copy_of: null,
     created_at: "2026-11-24T10:00:00Z",
   };
@@ -118,6 +119,22 @@ it("shows both side by side, where they differ, and goes back by one click", asy
     path: "projects/1/model/mood/pin/",
     body: { version: 1 },
   });
+});
+
+it("says which versions nobody can go back to, and offers no way", async () => {
+  const [question] = MODEL.questions;
+  const swept = { ...version(2, "tuned"), is_swept: true };
+  await renderApp("/projects/1/model", {
+    ...ROUTES,
+    "GET projects/1/model/": {
+      ...MODEL,
+      questions: [{ ...question, versions: [version(3, "tuned"), swept, version(1, "head")] }],
+    },
+    "GET projects/1/model/tuning/": TUNINGS,
+  });
+  expect(await screen.findByText("Deleted")).toBeVisible();
+  expect(screen.queryByRole("button", { name: "Go back to version 2" })).toBeNull();
+  expect(screen.getByRole("button", { name: "Go back to version 1" })).toBeVisible();
 });
 
 it("says which version is pinned, and lets it go", async () => {

@@ -1,0 +1,1 @@
+"""A corpus that is read by many processes, piece by piece; see decision 43."""
