@@ -72,6 +72,8 @@ function makeFormat(language: string): Format {
         : new Intl.NumberFormat(locale, {
             style: "percent",
             maximumFractionDigits: digits,
+            // What is rounded to nothing is 0%, not -0%.
+            signDisplay: "negative",
           }).format(share),
     decimal: (value) => (value === null || value === undefined ? "–" : decimal.format(value)),
     money: (amount) => money.format(amount),
