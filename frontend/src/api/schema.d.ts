@@ -3669,6 +3669,8 @@ export interface components {
             answer: {
                 [key: string]: unknown;
             };
+            /** @description Whether the score was held against labels of people; else it is the model's own word, and no share of what it gets right. */
+            is_calibrated: boolean;
             /** @description Where an imported one came from. */
             model: string | null;
             model_version: number | null;
@@ -4136,6 +4138,8 @@ export interface components {
             answer: {
                 [key: string]: unknown;
             };
+            /** @description Whether the score was held against labels of people; else it is the model's own word, and no share of what it gets right. */
+            is_calibrated: boolean;
             /** Format: double */
             score: number;
         };

@@ -156,7 +156,7 @@ export type Why = With<
 
 // ---- the crowd's work --------------------------------------------------------------------
 
-type Prediction = With<Schemas["ShownPrediction"], { answer: Answer }>;
+export type Prediction = With<Schemas["ShownPrediction"], { answer: Answer }>;
 export type Assignment = With<
   Schemas["AssignmentOutput"],
   {
