@@ -33,6 +33,21 @@ describe("strokes", () => {
     expect(strokeOf(keydown({ code: "Numpad4", key: "4" }))).toBe("4");
   });
 
+  it("read the wide signs of a Chinese input method as what they stand for", () => {
+    const wide = [
+      ["Slash", "？"],
+      ["BracketLeft", "【"],
+      ["Digit1", "１"],
+      ["Equal", "＋"],
+    ] as const;
+    expect(wide.map(([code, key]) => strokeOf(keydown({ code, key })))).toEqual([
+      "?",
+      "[",
+      "1",
+      "+",
+    ]);
+  });
+
   it("take Command for Ctrl and leave the shift of a sign out", () => {
     expect(strokeOf(keydown({ code: "Enter", key: "Enter", metaKey: true }))).toBe("ctrl+Enter");
     expect(strokeOf(keydown({ code: "Slash", key: "?", shiftKey: true }))).toBe("?");

@@ -130,6 +130,7 @@ export function SheetView(props: Props) {
       />
       <BottomBar
         focused={cursor.focused}
+        schema={schema}
         isPast={isPast}
         isOpen={isOpen}
         isUnsure={history.present.isUnsure}

@@ -40,6 +40,14 @@ function isAmongQuestions(event: KeyboardEvent): boolean {
   );
 }
 
+function isInNote(element: Element | null): boolean {
+  return element instanceof HTMLTextAreaElement && element.dataset.cursor === undefined;
+}
+
+function focusQuestion(): void {
+  document.querySelector<HTMLElement>("[data-part=panel] > [aria-current]")?.focus();
+}
+
 export interface Actions extends WorkspaceActions {
   change: (question: string, label: Label | undefined, change?: Change) => void;
   sendSkip: (reason: SkipReason, comment: string) => void;
@@ -80,6 +88,8 @@ export function useActions(hands: Hands): Actions {
     goTo: (number) => cursor.goTo(number),
     leave: () => {
       view.setNote(false);
+      // Out of a note it goes back to the question, which kept the cursor.
+      if (isInNote(document.activeElement)) return focusQuestion();
       cursor.focus(null);
       if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
     },

@@ -1,0 +1,30 @@
+import { VisuallyHidden } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import type { Sheet } from "../session/types";
+
+/** Enough to know the item by; the rest stands in the main part of the page. */
+const LETTERS = 200;
+
+function beginningOf({ assignment }: Sheet): string {
+  const texts = Object.values(assignment.item.data).filter((value) => typeof value === "string");
+  const letters = [...texts.join(" · ")];
+  return letters.length > LETTERS ? `${letters.slice(0, LETTERS).join("")}…` : letters.join("");
+}
+
+interface Props {
+  sheet: Sheet;
+  /** How many were judged before it. */
+  judged: number;
+  isPast: boolean;
+}
+
+/** Tells a screen reader, which does not see the page change, that another item is there. */
+export function Announcement({ sheet, judged, isPast }: Props) {
+  const { t } = useTranslation("workspace");
+  const words = { number: judged + 1, text: beginningOf(sheet) };
+  return (
+    <VisuallyHidden role="status">
+      {t(isPast ? "announce.past" : "announce.item", words)}
+    </VisuallyHidden>
+  );
+}
