@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   confirmNothing,
+  dueBelow,
   nextUnanswered,
   problemsOf,
   questionOfPointer,
@@ -102,6 +103,17 @@ it("nothing marked is an answer, when nothing else is missing", () => {
     names: [],
   });
   expect(confirmNothing(SCHEMA, { mood: "good" })).toBeNull();
+});
+
+describe("what Enter goes on to", () => {
+  it("is the first due question below an answered one, and never a list of marks", () => {
+    expect(dueBelow(SCHEMA, { mood: "bad" }, "mood")).toBe("topics");
+    expect(dueBelow(SCHEMA, { mood: "bad", topics: ["a"] }, "mood")).toBe("why");
+    // The answer as a whole: this question is not answered, or nothing below is due but marks.
+    expect(dueBelow(SCHEMA, {}, "mood")).toBeNull();
+    expect(dueBelow(SCHEMA, { topics: ["a"] }, "topics")).toBeNull();
+    expect(dueBelow(SCHEMA, { mood: "good", topics: ["a"] }, "mood")).toBeNull();
+  });
 });
 
 describe("the next open question", () => {

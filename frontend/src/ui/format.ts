@@ -67,7 +67,7 @@ function makeFormat(language: string): Format {
   return {
     number: (value) => number.format(value),
     percent: (share, digits = 0) =>
-      share === null || share === undefined
+      share === null || share === undefined || Number.isNaN(share)
         ? "–"
         : new Intl.NumberFormat(locale, {
             style: "percent",

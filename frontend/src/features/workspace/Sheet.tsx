@@ -137,7 +137,7 @@ export function SheetView(props: Props) {
         onUndo={actions.undo}
         onSkip={actions.skip}
         onUnsure={actions.unsure}
-        onSubmit={actions.submit}
+        onSubmit={actions.send}
       />
       <Dialogs view={view} work={work} actions={actions} />
     </>

@@ -1,5 +1,5 @@
 import type { SkipReason } from "../../api/types";
-import { problemsOf } from "../../core/check";
+import { dueBelow, problemsOf } from "../../core/check";
 import { visibleAnswer } from "../../core/conditions";
 import type { Keymap } from "../../core/keymap/keymap";
 import { type Label, type LabelSchema, withLabel } from "../../core/schema";
@@ -51,6 +51,8 @@ function focusQuestion(): void {
 export interface Actions extends WorkspaceActions {
   change: (question: string, label: Label | undefined, change?: Change) => void;
   sendSkip: (reason: SkipReason, comment: string) => void;
+  /** The whole answer at once, where Enter would first go on to what is still due. */
+  send: () => void;
 }
 
 export function useActions(hands: Hands): Actions {
@@ -62,7 +64,13 @@ export function useActions(hands: Hands): Actions {
     if (first) cursor.focus(first.question);
   };
   return {
-    submit: () => void submit(),
+    send: () => void submit(),
+    submit: () => {
+      const isTold = session.state.read().showsShortfalls;
+      const next = cursor.focused && !isTold ? dueBelow(schema, answer, cursor.focused.id) : null;
+      if (next === null) void submit();
+      else cursor.focus(next);
+    },
     adopt: () => {
       const adopted = adoptable(hands);
       if (!adopted) return;

@@ -7,7 +7,8 @@ const LETTERS = 200;
 
 function beginningOf({ assignment }: Sheet): string {
   const texts = Object.values(assignment.item.data).filter((value) => typeof value === "string");
-  const letters = [...texts.join(" · ")];
+  // Cut first: a text may have five megabytes. A letter has two units at most.
+  const letters = [...texts.map((text) => text.slice(0, 2 * LETTERS + 2)).join(" · ")];
   return letters.length > LETTERS ? `${letters.slice(0, LETTERS).join("")}…` : letters.join("");
 }
 

@@ -54,7 +54,7 @@ export function Suggestion({ schema, assignment, isAdopted, isCheck, onAdopt }: 
               <dt>{titleOf(question)}</dt>
               <dd>
                 {type && label !== undefined ? (
-                  type.Said ? (
+                  type.Said && !isAdopted ? (
                     <type.Said question={question} label={label} data={item.data} />
                   ) : (
                     <type.Summary question={question} label={label} />
