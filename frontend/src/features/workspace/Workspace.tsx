@@ -130,8 +130,13 @@ export function Workspace({ project, user, menu }: Props) {
           />
         </>
       ) : null}
-      {sheet ? (
-        <Announcement sheet={sheet} judged={state.judged} isPast={state.looking !== null} />
+      {sheet && work ? (
+        <Announcement
+          sheet={sheet}
+          schema={work.guideline.schema}
+          judged={state.judged}
+          isPast={state.looking !== null}
+        />
       ) : null}
       {sheet && work ? (
         <SheetView
