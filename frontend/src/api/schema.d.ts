@@ -2953,6 +2953,13 @@ export interface components {
         };
         /** @enum {string} */
         LanguageEnum: "en" | "zh-hans";
+        LeftOutOutput: {
+            /** @description The same in English. */
+            message: string;
+            question: string;
+            /** @description gone, refused, other_weights, other_categories, own_encoder_gone or no_model. */
+            why: string;
+        };
         LinkOutput: {
             /** Format: date-time */
             expires_at: string;
@@ -3175,6 +3182,8 @@ export interface components {
             /** @description As `model_rest` of the board. */
             rest: components["schemas"]["ModelRestOutput"] | null;
             running: components["schemas"]["JobOutput"] | null;
+            /** @description What the newest job that has ended could not do. */
+            trouble: components["schemas"]["ModelTroubleOutput"] | null;
         };
         ModelQuality: {
             /** Format: double */
@@ -3249,6 +3258,14 @@ export interface components {
             version: number;
             /** @description Null until a refresh has weighed the model by people's votes. */
             weight: components["schemas"]["ModelWeightInForce"] | null;
+        };
+        ModelTroubleOutput: {
+            error: string | null;
+            /** @description Of a job that failed. */
+            error_code: string | null;
+            left_out: components["schemas"]["LeftOutOutput"][];
+            /** @description As below, where the code tells less. */
+            why: string | null;
         };
         ModelUseInputRequest: {
             /**
