@@ -101,6 +101,29 @@ describe("the keymap", () => {
     expect(outer).toHaveBeenCalledOnce();
   });
 
+  it("says nothing to the workspace of the key that closed a dialog", () => {
+    const leave = vi.fn();
+    add(scope("workspace", { keys: ["Escape"], run: leave }));
+    const close = keymap.add({ ...scope("dialog"), modal: true });
+    // As the kit's dialogs do, before our own listener hears of the key.
+    window.addEventListener("keydown", close, { capture: true, once: true });
+    press({ key: "Escape" });
+    expect(leave).not.toHaveBeenCalled();
+    press({ key: "Escape" });
+    expect(leave).toHaveBeenCalledOnce();
+  });
+
+  it("leaves to an input method the Enter that ends a composition, in Safari too", () => {
+    const submit = vi.fn();
+    add(scope("workspace", { keys: ["Enter", "ctrl+Enter"], run: submit }));
+    press({ key: "Enter", isComposing: true });
+    press({ key: "Process" });
+    press({ key: "Enter", keyCode: 229 });
+    expect(submit).not.toHaveBeenCalled();
+    press({ key: "Enter", keyCode: 13 });
+    expect(submit).toHaveBeenCalledOnce();
+  });
+
   it("leaves alone what nobody takes", () => {
     expect(press({ code: "KeyQ", key: "q" }).defaultPrevented).toBe(false);
   });
