@@ -66,8 +66,9 @@ export function useActions(hands: Hands): Actions {
   return {
     send: () => void submit(),
     submit: () => {
-      const isTold = session.state.read().showsShortfalls;
-      const next = cursor.focused && !isTold ? dueBelow(schema, answer, cursor.focused.id) : null;
+      const { showsShortfalls, check } = session.state.read();
+      const at = showsShortfalls ? null : cursor.focused;
+      const next = at ? dueBelow(schema, answer, at.id, check) : null;
       if (next === null) void submit();
       else cursor.focus(next);
     },
