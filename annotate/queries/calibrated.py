@@ -14,3 +14,12 @@ def is_calibrated(version: int | None) -> bool:
     model that has read nothing but the descriptions of the categories.
     """
     return ModelVersion.objects.filter(pk=version, quality__isnull=False).exists()
+
+
+@lru_cache(maxsize=4096)
+def is_calibrated_number(project: int, question: str, number: int | None) -> bool:
+    """The same of the version that an application was told of, by its number."""
+    if number is None:
+        return False
+    versions = ModelVersion.objects.filter(project=project, question=question, version=number)
+    return versions.filter(quality__isnull=False).exists()

@@ -2190,6 +2190,8 @@ export interface components {
             };
         };
         CaseOutput: {
+            /** @description The questions whose confidence was held against labels of people. */
+            calibrated: string[];
             /** @description What the application says is right. */
             claim: {
                 [key: string]: unknown;

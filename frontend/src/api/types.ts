@@ -231,14 +231,14 @@ export type ModelUse = Schemas["ModelUseOutput"];
 export type Production = Schemas["ProductionOutput"];
 export type ProductionRules = Schemas["ProductionRulesOutput"];
 export type Application = Schemas["ApplicationOutput"];
-interface Said {
+export interface ProductionSaid {
   label: Label;
   confidence: number;
   model_version: number | null;
 }
 export type ProductionCase = With<
   Schemas["CaseOutput"],
-  { said: Record<string, Said>; claim: Answer | null; final: Answer | null }
+  { said: Record<string, ProductionSaid>; claim: Answer | null; final: Answer | null }
 >;
 export type NearDuplicates = Schemas["NearDuplicatesOutput"];
 export type SimilarItem = With<
