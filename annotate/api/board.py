@@ -9,7 +9,12 @@ from rest_framework.response import Response
 
 from annotate.api.base import ProjectDoor
 from annotate.api.jobs import job_json
-from annotate.api.model_shapes import ModelRestOutput, ModelStateOutput, ModelWeightInForce
+from annotate.api.model_shapes import (
+    ModelRestOutput,
+    ModelStateOutput,
+    ModelTroubleOutput,
+    ModelWeightInForce,
+)
 from annotate.api.shapes import JobOutput
 from annotate.models import JobKind
 from annotate.queries.board import board_of
@@ -192,6 +197,9 @@ class ModelView(ProjectDoor):
         questions = QuestionModels(many=True)
         running = JobOutput(allow_null=True)
         rest = ModelRestOutput(allow_null=True, help_text="As `model_rest` of the board.")
+        trouble = ModelTroubleOutput(
+            allow_null=True, help_text="What the newest job that has ended could not do."
+        )
 
     @extend_schema(responses=Output)
     def get(self, _request: Request, project_id: int) -> Response:  # noqa: ARG002

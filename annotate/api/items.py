@@ -82,6 +82,10 @@ class PredictionOutput(serializers.Serializer[Any]):
     model = serializers.CharField(allow_null=True, help_text="Where an imported one came from.")
     answer = AnyObject()
     score = serializers.FloatField()
+    is_calibrated = serializers.BooleanField(
+        help_text="Whether the score was held against labels of people; else it is the model's "
+        "own word, and no share of what it gets right."
+    )
     scores = AnyObject()
 
 

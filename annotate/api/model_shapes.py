@@ -75,6 +75,21 @@ class ModelStateOutput(serializers.Serializer[Any]):
     created_at = serializers.DateTimeField()
 
 
+class LeftOutOutput(serializers.Serializer[Any]):
+    question = serializers.CharField()
+    why = serializers.CharField(
+        help_text="gone, refused, other_weights, other_categories, own_encoder_gone or no_model."
+    )
+    message = serializers.CharField(help_text="The same in English.")
+
+
+class ModelTroubleOutput(serializers.Serializer[Any]):
+    error_code = serializers.CharField(allow_null=True, help_text="Of a job that failed.")
+    error = serializers.CharField(allow_null=True)
+    why = serializers.CharField(allow_null=True, help_text="As below, where the code tells less.")
+    left_out = LeftOutOutput(many=True)
+
+
 class ModelRestOutput(serializers.Serializer[Any]):
     since = serializers.DateTimeField()
     until = serializers.DateTimeField(help_text="It is tried again then, or when a lead says so.")

@@ -133,6 +133,10 @@ class CaseOutput(serializers.Serializer[Any]):
     preview = serializers.CharField()
     reason = serializers.ChoiceField(["corrected", "uncertain", "drifting", "random"])
     said = AnyObject(help_text="By question: label, confidence, model_version.")
+    calibrated = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="The questions whose confidence was held against labels of people.",
+    )
     claim = AnyObject(allow_null=True, help_text="What the application says is right.")
     final = AnyObject(allow_null=True)
     step = serializers.ChoiceField(

@@ -26,6 +26,7 @@ from annotate.queries.similar import shows_own
 from annotate.queries.work import ready_count, recent_answers, shown_count
 from annotate.refusals import NoGuideline, NotFound
 from annotate.services.assign import Lease, hand_out_items
+from annotate.services.show import Shown
 from labeling.policy import MOST_AT_ONCE
 
 _VERSIONS: dict[int, int] = {}
@@ -42,11 +43,15 @@ def _guideline_number(guideline_id: int) -> int:
 class ShownPrediction(serializers.Serializer[Any]):
     answer = AnyObject()
     score = serializers.FloatField()
+    is_calibrated = serializers.BooleanField(
+        help_text="Whether the score was held against labels of people; else it is the model's "
+        "own word, and no share of what it gets right."
+    )
 
 
-def shown_json(shown: tuple[dict[str, Any], float] | None) -> dict[str, Any] | None:
+def shown_json(shown: Shown | None) -> dict[str, Any] | None:
     """What a worker is shown of the model."""
-    return {"answer": shown[0], "score": shown[1]} if shown else None
+    return shown and shown._asdict()
 
 
 class AssignmentOutput(serializers.Serializer[Any]):

@@ -27,12 +27,14 @@ def spec_in_use(use: ModelUse) -> ModelSpec:
     """
     row = CatalogueModel.objects.filter(name=use.model).first()
     if row is None:
-        raise NoModel(f"The model {use.model} is no longer on this server.")
+        message = f"The model {use.model} is no longer on this server."
+        raise NoModel(message, why="gone", model=use.model)
     if row.refusal is not None:
-        raise NoModel(f"{row.refusal['reason']} {row.refusal['advice']}")
+        message = f"{row.refusal['reason']} {row.refusal['advice']}"
+        raise NoModel(message, why="refused", model=use.model)
     if row.sha256 != use.sha256:
         message = f"The model {use.model} has other weights than those that were chosen."
-        raise NoModel(f"{message} Choose it again.")
+        raise NoModel(f"{message} Choose it again.", why="other_weights", model=use.model)
     return spec_of(row)
 
 

@@ -68,6 +68,7 @@ def prediction_rows(item: Item) -> list[dict[str, Any]]:
             "model": p.imported_from or None,
             "answer": {p.question: p.label},
             "score": p.score,
+            "is_calibrated": p.model_version is not None and p.model_version.quality is not None,
             "scores": p.scores,
         }
         for p in rows

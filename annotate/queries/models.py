@@ -20,6 +20,7 @@ from annotate.prepared import Prepared, Read, json, moment, text
 from annotate.queries.blind_accuracy import BlindAccuracy, blind_accuracy
 from annotate.queries.catalogue import answered_questions
 from annotate.queries.model_rest import rest_of
+from annotate.queries.model_trouble import trouble_of
 from annotate.queries.versions import SWEPT
 from labeling.questions import Question
 from labeling.schema import LabelSchema
@@ -121,7 +122,7 @@ def model_state(
 def models_of(project: Project) -> dict[str, Any]:
     """Each question with its model versions, newest first, and the job that runs now."""
     if project.guideline_id is None:
-        return {"questions": [], "running": None, "rest": None}
+        return {"questions": [], "running": None, "rest": None, "trouble": None}
     schema = schema_version(project.guideline_id)
     versions = list(
         ModelVersion.objects.filter(project=project)
@@ -154,7 +155,12 @@ def models_of(project: Project) -> dict[str, Any]:
         }
         for question in schema.questions
     ]
-    return {"questions": questions, "running": running, "rest": rest_of(project)}
+    return {
+        "questions": questions,
+        "running": running,
+        "rest": rest_of(project),
+        "trouble": None if running else trouble_of(project),
+    }
 
 
 # What a board shows of a version: all but what it has learnt. In the order of the model's fields.

@@ -20,6 +20,7 @@ from annotate.models import (
     Project,
 )
 from annotate.queries.asks import is_answered_here
+from annotate.queries.calibrated import is_calibrated_number
 from annotate.queries.items import preview_of
 from annotate.queries.models import served_questions
 
@@ -148,6 +149,11 @@ def case_row(case: ProductionCase) -> dict[str, Any]:
         "preview": preview_of(item.data),
         "reason": case.reason,
         "said": case.said,
+        "calibrated": [
+            question
+            for question, said in case.said.items()
+            if is_calibrated_number(case.project_id, question, said.get("model_version"))
+        ],
         "claim": case.claim,
         "final": final.answer if final else None,
         "step": _step(progress, is_settled=final is not None),

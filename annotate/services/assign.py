@@ -43,7 +43,13 @@ from annotate.refusals import (
 )
 from annotate.services.decide_anew import end_look
 from annotate.services.second_look import OwnEarlier, earlier_answers, sends_back, take_looks
-from annotate.services.show import decide_display, questions_in, shown_before, shows_anything
+from annotate.services.show import (
+    Shown,
+    decide_display,
+    questions_in,
+    shown_before,
+    shows_anything,
+)
 from labeling.model_rules import AFTER_ANSWER
 
 SKIP_REASONS = ("unclear", "cannot", "offensive", "other")
@@ -63,7 +69,7 @@ class Lease:
     guideline: int
     expires_at: datetime
     data: dict[str, Any]
-    prediction: tuple[dict[str, Any], float] | None
+    prediction: Shown | None
     """The model's answer and score when the policy shows it from the start, else None."""
     has_check: bool
     """The policy shows it once the worker has answered; said of every lease alike."""

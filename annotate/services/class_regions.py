@@ -58,14 +58,14 @@ class Regions(NamedTuple):
 
 
 def region_speakers(
-    project: Project, schema: LabelSchema, left_out: dict[str, str]
+    project: Project, schema: LabelSchema, left_out: dict[str, NoModel]
 ) -> list[Regions]:
     """The boxes questions whose regions can be named, taught anew where that is due; one whose
     model is gone is noted in `left_out`."""
     try:
         found = _regions_of(project, schema)
     except NoModel as gone:
-        left_out.setdefault("boxes", gone.message)
+        left_out.setdefault("boxes", gone)
         return []
     return [_taught(project, each) for each in found]
 

@@ -105,7 +105,7 @@ class Speaker(NamedTuple):
 
 
 def speakers(
-    project: Project, schema: LabelSchema, mapped: set[str], left_out: dict[str, str]
+    project: Project, schema: LabelSchema, mapped: set[str], left_out: dict[str, NoModel]
 ) -> list[Speaker]:
     """The heads that may speak; those whose model is gone are noted in `left_out`.
 
@@ -122,7 +122,7 @@ def speakers(
             )
             own = None if newest is None else own_spec(newest[0])
         except NoModel as gone:
-            left_out[question.id] = gone.message
+            left_out[question.id] = gone
             continue
         if newest is None or (newest[0].kind == ModelKind.ZERO_SHOT and question.id in mapped):
             continue

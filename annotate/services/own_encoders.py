@@ -67,7 +67,7 @@ def spec_from(document: dict[str, Any]) -> ModelSpec:
         paths = []
     if not paths or not all(path.is_file() for path in paths):
         message = f"The fine-tuned encoder {document['folder']} is no longer stored here."
-        raise NoModel(f"{message} Go back to an earlier version.")
+        raise NoModel(f"{message} Go back to an earlier version.", why="own_encoder_gone")
     return ModelSpec(**document["spec"], path=str(paths[0].parent))
 
 

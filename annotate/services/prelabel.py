@@ -23,7 +23,6 @@ from annotate.models import (
     Prediction,
     Project,
 )
-from annotate.refusals import NoModel
 from annotate.services.class_regions import region_speakers, speak_of_regions
 from annotate.services.heads import Speaker, speakers
 from annotate.services.jobs import report
@@ -68,7 +67,7 @@ def speak(job: Job) -> dict[str, Any]:
     heads = speakers(project, schema, {each.question.id for each in mapped}, left_out)
     regions = region_speakers(project, schema, left_out)
     if left_out and not (mapped or heads):
-        raise NoModel(next(iter(left_out.values())))
+        raise next(iter(left_out.values()))
     for batch in _batches(project):
         if job.kind == JobKind.PRELABEL and _lesson_waits(project):
             break  # it has this job's lock next, and lets a newer model speak on all that is left
@@ -82,7 +81,11 @@ def speak(job: Job) -> dict[str, Any]:
     if predicted:
         weigh_models_soon(project)
     result: dict[str, Any] = {"items": done, "predictions": predicted}
-    return {**result, "left_out": left_out} if left_out else result
+    if left_out:
+        result["left_out"] = {question: no.message for question, no in left_out.items()}
+        whys = {question: no.extra.get("why", no.code) for question, no in left_out.items()}
+        result["left_out_why"] = whys
+    return result
 
 
 def _speak_by_heads(

@@ -5,7 +5,7 @@ worker they look like those of which the model has said nothing.
 """
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Case, F, QuerySet, When
@@ -14,11 +14,19 @@ from django.utils.crypto import salted_hmac
 from annotate.documents import InForce
 from annotate.models import Assignment, Display, ModelKind, Prediction, Project
 from annotate.queries.blind_items import is_kept_blind
+from annotate.queries.calibrated import is_calibrated
 from annotate.services.recall import recall
 from labeling.model_rules import AFTER_ANSWER, HIDDEN, SHOWN
 
-Shown = tuple[dict[str, Any], float]
-"""An answer of the model, and the lowest of its scores."""
+
+class Shown(NamedTuple):
+    """What a worker is shown of the model."""
+
+    answer: dict[str, Any]
+    score: float
+    """The lowest of its predictions, 0 to 1."""
+    is_calibrated: bool
+    """All of its scores were held against labels of people, so they can be read as shares."""
 
 
 def questions_in(rules: InForce, mode: str) -> frozenset[str]:
@@ -110,11 +118,14 @@ def is_control(item: int, worker: int, share: float) -> bool:
 
 
 def as_answer(predictions: Sequence[Prediction]) -> Shown | None:
-    """One answer of all of them; its score is the lowest."""
+    """One answer of all of them."""
     if not predictions:
         return None
-    answer = {prediction.question: prediction.label for prediction in predictions}
-    return answer, min(prediction.score for prediction in predictions)
+    return Shown(
+        answer={prediction.question: prediction.label for prediction in predictions},
+        score=min(prediction.score for prediction in predictions),
+        is_calibrated=all(is_calibrated(each.model_version_id) for each in predictions),
+    )
 
 
 def _said(item: int, *, but: Collection[str]) -> list[Prediction]:

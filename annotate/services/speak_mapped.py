@@ -182,11 +182,11 @@ class MappedModel:
 
 def mapped_models(
     project: Project, schema: LabelSchema
-) -> tuple[list[MappedModel], dict[str, str]]:
+) -> tuple[list[MappedModel], dict[str, NoModel]]:
     """The models in use, each with a version to speak under, and by question why one is left out:
     it is gone, or the question is not what it was."""
     found: list[MappedModel] = []
-    left_out: dict[str, str] = {}
+    left_out: dict[str, NoModel] = {}
     known = {question.id: question for question in schema.questions}
     uses = ModelUse.objects.filter(project=project, purpose=UsePurpose.LABELS)
     for use in uses.select_related("version").order_by("pk"):
@@ -194,10 +194,11 @@ def mapped_models(
         try:
             spec = spec_in_use(use)
         except NoModel as gone:
-            left_out[use.question] = gone.message
+            left_out[use.question] = gone
             continue
         if question is None or not set(use.mapping.values()) <= set(classes_of(question)):
-            left_out[use.question] = "The question has other categories by now. Map them again."
+            message = "The question has other categories by now. Map them again."
+            left_out[use.question] = NoModel(message, why="other_categories")
             continue
         mapped = Mapped(
             question=question,

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 SAID = [ImportedPrediction(model="other", answer={"tone": "neg"}, score=0.75)]
 AFTER: dict[str, Any] = {**make.ONE_VOTE, "prediction": "after_answer"}
-MODEL = {"answer": make.NEG, "score": 0.75}
+MODEL = {"answer": make.NEG, "score": 0.75, "is_calibrated": False}
 
 
 def lease_of(policy: dict[str, Any], **item: Any) -> tuple[make.Caller, dict[str, Any]]:
@@ -101,6 +101,34 @@ def test_of_the_control_arm_a_worker_learns_nothing(prediction: str) -> None:
     assert blind.count() == len(seen["control"]) > 0
 
 
+def test_a_score_says_whether_it_was_held_against_labels_of_people() -> None:
+    project = make.project(policy={**make.ONE_VOTE, "prediction": "shown"})
+    caller = make.client_for(make.worker(project))
+    lead = make.client_for(project.created_by)
+    quality = {"ece": 0.02}
+    for version, (kept, expected) in enumerate([(None, False), (quality, True)], 1):
+        item = make.item(project)
+        model = models.ModelVersion.objects.create(
+            project=project,
+            question="tone",
+            version=version,
+            kind="zero_shot" if kept is None else "head",
+            encoder="e",
+            trained_on=0,
+            quality=kept,
+            parameters=b"",
+        )
+        models.Prediction.objects.create(
+            item=item, question="tone", model_version=model, label="neg", score=0.9
+        )
+        (lease,) = acting.claim(caller, project)
+        shown = {"answer": make.NEG, "score": 0.9, "is_calibrated": expected}
+        assert lease["prediction"] == shown
+        (row,) = lead.get(f"projects/{project.pk}/items/{item.pk}/")[1]["predictions"]
+        assert row["is_calibrated"] is expected
+        acting.submit(caller, lease["id"], make.NEG)
+
+
 def test_each_question_has_its_own_mode() -> None:
     second = {**make.CHOICE["questions"][0], "id": "zeal"}
     third = {**make.CHOICE["questions"][0], "id": "pace"}
@@ -113,12 +141,12 @@ def test_each_question_has_its_own_mode() -> None:
     make.item(project, predictions=[ImportedPrediction(model="m", answer=answer, score=0.5)])
     caller = make.client_for(make.worker(project))
     (lease,) = acting.claim(caller, project)
-    assert lease["prediction"] == {"answer": make.NEG, "score": 0.5}
+    assert lease["prediction"] == {"answer": make.NEG, "score": 0.5, "is_calibrated": False}
     # Who reloads the page is shown what was shown, and nothing of the hidden question.
     (again,) = caller.post(f"projects/{project.pk}/claim/")[1]["assignments"]
     assert again == lease
     _, told = check(caller, lease, answer)
-    assert told["prediction"] == {"answer": {"zeal": "pos"}, "score": 0.5}
+    assert told["prediction"] == {"answer": {"zeal": "pos"}, "score": 0.5, "is_calibrated": False}
 
 
 def test_an_assignment_keeps_exactly_what_was_shown_though_models_go_on_speaking() -> None:
@@ -146,7 +174,7 @@ def test_an_assignment_keeps_exactly_what_was_shown_though_models_go_on_speaking
     assert (row.shown, row.kept, row.kept_back_id) == ([shown], [check_of], check_of)
     for _ in range(2):
         told = check(caller, lease, said)[1]["prediction"]
-        assert told == {"answer": {"zeal": "pos"}, "score": 0.5}
+        assert told == {"answer": {"zeal": "pos"}, "score": 0.5, "is_calibrated": False}
         # Who reloads is shown what was shown, and not what has been said since.
         assert acting.claim(caller, project) == [lease]
     row.refresh_from_db()

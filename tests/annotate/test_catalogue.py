@@ -174,6 +174,10 @@ def test_a_model_whose_weights_changed_is_left_out_and_the_others_speak(folder: 
     run_prelabel(job_id=job.pk)
     job.refresh_from_db()
     assert "other weights" in job.result["left_out"]["tone"]
+    message = job.result["left_out"]["tone"]
+    left_out = {"question": "tone", "why": "other_weights", "message": message}
+    trouble = lead_of(project).get(f"projects/{project.pk}/model/")[1]["trouble"]
+    assert trouble == {"error_code": None, "error": None, "why": None, "left_out": [left_out]}
     assert job.result["predictions"] == 2, "of the encoder that knows the categories' texts"
     (use,) = catalogue(project)["questions"][0]["uses"]
     assert use["is_available"] is False

@@ -205,6 +205,17 @@ def test_the_cases_come_page_by_page_the_newest_first() -> None:
     assert cases["results"][0]["item"] == right
     _, rest = lead.get(f"projects/{project.pk}/production/cases/?cursor={cases['next']}")
     assert [row["item"] for row in rest["results"]] == [wrong]
+    # The application named a version; whether its confidence meant something is looked up.
+    assert cases["results"][0]["calibrated"] == []
+    said = {"tone": {"label": "neg", "confidence": 0.9, "model_version": 77}}
+    models.ModelVersion.objects.create(
+        project=project, question="tone", version=77, kind="head", encoder="e", trained_on=9,
+        quality={"ece": 0.1}, parameters=b"",
+    )  # fmt: skip
+    row = {"data": {"text": "sad"}, "prediction": said, "correction": {"tone": "pos"}}
+    assert make.Application(project).feedback(row)[0] == 200
+    _, cases = lead.get(f"projects/{project.pk}/production/cases/?limit=1")
+    assert cases["results"][0]["calibrated"] == ["tone"]
 
 
 def steps(project: models.Project) -> dict[int, str]:

@@ -77,7 +77,9 @@ def test_a_prediction_is_shown_only_when_the_policy_says_so(policy: str) -> None
     worker = make.worker(project)
     caller = make.client_for(worker)
     (lease,) = acting.claim(caller, project)
-    expected = {"answer": make.NEG, "score": 0.75} if policy == "shown" else None
+    expected = (
+        {"answer": make.NEG, "score": 0.75, "is_calibrated": False} if policy == "shown" else None
+    )
     assert lease["prediction"] == expected
     assert acting.claim(caller, project)[0]["prediction"] == expected
     acting.submit(caller, lease["id"], make.POS)
@@ -112,7 +114,7 @@ def test_a_resumed_lease_shows_the_prediction_of_every_question_again() -> None:
     make.item(project, predictions=[ImportedPrediction(model="m", answer=answer, score=0.5)])
     caller = make.client_for(make.worker(project))
     (lease,) = acting.claim(caller, project)
-    assert lease["prediction"] == {"answer": answer, "score": 0.5}
+    assert lease["prediction"] == {"answer": answer, "score": 0.5, "is_calibrated": False}
     assert acting.claim(caller, project) == [lease]
 
 

@@ -35,7 +35,7 @@ def test_the_model_speaks_after_the_answer_and_only_where_it_differs(
     name = lead_api.add_person(project, WORKER)
     page = sign_in(WORKER)
     page.goto(f"{server.url}/projects/{project}/work")
-    expect(page.get_by_text(texts[0])).to_be_visible()
+    expect(page.get_by_role("main").get_by_text(texts[0])).to_be_visible()
     check = page.get_by_role("status", name="The model says otherwise")
     page.keyboard.press("4")
     expect(check).to_have_count(0)
@@ -44,7 +44,7 @@ def test_the_model_speaks_after_the_answer_and_only_where_it_differs(
     _pictures(page, "check")
     # The own answer stays; the next item is answered as the model does, and nothing is asked.
     page.keyboard.press("Enter")
-    expect(page.get_by_text(texts[1])).to_be_visible()
+    expect(page.get_by_role("main").get_by_text(texts[1])).to_be_visible()
     page.keyboard.press("2")
     page.keyboard.press("Enter")
     wait_for(lambda: len(lead_api.judgments(project, name)) == 2)

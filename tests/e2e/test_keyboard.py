@@ -25,6 +25,8 @@ def test_a_choice(sign_in: SignIn, server: Server, lead_api: Api) -> None:
     expected = []
     for done, choice in enumerate(islice(cycle([1, 2]), 6)):
         item = _shown(page, items, done, inputs=("premise", "hypothesis"))
+        if done == 0:
+            _look_up(page, "g", "?", "s")
         # A slip, taken back.
         _press(page, f"{3 - choice}", "z", f"{choice}")
         _submit(page, "Enter", done)
@@ -121,6 +123,17 @@ def _open(sign_in: SignIn, server: Server, project: int) -> Page:
 def _press(page: Page, *keys: str) -> None:
     for key in keys:
         page.keyboard.press(key)
+
+
+def _look_up(page: Page, *keys: str) -> None:
+    """Dialogs that are opened and left: the next key is for the question again."""
+    focused = page.get_by_role("radiogroup")
+    for key in keys:
+        _press(page, key)
+        expect(page.get_by_role("dialog")).to_be_visible()
+        _press(page, "Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        expect(focused).to_be_focused()
 
 
 def _submit(page: Page, key: str, done: int) -> None:

@@ -2207,6 +2207,8 @@ export interface components {
             };
         };
         CaseOutput: {
+            /** @description The questions whose confidence was held against labels of people. */
+            calibrated: string[];
             /** @description What the application says is right. */
             claim: {
                 [key: string]: unknown;
@@ -2972,6 +2974,13 @@ export interface components {
         };
         /** @enum {string} */
         LanguageEnum: "en" | "zh-hans";
+        LeftOutOutput: {
+            /** @description The same in English. */
+            message: string;
+            question: string;
+            /** @description gone, refused, other_weights, other_categories, own_encoder_gone or no_model. */
+            why: string;
+        };
         LinkOutput: {
             /** Format: date-time */
             expires_at: string;
@@ -3195,6 +3204,8 @@ export interface components {
             /** @description As `model_rest` of the board. */
             rest: components["schemas"]["ModelRestOutput"] | null;
             running: components["schemas"]["JobOutput"] | null;
+            /** @description What the newest job that has ended could not do. */
+            trouble: components["schemas"]["ModelTroubleOutput"] | null;
         };
         ModelQuality: {
             /** Format: double */
@@ -3271,6 +3282,14 @@ export interface components {
             version: number;
             /** @description Null until a refresh has weighed the model by people's votes. */
             weight: components["schemas"]["ModelWeightInForce"] | null;
+        };
+        ModelTroubleOutput: {
+            error: string | null;
+            /** @description Of a job that failed. */
+            error_code: string | null;
+            left_out: components["schemas"]["LeftOutOutput"][];
+            /** @description As below, where the code tells less. */
+            why: string | null;
         };
         ModelUseInputRequest: {
             /**
@@ -3705,6 +3724,8 @@ export interface components {
             answer: {
                 [key: string]: unknown;
             };
+            /** @description Whether the score was held against labels of people; else it is the model's own word, and no share of what it gets right. */
+            is_calibrated: boolean;
             /** @description Where an imported one came from. */
             model: string | null;
             model_version: number | null;
@@ -4183,6 +4204,8 @@ export interface components {
             answer: {
                 [key: string]: unknown;
             };
+            /** @description Whether the score was held against labels of people; else it is the model's own word, and no share of what it gets right. */
+            is_calibrated: boolean;
             /** Format: double */
             score: number;
         };

@@ -157,7 +157,7 @@ export type Why = With<
 
 // ---- the crowd's work --------------------------------------------------------------------
 
-type Prediction = With<Schemas["ShownPrediction"], { answer: Answer }>;
+export type Prediction = With<Schemas["ShownPrediction"], { answer: Answer }>;
 export type Assignment = With<
   Schemas["AssignmentOutput"],
   {
@@ -232,14 +232,14 @@ export type ModelUse = Schemas["ModelUseOutput"];
 export type Production = Schemas["ProductionOutput"];
 export type ProductionRules = Schemas["ProductionRulesOutput"];
 export type Application = Schemas["ApplicationOutput"];
-interface Said {
+export interface ProductionSaid {
   label: Label;
   confidence: number;
   model_version: number | null;
 }
 export type ProductionCase = With<
   Schemas["CaseOutput"],
-  { said: Record<string, Said>; claim: Answer | null; final: Answer | null }
+  { said: Record<string, ProductionSaid>; claim: Answer | null; final: Answer | null }
 >;
 export type NearDuplicates = Schemas["NearDuplicatesOutput"];
 export type SimilarItem = With<

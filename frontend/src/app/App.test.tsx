@@ -2,7 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import { renderApp } from "../testing/renderApp";
-import { BOARD, HOME, NOBODY, PROJECT, SESSION } from "../testing/samples";
+import { BOARD, CHINESE_SESSION, HOME, NOBODY, PROJECT, SESSION } from "../testing/samples";
 
 const SIGNED_IN = { "GET session/": SESSION, "GET home/": HOME };
 const IN_PROJECT = { ...SIGNED_IN, "GET projects/1/": PROJECT };
@@ -122,6 +122,15 @@ describe("people", () => {
 });
 
 describe("set-up", () => {
+  it("starts a new project in the person's language, whatever this browser spoke before", async () => {
+    await renderApp("/projects/new", {
+      "GET session/": CHINESE_SESSION,
+      "GET home/": HOME,
+      "POST label-schema/check/": { ok: true, problems: [], answer_schema: {} },
+    });
+    expect(await screen.findByDisplayValue("作者的态度如何？")).toBeInTheDocument();
+  });
+
   it("keeps a schema with problems from being saved and shows them at their place", async () => {
     const user = userEvent.setup();
     const replies: Record<string, unknown> = {

@@ -44,6 +44,9 @@ const signedIn = createRoute({
   beforeLoad: async ({ context, location }) => {
     const session = await context.queryClient.ensureQueryData(sessionQuery);
     if (!session.user) throw redirect({ to: "/sign-in", search: { next: location.pathname } });
+    // Before anything is drawn: a screen that begins in another language would keep its examples.
+    const { language } = session.user;
+    if (i18next.language !== language) await i18next.changeLanguage(language);
   },
   component: Outlet,
 });

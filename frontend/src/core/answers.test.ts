@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   confirmNothing,
+  dueBelow,
   nextUnanswered,
   problemsOf,
   questionOfPointer,
@@ -102,6 +103,20 @@ it("nothing marked is an answer, when nothing else is missing", () => {
     names: [],
   });
   expect(confirmNothing(SCHEMA, { mood: "good" })).toBeNull();
+});
+
+describe("what Enter goes on to", () => {
+  it("is the first due question below an answered one, and never a list of marks", () => {
+    expect(dueBelow(SCHEMA, { mood: "bad" }, "mood", null)).toBe("topics");
+    expect(dueBelow(SCHEMA, { mood: "bad", topics: ["a"] }, "mood", null)).toBe("why");
+    // What is wrong is mended first.
+    const check = () => [{ question: "mood", code: "not_offered" as const, count: 0 }];
+    expect(dueBelow(SCHEMA, { mood: "bad" }, "mood", check)).toBeNull();
+    // The answer as a whole: this question is not answered, or nothing below is due but marks.
+    expect(dueBelow(SCHEMA, {}, "mood", null)).toBeNull();
+    expect(dueBelow(SCHEMA, { topics: ["a"] }, "topics", null)).toBeNull();
+    expect(dueBelow(SCHEMA, { mood: "good", topics: ["a"] }, "mood", null)).toBeNull();
+  });
 });
 
 describe("the next open question", () => {

@@ -134,6 +134,26 @@ export function nextUnanswered(
   return [...order.slice(from), ...order.slice(0, from)].find((id) => open.has(id)) ?? null;
 }
 
+/**
+ * What Enter goes on to: the first question below a well answered one that still needs an answer
+ * of its own. Null where Enter means the whole answer. Lists of marks are left out: that nothing
+ * is marked may be what is meant.
+ */
+export function dueBelow(
+  schema: LabelSchema,
+  answer: Answer,
+  at: string,
+  check: AnswerCheck | null,
+): string | null {
+  const open = new Map(shortfalls(schema, answer).map((one) => [one.question, one.code]));
+  const order = visibleQuestions(schema, answer).map((question) => question.id);
+  const from = order.indexOf(at);
+  const isWrong = problemsOf(schema, answer, check).some(({ question }) => question === at);
+  if (from === -1 || isWrong) return null;
+  const next = order.slice(from + 1).find((id) => open.has(id));
+  return next === undefined || open.get(next) === "nothing_marked" ? null : next;
+}
+
 /** A problem's JSON pointer names the question first: `/entities/0/end` is about `entities`. */
 export function questionOfPointer(path: string): string | null {
   const first = path.split("/")[1];

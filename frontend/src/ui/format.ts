@@ -57,7 +57,7 @@ function makeFormat(language: string): Format {
   });
   const date = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
   const time = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
-  const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
   const seconds = new Intl.NumberFormat(locale, {
     style: "unit",
     unit: "second",
@@ -67,11 +67,13 @@ function makeFormat(language: string): Format {
   return {
     number: (value) => number.format(value),
     percent: (share, digits = 0) =>
-      share === null || share === undefined
+      share === null || share === undefined || Number.isNaN(share)
         ? "–"
         : new Intl.NumberFormat(locale, {
             style: "percent",
             maximumFractionDigits: digits,
+            // What is rounded to nothing is 0%, not -0%.
+            signDisplay: "negative",
           }).format(share),
     decimal: (value) => (value === null || value === undefined ? "–" : decimal.format(value)),
     money: (amount) => money.format(amount),

@@ -13,6 +13,32 @@ const indigo: MantineColorsTuple = [
   "#2b3f9f",
 ];
 
+/** The kit's greys, as the house's paper and ink: fields, switched-off buttons, quiet buttons. */
+const gray: MantineColorsTuple = [
+  "#f7f7f5",
+  "#f1f1ee",
+  "#e6e5e1",
+  "#dcdbd6",
+  "#cbcac3",
+  "#8b8a82",
+  "#6f6d66",
+  "#5d5c56",
+  "#3d3c37",
+  "#1b1b18",
+];
+const dark: MantineColorsTuple = [
+  "#ecebe6",
+  "#c9c8c2",
+  "#a9a8a1",
+  "#92918a",
+  "#41444b",
+  "#2e3035",
+  "#232428",
+  "#1c1d20",
+  "#17181a",
+  "#141517",
+];
+
 const FONT =
   '"Inter Variable", Inter, system-ui, -apple-system, "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif';
 
@@ -21,7 +47,7 @@ export const theme = createTheme({
   primaryShade: { light: 7, dark: 4 },
   autoContrast: true,
   luminanceThreshold: 0.32,
-  colors: { indigo },
+  colors: { indigo, gray, dark },
   fontFamily: FONT,
   fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace',
   fontSizes: { xs: "12px", sm: "13px", md: "14px", lg: "16px", xl: "20px" },
@@ -53,6 +79,11 @@ export const cssVariables: CSSVariablesResolver = () => {
     "--mantine-color-placeholder": "var(--ink-3)",
     "--mantine-color-error": "var(--bad)",
     "--mantine-color-anchor": "var(--accent-ink)",
+    "--mantine-color-gray-light": "var(--hover)",
+    "--mantine-color-gray-light-hover": "var(--hover)",
+    "--mantine-color-indigo-light": "var(--accent-soft)",
+    "--mantine-color-indigo-light-hover": "var(--accent-soft)",
+    "--mantine-color-indigo-light-color": "var(--accent-ink)",
   };
   return { variables: {}, light: surfaces, dark: surfaces };
 };

@@ -33,6 +33,21 @@ describe("strokes", () => {
     expect(strokeOf(keydown({ code: "Numpad4", key: "4" }))).toBe("4");
   });
 
+  it("read the wide signs of a Chinese input method as what they stand for", () => {
+    const wide = [
+      ["Slash", "？"],
+      ["BracketLeft", "【"],
+      ["Digit1", "１"],
+      ["Equal", "＋"],
+    ] as const;
+    expect(wide.map(([code, key]) => strokeOf(keydown({ code, key })))).toEqual([
+      "?",
+      "[",
+      "1",
+      "+",
+    ]);
+  });
+
   it("take Command for Ctrl and leave the shift of a sign out", () => {
     expect(strokeOf(keydown({ code: "Enter", key: "Enter", metaKey: true }))).toBe("ctrl+Enter");
     expect(strokeOf(keydown({ code: "Slash", key: "?", shiftKey: true }))).toBe("?");
@@ -84,6 +99,29 @@ describe("the keymap", () => {
     expect(press({ key: "Tab" }).defaultPrevented).toBe(true);
     expect(inner).toHaveBeenCalledOnce();
     expect(outer).toHaveBeenCalledOnce();
+  });
+
+  it("says nothing to the workspace of the key that closed a dialog", () => {
+    const leave = vi.fn();
+    add(scope("workspace", { keys: ["Escape"], run: leave }));
+    const close = keymap.add({ ...scope("dialog"), modal: true });
+    // As the kit's dialogs do, before our own listener hears of the key.
+    window.addEventListener("keydown", close, { capture: true, once: true });
+    press({ key: "Escape" });
+    expect(leave).not.toHaveBeenCalled();
+    press({ key: "Escape" });
+    expect(leave).toHaveBeenCalledOnce();
+  });
+
+  it("leaves to an input method the Enter that ends a composition, in Safari too", () => {
+    const submit = vi.fn();
+    add(scope("workspace", { keys: ["Enter", "ctrl+Enter"], run: submit }));
+    press({ key: "Enter", isComposing: true });
+    press({ key: "Process" });
+    press({ key: "Enter", keyCode: 229 });
+    expect(submit).not.toHaveBeenCalled();
+    press({ key: "Enter", keyCode: 13 });
+    expect(submit).toHaveBeenCalledOnce();
   });
 
   it("leaves alone what nobody takes", () => {

@@ -63,6 +63,14 @@ function isControl(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest("button, a[href], summary") !== null;
 }
 
+/**
+ * Keys of an input method (Chinese, Japanese) are not ours. Safari ends the composition before the
+ * Enter that ended it; only the old key code tells then.
+ */
+function isComposed(event: KeyboardEvent): boolean {
+  return event.isComposing || event.key === "Process" || event.keyCode === 229;
+}
+
 export function collisionsOf(scopes: readonly Scope[]): Collision[] {
   const owners = new Map<string, Collision>();
   for (const { floor, commands } of scopes) {
@@ -83,6 +91,8 @@ export class Keymap {
   readonly scopes = new Observable<readonly Scope[]>([]);
   readonly singleKeys: Observable<boolean>;
   #pending: { code: string; run: () => void } | null = null;
+  /** Whether a dialog was open when the key went down, before it could close it. */
+  #wasWalled = false;
 
   constructor(singleKeys = true) {
     this.singleKeys = new Observable(singleKeys);
@@ -98,16 +108,21 @@ export class Keymap {
   }
 
   listen(target: Window): () => void {
+    const look = () => {
+      this.#wasWalled = this.#hasWall();
+    };
     const handleDown = (event: KeyboardEvent) => this.handleDown(event);
     const handleUp = (event: KeyboardEvent) => this.handleUp(event);
     const cancel = () => {
       this.#pending = null;
     };
+    target.addEventListener("keydown", look, true);
     target.addEventListener("keydown", handleDown);
     target.addEventListener("keyup", handleUp);
     target.addEventListener("pointerdown", cancel, true);
     target.addEventListener("blur", cancel);
     return () => {
+      target.removeEventListener("keydown", look, true);
       target.removeEventListener("keydown", handleDown);
       target.removeEventListener("keyup", handleUp);
       target.removeEventListener("pointerdown", cancel, true);
@@ -116,8 +131,9 @@ export class Keymap {
   }
 
   handleDown(event: KeyboardEvent): void {
-    // Keys of an input method (Chinese, Japanese) are not ours.
-    if (event.defaultPrevented || event.isComposing || event.key === "Process") return;
+    if (event.defaultPrevented || isComposed(event)) return;
+    // What closed a dialog is done: the workspace below does not hear of it.
+    if (this.#wasWalled && !this.#hasWall()) return;
     const stroke = strokeOf(event);
     if (this.#belongsToControl(event, stroke)) return;
     for (const command of this.#candidates(stroke)) {
@@ -139,6 +155,10 @@ export class Keymap {
     if (!command.onRelease) return command.run(event);
     if (!event.repeat) this.#pending = { code: event.code, run: () => command.run(event) };
     return true;
+  }
+
+  #hasWall(): boolean {
+    return this.scopes.read().some((scope) => scope.modal);
   }
 
   #belongsToControl(event: KeyboardEvent, stroke: Stroke): boolean {

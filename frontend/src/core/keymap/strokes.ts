@@ -9,12 +9,20 @@ export type Stroke = string;
 const MODIFIERS = ["ctrl", "alt", "shift"] as const;
 const NAMED: Record<string, string> = { " ": "Space", Esc: "Escape", Del: "Delete" };
 
+/** What a Chinese input method makes of a sign, as the sign: ？ is ?, １ is 1, 【 is [. */
+function narrowed(key: string): string {
+  if (key === "【") return "[";
+  if (key === "】") return "]";
+  return /^[！-～]$/.test(key) ? String.fromCharCode(key.charCodeAt(0) - 0xfee0) : key;
+}
+
 function keyOf(event: KeyboardEvent): string {
   if (/^Key[A-Z]$/.test(event.code)) return event.code;
+  const key = narrowed(event.key);
   // Alt and shift change what a digit types (and a numeric pad has its own codes).
   const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code)?.[1];
-  if (digit && (event.altKey || event.key === digit)) return digit;
-  return NAMED[event.key] ?? event.key;
+  if (digit && (event.altKey || key === digit)) return digit;
+  return NAMED[key] ?? key;
 }
 
 /** Shift is already in a sign such as `?`, so it is not named a second time. */

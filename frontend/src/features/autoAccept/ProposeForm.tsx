@@ -36,7 +36,7 @@ function Share({ name, wish, error, onChange }: ShareProps) {
     <NumberInput
       label={t(`${name}.label`)}
       description={t(`${name}.note`)}
-      suffix=" %"
+      suffix="%"
       min={min}
       max={max}
       step={1}

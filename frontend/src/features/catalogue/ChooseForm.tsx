@@ -88,7 +88,7 @@ function Settings({ question, offer, model, wish, onChange }: SettingsProps) {
           className={classes.threshold}
           label={t("threshold.label")}
           description={t("threshold.note")}
-          suffix=" %"
+          suffix="%"
           min={0}
           max={100}
           value={wish.threshold}

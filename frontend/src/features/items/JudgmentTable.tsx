@@ -83,13 +83,15 @@ export function JudgmentTable({ item, schema }: Props) {
             className={judgment.counted ? undefined : classes.uncounted}
           />
         ))}
-        {predictions.map(({ model, model_version, answer, score }) => (
+        {predictions.map(({ model, model_version, answer, score, is_calibrated }) => (
           <VoiceRow
             key={`model ${model} ${model_version}`}
             schema={schema}
             who={model ?? t("judgments.model", { version: model_version })}
             answer={answer}
-            note={t("judgments.score", { score: format.percent(score, 1) })}
+            note={t(is_calibrated ? "judgments.score" : "judgments.ownScore", {
+              score: is_calibrated ? format.percent(score, 1) : format.decimal(score),
+            })}
           />
         ))}
       </Table.Tbody>

@@ -67,7 +67,9 @@ function Bands({ measured }: { measured: Measured }) {
         <Table.Tr>
           <Table.Th>{t("anchoring.confidence")}</Table.Th>
           {(["accepted", "edited", "rejected"] as const).map((fate) => (
-            <Table.Th key={fate}>{t(`anchoring.${fate}`)}</Table.Th>
+            <Table.Th key={fate} ta="end">
+              {t(`anchoring.${fate}`)}
+            </Table.Th>
           ))}
         </Table.Tr>
       </Table.Thead>
@@ -78,8 +80,8 @@ function Bands({ measured }: { measured: Measured }) {
               {percent(low)} – {percent(high)}
             </Table.Td>
             {[accepted, edited, rejected].map((count, place) => (
-              <Table.Td key={["accepted", "edited", "rejected"][place]}>
-                {number(count)} ({percent(count / (accepted + edited + rejected))})
+              <Table.Td key={["accepted", "edited", "rejected"][place]} ta="end">
+                {number(count)} · {percent(count / (accepted + edited + rejected))}
               </Table.Td>
             ))}
           </Table.Tr>

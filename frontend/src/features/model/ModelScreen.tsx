@@ -18,6 +18,7 @@ import { useProjectId } from "../../ui/useProjectId";
 import { AnchoringPanel } from "./AnchoringPanel";
 import { LlmPanel } from "./llm/LlmPanel";
 import { QuestionModel } from "./QuestionModel";
+import { Trouble } from "./Trouble";
 import { TuningPanel } from "./tuning/TuningPanel";
 
 const JOB_POLL_MS = 1_500;
@@ -123,9 +124,10 @@ export function ModelScreen() {
         </Text>
       ) : null}
       <Loaded query={model}>
-        {({ running, questions, rest }) => (
+        {({ running, questions, rest, trouble }) => (
           <>
             {rest ? <ModelRestNotice rest={rest} /> : null}
+            {trouble && !rest ? <Trouble trouble={trouble} questions={questions} /> : null}
             {running ? <Running job={running} /> : null}
             <Questions questions={questions} />
             <TuningPanel projectId={projectId} />

@@ -101,7 +101,7 @@ function VersionRow({ version, isInForce }: { version: ModelState; isInForce: bo
         {format.percent(shareAccepted(version))}{" "}
         <span className={classes.faint}>({format.number(version.acceptance.compared)})</span>
       </Table.Td>
-      <Table.Td ta="end" className={classes.faint}>
+      <Table.Td ta="end" className={classes.when}>
         {format.ago(version.created_at)}
       </Table.Td>
       <Table.Td ta="end">

@@ -9,6 +9,7 @@ const NO_LLM: Llm = { endpoints: [], questions: [], runs: [] };
 const MODEL: ModelOverview = {
   running: null,
   rest: null,
+  trouble: null,
   questions: [
     {
       question: "stars",
@@ -45,6 +46,26 @@ it("says in Chinese why no model answers a question, and else what the server sa
   ).toBeInTheDocument();
   expect(screen.getByText("A reason of a later server.")).toBeInTheDocument();
   expect(screen.queryByText(/Models of this version/)).not.toBeInTheDocument();
+});
+
+it("says in Chinese which questions the last job left out, and why", async () => {
+  const left_out = [
+    { question: "stars", why: "other_weights", message: "Other weights." },
+    { question: "mood", why: "a_later_reason", message: "A word of a later server." },
+  ];
+  await renderApp("/projects/1/model", {
+    "GET session/": CHINESE_SESSION,
+    "GET projects/1/": PROJECT,
+    "GET projects/1/llm/": NO_LLM,
+    "GET projects/1/model/": {
+      ...MODEL,
+      trouble: { error_code: null, error: null, why: null, left_out },
+    },
+  });
+  const alert = await screen.findByRole("alert");
+  expect(alert).toHaveTextContent("星级：所选模型的权重已改变，请在模型目录中重新选择。");
+  expect(alert).toHaveTextContent("情绪：A word of a later server.");
+  expect(alert).not.toHaveTextContent("Other weights.");
 });
 
 it("says in Chinese what the server refuses, by its code", async () => {

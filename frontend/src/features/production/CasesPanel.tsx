@@ -3,7 +3,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { casesQuery } from "../../api/queries";
-import type { ProductionCase } from "../../api/types";
+import type { ProductionCase, ProductionSaid as Said } from "../../api/types";
 import { EmptyState } from "../../ui/EmptyState";
 import { useFormat } from "../../ui/format";
 import { Loaded } from "../../ui/Loaded";
@@ -20,6 +20,17 @@ const TONES: Record<ProductionCase["step"], Tone> = {
   retrained: "warn",
   fixed: "good",
 };
+
+/** Its confidence is shown as a share only where it was held against people's labels. */
+function ModelSaid({ said, isCalibrated }: { said: Said; isCalibrated: boolean }) {
+  const { percent } = useFormat();
+  return (
+    <>
+      {labelText(said.label)}{" "}
+      {isCalibrated ? <span className={classes.faint}>{percent(said.confidence)}</span> : null}
+    </>
+  );
+}
 
 function Row({ projectId, row }: { projectId: number; row: ProductionCase }) {
   const { t } = useTranslation("production");
@@ -40,8 +51,7 @@ function Row({ projectId, row }: { projectId: number; row: ProductionCase }) {
       <Table.Td className={classes.preview}>{place === 0 ? row.preview : null}</Table.Td>
       <Table.Td>{place === 0 ? t(`reason.${row.reason}`) : null}</Table.Td>
       <Table.Td>
-        {labelText(said.label)}{" "}
-        <span className={classes.faint}>{format.percent(said.confidence)}</span>
+        <ModelSaid said={said} isCalibrated={row.calibrated.includes(question)} />
       </Table.Td>
       <Table.Td>{labelText(row.claim?.[question])}</Table.Td>
       <Table.Td>{labelText(row.final?.[question])}</Table.Td>

@@ -53,7 +53,7 @@ export function RulesPanel({ projectId, rules }: { projectId: number; rules: Pro
                 key={name}
                 name={name}
                 label={t(`rules.${name}`)}
-                suffix=" %"
+                suffix="%"
                 min={0}
                 max={100}
                 decimalScale={1}

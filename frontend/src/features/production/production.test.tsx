@@ -47,6 +47,7 @@ const CASE: ProductionCase = {
   preview: "A gift that broke",
   reason: "corrected",
   said: { mood: { label: "happy", confidence: 0.93, model_version: 3 } },
+  calibrated: ["mood"],
   claim: { mood: "sad" },
   final: null,
   step: "waiting",

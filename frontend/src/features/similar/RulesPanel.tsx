@@ -45,7 +45,7 @@ export function RulesPanel({ projectId, data, isBusy }: Props) {
               key={name}
               label={t(`rules.${name}`)}
               description={t(`rules.${name}_note`)}
-              suffix=" %"
+              suffix="%"
               min={BOUNDS[name][0]}
               max={BOUNDS[name][1]}
               decimalScale={1}

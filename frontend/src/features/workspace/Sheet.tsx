@@ -130,13 +130,14 @@ export function SheetView(props: Props) {
       />
       <BottomBar
         focused={cursor.focused}
+        schema={schema}
         isPast={isPast}
         isOpen={isOpen}
         isUnsure={history.present.isUnsure}
         onUndo={actions.undo}
         onSkip={actions.skip}
         onUnsure={actions.unsure}
-        onSubmit={actions.submit}
+        onSubmit={actions.send}
       />
       <Dialogs view={view} work={work} actions={actions} />
     </>

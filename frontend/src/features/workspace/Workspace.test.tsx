@@ -7,7 +7,7 @@ import {
   createRouter,
   RouterProvider,
 } from "@tanstack/react-router";
-import { screen, waitFor, within } from "@testing-library/react";
+import { cleanup, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Assignment, User, Work } from "../../api/types";
@@ -64,6 +64,7 @@ let sent: Record<string, unknown>[];
 let refusal: { status: number; body: unknown } | null;
 let standing: Work["standing"];
 let refusedAt = "/submit/";
+let isCalibrated: boolean;
 
 function assignment(id: string): Assignment {
   return {
@@ -73,7 +74,7 @@ function assignment(id: string): Assignment {
     expires_at: "2030-01-01T00:00:00Z",
     earlier: null,
     item: { data: { text: `Text of ${id}` } },
-    prediction: { answer: { mood: "good" }, score: 0.9 },
+    prediction: { answer: { mood: "good" }, score: 0.9, is_calibrated: isCalibrated },
     has_check: false,
   };
 }
@@ -105,6 +106,7 @@ beforeEach(() => {
   sent = [];
   refusal = null;
   standing = WORK.standing;
+  isCalibrated = true;
   sessionStorage.clear();
   refusedAt = "/submit/";
   vi.stubGlobal("fetch", async (url: string, init: RequestInit) => {
@@ -138,6 +140,57 @@ describe("the workspace, by keyboard alone", () => {
     await waitFor(() => expect(sent).toHaveLength(1));
     expect(sent[0]).toMatchObject({ action: "submit", id: "one", answer: { mood: "good" } });
     expect(await screen.findByText("All saved")).toBeInTheDocument();
+  });
+
+  it("gives the keys back to the question when a dialog or a note is left", async () => {
+    const user = await setUp();
+    const chosen = () => screen.queryAllByRole("radio", { checked: true });
+    for (const key of ["g", "s", "?"]) {
+      await user.keyboard(key);
+      await screen.findByRole("dialog");
+      await user.keyboard("{Escape}");
+      await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
+      expect(screen.getByRole("radiogroup")).toHaveFocus();
+    }
+    await user.keyboard("nLooks odd 1{Escape}");
+    expect(chosen()).toHaveLength(0);
+    await user.keyboard("1");
+    expect(chosen()).toHaveLength(1);
+    expect(screen.getByLabelText("Note to the experts")).toHaveValue("Looks odd 1");
+  });
+
+  it("tells a screen reader which item is there now", async () => {
+    const user = await setUp();
+    expect(screen.getByText("Item 11. Text of one")).toHaveRole("status");
+    await user.keyboard("1{Enter}");
+    expect(await screen.findByText("Item 12. Text of two")).toHaveRole("status");
+    await user.keyboard("[[");
+    expect(await screen.findByText("An earlier item. Text of one")).toHaveRole("status");
+  });
+
+  it("reads on in a long item, whichever question has the cursor", async () => {
+    const user = await setUp();
+    const stage = screen.getByRole("main");
+    const scrollBy = vi.fn();
+    Object.assign(stage, { scrollBy });
+    await user.keyboard("{PageDown}");
+    expect(scrollBy).not.toHaveBeenCalled();
+    Object.defineProperties(stage, {
+      scrollHeight: { value: 4000 },
+      clientHeight: { value: 800 },
+    });
+    await user.keyboard("{PageDown}{PageUp}");
+    expect(scrollBy.mock.calls).toEqual([[{ top: 680 }], [{ top: -680 }]]);
+  });
+
+  it("shows how sure the model is only where that was held against labels", async () => {
+    await setUp();
+    expect(screen.getByText("90%")).toBeInTheDocument();
+    isCalibrated = false;
+    cleanup();
+    await setUp();
+    expect(screen.getByText("untested")).toBeInTheDocument();
+    expect(screen.queryByText("90%")).not.toBeInTheDocument();
   });
 
   it("goes on to the question that an answer brings up, and sends from its field", async () => {

@@ -11,6 +11,7 @@ import { errorText } from "../../ui/errorText";
 import { Kbd } from "../../ui/Kbd";
 import { Waiting } from "../../ui/Waiting";
 import { SignInDialog } from "./dialogs/SignInDialog";
+import { Announcement } from "./parts/Announcement";
 import { Rail } from "./parts/Rail";
 import { TopBar } from "./parts/TopBar";
 import { SheetView } from "./Sheet";
@@ -128,6 +129,14 @@ export function Workspace({ project, user, menu }: Props) {
             onOpen={(assignment) => session.open(assignment)}
           />
         </>
+      ) : null}
+      {sheet && work ? (
+        <Announcement
+          sheet={sheet}
+          schema={work.guideline.schema}
+          judged={state.judged}
+          isPast={state.looking !== null}
+        />
       ) : null}
       {sheet && work ? (
         <SheetView

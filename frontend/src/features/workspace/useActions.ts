@@ -1,5 +1,5 @@
 import type { SkipReason } from "../../api/types";
-import { problemsOf } from "../../core/check";
+import { dueBelow, problemsOf } from "../../core/check";
 import { visibleAnswer } from "../../core/conditions";
 import type { Keymap } from "../../core/keymap/keymap";
 import { type Label, type LabelSchema, withLabel } from "../../core/schema";
@@ -40,9 +40,19 @@ function isAmongQuestions(event: KeyboardEvent): boolean {
   );
 }
 
+function isInNote(element: Element | null): boolean {
+  return element instanceof HTMLTextAreaElement && element.dataset.cursor === undefined;
+}
+
+function focusQuestion(): void {
+  document.querySelector<HTMLElement>("[data-part=panel] > [aria-current]")?.focus();
+}
+
 export interface Actions extends WorkspaceActions {
   change: (question: string, label: Label | undefined, change?: Change) => void;
   sendSkip: (reason: SkipReason, comment: string) => void;
+  /** The whole answer at once, where Enter would first go on to what is still due. */
+  send: () => void;
 }
 
 export function useActions(hands: Hands): Actions {
@@ -54,7 +64,14 @@ export function useActions(hands: Hands): Actions {
     if (first) cursor.focus(first.question);
   };
   return {
-    submit: () => void submit(),
+    send: () => void submit(),
+    submit: () => {
+      const { showsShortfalls, check } = session.state.read();
+      const at = showsShortfalls ? null : cursor.focused;
+      const next = at ? dueBelow(schema, answer, at.id, check) : null;
+      if (next === null) void submit();
+      else cursor.focus(next);
+    },
     adopt: () => {
       const adopted = adoptable(hands);
       if (!adopted) return;
@@ -80,6 +97,8 @@ export function useActions(hands: Hands): Actions {
     goTo: (number) => cursor.goTo(number),
     leave: () => {
       view.setNote(false);
+      // Out of a note it goes back to the question, which kept the cursor.
+      if (isInNote(document.activeElement)) return focusQuestion();
       cursor.focus(null);
       if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
     },

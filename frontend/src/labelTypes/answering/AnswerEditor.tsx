@@ -1,4 +1,4 @@
-import { type ReactNode, useCallback, useMemo, useState } from "react";
+import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { visibleQuestions } from "../../core/conditions";
 import type { Answer, ItemData, Label, LabelSchema } from "../../core/schema";
@@ -9,6 +9,7 @@ import classes from "./AnswerEditor.module.css";
 import { ItemStage } from "./ItemStage";
 import { isDrawn, ownersOf } from "./owners";
 import { QuestionSection } from "./QuestionSection";
+import { useReading } from "./useReading";
 
 export interface AnswerEditorProps {
   schema: LabelSchema;
@@ -61,6 +62,8 @@ export function AnswerEditor(props: AnswerEditorProps) {
   const questions = useMemo(() => visibleQuestions(schema, answer), [schema, answer]);
   const owners = ownersOf(questions, useLatest(focused));
   const { slots, setSlot } = useSlots();
+  const stageRef = useRef<HTMLElement & HTMLDivElement>(null);
+  useReading(stageRef);
   const drawnOn = useMemo(() => new Set(questions.filter(isDrawn).flatMap(inputsOf)), [questions]);
   const stageOf = (question: string, inputs: string[]) => {
     const [input] = inputs;
@@ -68,7 +71,7 @@ export function AnswerEditor(props: AnswerEditorProps) {
   };
   return (
     <SchemaInputs value={schema.inputs}>
-      <Stage className={classes.stage} data-part="stage">
+      <Stage ref={stageRef} className={classes.stage} data-part="stage">
         <ItemStage schema={schema} data={data} drawnOn={drawnOn} onSlot={setSlot}>
           {props.stageFooter}
         </ItemStage>

@@ -1,7 +1,14 @@
-import { type ReactNode, useLayoutEffect, useMemo, useRef } from "react";
-import type { InputValue, ItemData, LabelSchema, SchemaInput } from "../../core/schema";
+import { type ReactNode, useLayoutEffect, useRef } from "react";
+import type {
+  ImageValue,
+  InputValue,
+  ItemData,
+  LabelSchema,
+  SchemaInput,
+} from "../../core/schema";
 import { comparedInputs, titleOf } from "../../core/schema";
-import { RasterStage } from "../../stages/raster/RasterStage";
+import { RasterStage, type RasterStageHandle } from "../../stages/raster/RasterStage";
+import { useZoomKeys } from "../../stages/raster/useZoomKeys";
 import { TextStage } from "../../stages/text/TextStage";
 import classes from "./ItemStage.module.css";
 
@@ -16,23 +23,26 @@ interface Props {
 
 const NO_MARKS: never[] = [];
 
-function PlainInput({ input, value }: { input: SchemaInput; value: InputValue }) {
-  const size = useMemo(
-    () => (typeof value === "string" ? { width: 1, height: 1 } : value),
-    [value],
+function Picture({ value, label }: { value: ImageValue; label: string }) {
+  const handle = useRef<RasterStageHandle>(null);
+  useZoomKeys(handle, true);
+  return (
+    <RasterStage
+      ref={handle}
+      url={value.url}
+      size={value}
+      boxes={NO_MARKS}
+      selected={null}
+      label={label}
+    />
   );
+}
+
+function PlainInput({ input, value }: { input: SchemaInput; value: InputValue }) {
   if (typeof value === "string") {
     return <TextStage text={value} marks={NO_MARKS} label={titleOf(input)} />;
   }
-  return (
-    <RasterStage
-      url={value.url}
-      size={size}
-      boxes={NO_MARKS}
-      selected={null}
-      label={titleOf(input)}
-    />
-  );
+  return <Picture value={value} label={titleOf(input)} />;
 }
 
 /** An empty place; the question that draws on the input fills it through a portal. */

@@ -6,6 +6,7 @@ import { type Box, titleOf, titleOfCategory } from "../../core/schema";
 import { useScope } from "../../stages/keyboard/useScope";
 import type { RasterBox } from "../../stages/raster/paint";
 import { RasterStage, type RasterStageHandle } from "../../stages/raster/RasterStage";
+import { useZoomKeys } from "../../stages/raster/useZoomKeys";
 import { ObjectList } from "../shared/ObjectList";
 import { OptionList } from "../shared/OptionList";
 import { useOptionKeys, withKeys } from "../shared/useOptionKeys";
@@ -87,6 +88,7 @@ export function BoxesEditor(props: EditorProps<"boxes">) {
     commands: boxesCommands(t, editing, categories.length >= 10),
     isActive: isFocused,
   });
+  useZoomKeys(handle, !isFocused && stage !== null);
   useEffect(() => {
     if (isFocused && stage) handle.current?.focus();
   }, [isFocused, stage]);

@@ -1,5 +1,6 @@
 import type { TFunction } from "i18next";
 import type { Command } from "../../core/keymap/keymap";
+import { zoomCommands } from "../../stages/raster/useZoomKeys";
 
 export interface BoxesActions {
   create: () => unknown;
@@ -11,7 +12,6 @@ export interface BoxesActions {
   fit: () => unknown;
 }
 
-const ZOOM = 1.25;
 const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
 
 function arrows(prefix: string): string[] {
@@ -47,25 +47,8 @@ export function boxesCommands(
       keys: ["Delete", "Backspace", "KeyX"],
       run: actions.remove,
     },
-    {
-      id: "boxes.zoomIn",
-      title: t("boxes.zoomIn"),
-      keys: ["+", "="],
-      run: () => actions.zoom(ZOOM),
-    },
-    {
-      id: "boxes.zoomOut",
-      title: t("boxes.zoomOut"),
-      keys: ["-", "_"],
-      run: () => actions.zoom(1 / ZOOM),
-    },
     // The tenth category has the zero; then the whole picture is one key combination away.
-    {
-      id: "boxes.fit",
-      title: t("boxes.fit"),
-      keys: isZeroTaken ? ["shift+0"] : ["0"],
-      run: actions.fit,
-    },
+    ...zoomCommands(t, actions, isZeroTaken ? "shift+0" : "0"),
     { id: "boxes.leave", title: t("boxes.leave"), keys: ["Escape"], run: actions.leave },
   ];
 }

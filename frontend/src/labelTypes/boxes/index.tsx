@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import { optionHint } from "../shared/hints";
+import { optionHint, ZOOM } from "../shared/hints";
 import type { LabelType, SummaryProps } from "../types";
 import { BoxesComparison } from "./Comparison";
 import { BoxesEditor } from "./Editor";
@@ -17,7 +17,7 @@ export const boxes: LabelType<"boxes"> = {
     { words: "nextBox", keys: ["Tab"] },
     optionHint("label", categories.length),
     { words: "nudge", keys: ["ArrowLeft", "ArrowRight"] },
-    { words: "zoom", keys: ["+", "-", "0"] },
+    ZOOM,
   ],
   Editor: BoxesEditor,
   Comparison: BoxesComparison,

@@ -8,4 +8,6 @@ export function optionHint(words: string, count: number): Hint {
   return { words, keys: [keys.join("–")] };
 }
 
+export const ZOOM: Hint = { words: "zoom", keys: ["+", "-", "0"] };
+
 export const NEXT_QUESTION: Hint = { words: "nextQuestion", keys: ["Tab"] };

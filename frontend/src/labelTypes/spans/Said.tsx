@@ -8,7 +8,8 @@ import { Swatch } from "../shared/OptionList";
 import type { SaidProps } from "../types";
 
 const MOST_CHARACTERS = 80;
-const MOST_SPANS = 60;
+/** The rest is seen where it stands, once it is adopted. */
+const MOST_SPANS = 20;
 
 /** The words of each suggested span, so that one sees what there is to adopt. */
 export function SpansSaid({ question, label, data }: SaidProps<"spans">) {
@@ -16,8 +17,9 @@ export function SpansSaid({ question, label, data }: SaidProps<"spans">) {
   const value = data[question.on];
   const index = useMemo(() => new TextIndex(typeof value === "string" ? value : ""), [value]);
   const { categories } = question;
+  const rest = label.length - MOST_SPANS;
   return (
-    <>
+    <div data-rows>
       {t("spans.count", { count: label.length })}
       {label.slice(0, MOST_SPANS).map((span) => (
         <span key={`${span.start}-${span.end}-${span.category}`} className={classes.row}>
@@ -28,6 +30,7 @@ export function SpansSaid({ question, label, data }: SaidProps<"spans">) {
           <span className={classes.note}>{titleOfCategory(categories, span.category)}</span>
         </span>
       ))}
-    </>
+      {rest > 0 ? <p className={classes.empty}>{t("spans.more", { count: rest })}</p> : null}
+    </div>
   );
 }

@@ -1,6 +1,7 @@
 import { Modal, Switch } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Command, Scope } from "../../core/keymap/keymap";
+import { useReturnFocus } from "../../ui/useReturnFocus";
 import { useKeymap } from "./KeymapProvider";
 import { Keys } from "./Keys";
 import classes from "./KeysDialog.module.css";
@@ -58,6 +59,7 @@ export function KeysDialog({ onClose }: Props) {
   const { t } = useTranslation("labelTypes");
   const keymap = useKeymap();
   const hasSingleKeys = useSingleKeys();
+  useReturnFocus();
   useScope({
     floor: "dialog",
     title: t("keys.title"),

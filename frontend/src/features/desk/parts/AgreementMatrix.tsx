@@ -6,7 +6,6 @@ import classes from "../Desk.module.css";
 interface Props {
   agreement: QuestionAgreement;
   voters: readonly string[];
-  question: string;
 }
 
 interface CellProps {
@@ -28,13 +27,13 @@ function Cell({ distance, isSelf }: CellProps) {
 }
 
 /** How much each two voters agree on a question. */
-export function AgreementMatrix({ agreement, voters, question }: Props) {
+export function AgreementMatrix({ agreement, voters }: Props) {
   const { t } = useTranslation("desk");
   const { distances } = agreement;
   if (voters.length < 2 || distances.length < 2) return null;
   return (
     <table className={classes.matrix}>
-      <caption>{t("agreement.matrix", { question })}</caption>
+      <caption>{t("agreement.matrix")}</caption>
       <thead>
         <tr>
           <td />

@@ -62,11 +62,7 @@ function QuestionCard({ dispute, question, showsModel }: Props & { question: Que
           <type.Comparison question={question} data={dispute.data} voices={voices} />
         </div>
         {agreement ? (
-          <AgreementMatrix
-            agreement={agreement}
-            voters={votes.map((vote) => vote.voter)}
-            question={titleOf(question)}
-          />
+          <AgreementMatrix agreement={agreement} voters={votes.map((vote) => vote.voter)} />
         ) : null}
       </div>
     </section>

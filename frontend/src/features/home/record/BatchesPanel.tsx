@@ -43,7 +43,7 @@ function Missed({ batch, schema, onAppeal }: { batch: Batch } & Omit<Props, "rec
       <Table.Thead>
         <Table.Tr>
           <Table.Th w="52%">
-            {t("batches.missed")} ({batch.missed.length})
+            {t("batches.missed")} · {batch.missed.length}
           </Table.Th>
           <Table.Th>{t("you")}</Table.Th>
           <Table.Th w="24%" />

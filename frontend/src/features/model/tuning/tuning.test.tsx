@@ -41,6 +41,7 @@ function version(number: number, kind: ModelState["kind"]): ModelState {
 const MODEL: ModelOverview = {
   running: null,
   rest: null,
+  trouble: null,
   questions: [
     {
       question: "mood",

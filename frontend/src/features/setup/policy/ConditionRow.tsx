@@ -31,11 +31,11 @@ interface OperandProps {
 }
 
 function suffixOf(fact: string, hours: string): string {
-  if (kindOf(fact) === "share") return " %";
+  if (kindOf(fact) === "share") return "%";
   return fact === "age_hours" ? ` ${hours}` : "";
 }
 
-/** Without what binary fractions leave behind: 70.1 % is 0.701. */
+/** Without what binary fractions leave behind: 70.1% is 0.701. */
 function rounded(value: number): number {
   return Math.round(value * 1e6) / 1e6;
 }

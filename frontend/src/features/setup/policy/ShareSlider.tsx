@@ -1,4 +1,5 @@
 import { Input, Slider } from "@mantine/core";
+import { useFormat } from "../../../ui/format";
 
 interface Props {
   label: string;
@@ -12,9 +13,14 @@ interface Props {
 
 /** A share of 1, set in whole per cents. */
 export function ShareSlider({ label, note, value, min, max = 100, problem, onChange }: Props) {
+  const { percent } = useFormat();
   return (
     <Input.Wrapper
-      label={`${label}: ${Math.round(value * 100)} %`}
+      label={
+        <>
+          {label}&ensp;<span className="figures">{percent(value)}</span>
+        </>
+      }
       description={note}
       error={problem}
       labelElement="div"

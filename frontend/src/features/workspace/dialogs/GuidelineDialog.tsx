@@ -4,6 +4,7 @@ import type { Guideline } from "../../../api/types";
 import { titleOf } from "../../../core/schema";
 import { useScope } from "../../../stages/keyboard/useScope";
 import { Markdown } from "../../../ui/markdown/Markdown";
+import { useReturnFocus } from "../../../ui/useReturnFocus";
 import classes from "../Workspace.module.css";
 
 interface Props {
@@ -35,6 +36,7 @@ function Categories({ guideline }: { guideline: Guideline }) {
 /** The whole guideline, over the item. */
 export function GuidelineDialog({ guideline, onClose }: Props) {
   const { t } = useTranslation("workspace");
+  useReturnFocus();
   useScope({
     floor: "dialog",
     title: t("guideline.title"),

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { SkipReason } from "../../../api/types";
 import { useScope } from "../../../stages/keyboard/useScope";
+import { useReturnFocus } from "../../../ui/useReturnFocus";
 import { BarButton } from "../parts/BottomBar";
 import classes from "../Workspace.module.css";
 
@@ -17,6 +18,7 @@ const REASONS: readonly SkipReason[] = ["unclear", "cannot", "offensive", "other
 export function SkipDialog({ onSkip, onClose }: Props) {
   const { t } = useTranslation("workspace");
   const [comment, setComment] = useState("");
+  useReturnFocus();
   useScope({
     floor: "dialog",
     title: t("skip.title"),

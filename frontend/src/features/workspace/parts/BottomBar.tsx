@@ -1,13 +1,16 @@
 import { useTranslation } from "react-i18next";
 import { strokeParts } from "../../../core/keymap/strokes";
-import type { Question } from "../../../core/schema";
+import type { LabelSchema, Question } from "../../../core/schema";
 import { labelTypeOf } from "../../../labelTypes";
+import { NEXT_QUESTION, ZOOM } from "../../../labelTypes/shared/hints";
+import type { Hint } from "../../../labelTypes/types";
 import { Keys } from "../../../stages/keyboard/Keys";
 import { Kbd } from "../../../ui/Kbd";
 import classes from "../Workspace.module.css";
 
 interface Props {
   focused: Question | null;
+  schema: LabelSchema;
   isPast: boolean;
   isOpen: boolean;
   isUnsure: boolean;
@@ -49,9 +52,17 @@ function keyCaps(stroke: string): string[] {
   return strokeParts(stroke);
 }
 
-function Hints({ question }: { question: Question | null }) {
+/** Of the keys in hand, those that lead somewhere with this schema. */
+function hintsOf({ focused, schema }: Props): readonly Hint[] {
+  const type = focused ? labelTypeOf(focused.type) : undefined;
+  const own = focused && type ? type.hints(focused) : [];
+  const due = schema.questions.length > 1 ? own : own.filter((hint) => hint !== NEXT_QUESTION);
+  const hasPicture = schema.inputs.some((input) => input.type === "image");
+  return hasPicture && type?.place === "panel" ? [...due, ZOOM] : due;
+}
+
+function Hints({ hints }: { hints: readonly Hint[] }) {
   const { t } = useTranslation("labelTypes");
-  const hints = question ? (labelTypeOf(question.type)?.hints(question) ?? []) : [];
   return (
     <div className={classes.hints}>
       {hints.map((hint) => (
@@ -80,7 +91,7 @@ export function BottomBar(props: Props) {
         isDisabled={!isOpen}
         onClick={props.onUnsure}
       />
-      <Hints question={focused} />
+      <Hints hints={hintsOf(props)} />
       <BarButton
         words={t(isPast ? "bar.correct" : "bar.submit")}
         stroke={focused?.type === "text" ? "ctrl+Enter" : "Enter"}

@@ -1,6 +1,6 @@
 import { IconSparkles } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import type { Assignment } from "../../../api/types";
+import type { Assignment, Prediction } from "../../../api/types";
 import { type LabelSchema, titleOf } from "../../../core/schema";
 import { labelTypeOf } from "../../../labelTypes";
 import { Keys } from "../../../stages/keyboard/Keys";
@@ -16,10 +16,24 @@ interface Props {
   onAdopt: () => void;
 }
 
+/** A share is a promise: it is shown only where the score was held against people's labels. */
+function Score({ prediction }: { prediction: Prediction }) {
+  const { t } = useTranslation("workspace");
+  const { percent } = useFormat();
+  return prediction.is_calibrated ? (
+    <span className={classes.score} title={t("suggestion.sureNote")}>
+      {percent(prediction.score)}
+    </span>
+  ) : (
+    <span className={classes.score} title={t("suggestion.untestedNote")}>
+      {t("suggestion.untested")}
+    </span>
+  );
+}
+
 /** What a model said of the item, to be taken over with one key; to refuse it costs nothing. */
 export function Suggestion({ schema, assignment, isAdopted, isCheck, onAdopt }: Props) {
   const { t } = useTranslation("workspace");
-  const { percent } = useFormat();
   const { prediction, item } = assignment;
   if (!prediction) return null;
   const said = schema.questions.filter((question) => prediction.answer[question.id] !== undefined);
@@ -29,7 +43,7 @@ export function Suggestion({ schema, assignment, isAdopted, isCheck, onAdopt }: 
     <section className={classes.card} aria-label={title} role={isCheck ? "status" : undefined}>
       <h2 className={classes.cardTitle}>
         <IconSparkles size={14} aria-hidden /> {title}
-        <span className={classes.score}>{percent(prediction.score)}</span>
+        <Score prediction={prediction} />
       </h2>
       <dl className={classes.said}>
         {said.map((question) => {
@@ -40,7 +54,7 @@ export function Suggestion({ schema, assignment, isAdopted, isCheck, onAdopt }: 
               <dt>{titleOf(question)}</dt>
               <dd>
                 {type && label !== undefined ? (
-                  type.Said ? (
+                  type.Said && !isAdopted ? (
                     <type.Said question={question} label={label} data={item.data} />
                   ) : (
                     <type.Summary question={question} label={label} />

@@ -83,7 +83,10 @@ export function TopBar(props: Props) {
       <Tag icon={<IconUsers size={14} aria-hidden />}>{t(`tier.${work.role}`)}</Tag>
       <span className={classes.grow} />
       {/* What is ready shrinks as the count grows, so the sum is the day's work. */}
-      <Progress judged={judged} ready={Math.max(0, work.ready - (judged - work.judged_by_me))} />
+      <Progress
+        judged={judged}
+        ready={Math.max(props.held, work.ready - (judged - work.judged_by_me))}
+      />
       <TakeAlong work={work} held={props.held} onTakeAlong={props.onTakeAlong} />
       <SavedChip outbox={outbox} isOnline={isOnline} onAttention={props.onAttention} />
       <Tooltip label={`${t("top.focusMode")} (F)`}>

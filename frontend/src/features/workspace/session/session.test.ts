@@ -98,7 +98,11 @@ describe("a session", () => {
     const leased = ["a", "b", "c"].map((id) => ({ ...assignment(id), has_check: true }));
     server.claim.mockResolvedValueOnce({ assignments: leased, rung: "none" });
     await session.start();
-    server.check.mockResolvedValueOnce({ answer: { mood: "bad" }, score: 0.8 });
+    server.check.mockResolvedValueOnce({
+      answer: { mood: "bad" },
+      score: 0.8,
+      is_calibrated: true,
+    });
     session.setLabel("mood", "good");
     await session.submit();
     expect(server.check).toHaveBeenCalledExactlyOnceWith("a", { mood: "good" });
@@ -107,7 +111,11 @@ describe("a session", () => {
       { mood: "bad" },
     ]);
     await session.submit();
-    server.check.mockResolvedValueOnce({ answer: { mood: "bad" }, score: 0.8 });
+    server.check.mockResolvedValueOnce({
+      answer: { mood: "bad" },
+      score: 0.8,
+      is_calibrated: true,
+    });
     session.setLabel("mood", "bad");
     await session.submit();
     server.check.mockRejectedValueOnce(new ApiError(0, "offline", "", {}));
