@@ -1,67 +1,40 @@
-"""`python bench/models.py [--texts N] [--crowd DIR] [--public DIR] [--conll DIR] [--parts NAME..]
-[--keep FILE]`: what the models cost, how right they are, and what is to be believed of them.
+"""`python bench/models.py [--texts N] [--sets DIR] [--crowd DIR] [--public DIR] [--conll DIR]
+[--parts NAME..] [--keep FILE]`: what the models cost, how right they are, and what to believe.
 
 Parts are measured apart: one that fails loses no other's figures. Texts to encode are those of
 `model_texts`; three ways take turns on them in one run (see `models_encoding`). Labels are those
-of `models_heads` and `public_texts`, spans those of `models_spans`. `models_interference` has
-people work while a server pre-labels. Auto-accept is tried on pools with known truth
-(`models_accept`). What is labelled next, and what it costs to order a pool, is measured by
-`models_choose`. The last line is JSON: one key a part, each {value, goal, met}; with `--keep` also
-what earlier runs wrote into that file, for those who measure in pieces.
+of `table_sets`, and beside them those of `models_heads`, spans those of `models_spans`.
+`models_interference` has people work while a server pre-labels. Auto-accept is tried on pools with
+known truth (`models_accept`). What is labelled next, and what it costs to order a pool, is
+measured by `models_choose`. The last line is JSON: one key a part, each {value, goal, met}; with
+`--keep` also what earlier runs wrote into that file, for those who measure in pieces.
 """
 
 import argparse
 import json
 import sys
-import traceback
 from argparse import Namespace
-from collections.abc import Callable
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
+from bench.bullets import Bullet, Measure, attempted, joined, say, unmeasured  # noqa: E402
 from bench.model_texts import mixed_texts  # noqa: E402
 from bench.models_accept import TARGET, allowed, measure_acceptance  # noqa: E402
+from bench.models_accuracy import HEADS, heads  # noqa: E402
 from bench.models_choose import LABELS as CHOSEN_LABELS  # noqa: E402
 from bench.models_choose import measure_order, simulate  # noqa: E402
 from bench.models_encoding import BATCH, measure_speed, widest_gap  # noqa: E402
-from bench.models_heads import LABELS, behind, measure_heads  # noqa: E402
 from bench.models_interference import LOADS, measure_interference  # noqa: E402
-from bench.models_spans import SENTENCES, TESTED, furthest_behind, measure_spans  # noqa: E402
+from bench.models_spans import SENTENCES, TESTED  # noqa: E402
 from bench.quality_goals import goal  # noqa: E402
 
 SEED = 1
 _COMPARED = 60
 _FASTER, _SHARE, _GAP = 5.0, 0.68, 1e-5
-_BEHIND = 0.02
 _ORDER_SECONDS, _SAMPLE = 10.0, 300
 _SLOWER = 0.2
-
-Bullet = dict[str, Any]
-"""value, goal and whether it is met; the first two by name where there are several."""
-
-
-def say(line: str) -> None:
-    """One line of the table."""
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
-
-
-def joined(goals: dict[str, Bullet], **shown: Any) -> Bullet:
-    """One bullet of several goals, which are met together; `shown` are figures without one."""
-    return {
-        "value": {name: each["value"] for name, each in goals.items()} | shown,
-        "goal": {name: each["goal"] for name, each in goals.items()},
-        "met": all(each["met"] for each in goals.values()),
-    }
-
-
-def unmeasured(why: str) -> Bullet:
-    """What was not measured is not met."""
-    say(why)
-    return {"value": None, "goal": why, "met": False}
 
 
 def encoding(options: Namespace) -> Bullet:
@@ -87,48 +60,6 @@ def encoding(options: Namespace) -> Bullet:
         "widest_gap": {"value": gap, "goal": _GAP, "met": gap <= _GAP},
     }
     return joined(goals, texts=len(texts))
-
-
-def whole_texts(options: Namespace) -> Bullet:
-    """Prints a line a set; met where each that has an earlier row beside it is not far behind."""
-    say("accuracy after so many labels: " + ", ".join(map(str, LABELS)))
-    goals = {}
-    for name, row in measure_heads(options.crowd, options.public).items():
-        worst = behind(name, row)
-        line = "".join("      -" if a is None else f"  {a:5.3f}" for a in row)
-        say(f"  {name:32}{line}" + ("" if worst is None else f"  at worst {worst:+.3f} behind"))
-        if worst is not None:
-            goals[f"{name}, behind"] = goal(worst, _BEHIND, is_most=True)
-    if not goals:
-        return unmeasured("choice is not measured: neither --crowd nor --public names a set")
-    return joined(goals)
-
-
-def spans(options: Namespace) -> Bullet:
-    """Prints a line a size."""
-    if options.conll is None:
-        return unmeasured("spans are not measured: --conll names no folder of CoNLL-2003")
-    say("spans: sentences, F1 of the head, as it foretold, F1 and precision of the memory")
-    rows = measure_spans(options.conll, options.sentences, options.tested)
-    for row in rows:
-        say(
-            f"  {row.sentences:5} {row.head.f1:6.3f} {row.foretold:6.3f}"
-            f" {row.memory.f1:6.3f} {row.memory.precision:6.3f}"
-        )
-    worst = furthest_behind(rows)
-    if worst is None:
-        return unmeasured("no size of --sentences was measured before")
-    return goal(worst, _BEHIND, is_most=True)
-
-
-Measure = Callable[[Namespace], Bullet]
-HEADS: dict[str, Measure] = {"whole texts": whole_texts, "spans": spans}
-"""What the bullet of heads is made of; a fine-tune is a line here."""
-
-
-def heads(options: Namespace) -> Bullet:
-    """All of HEADS, each apart."""
-    return joined({name: attempted(measure, options) for name, measure in HEADS.items()})
 
 
 def interference(options: Namespace) -> Bullet:
@@ -194,7 +125,7 @@ def choosing(options: Namespace) -> Bullet:
 def labels_saved(options: Namespace) -> Bullet:
     """Prints a line a rule; labels as a share of those that chance needs."""
     if options.crowd is None:
-        return unmeasured("what is labelled next is not measured: --crowd names no folder")
+        return unmeasured("what is labelled next is not measured: --crowd is missing", 1.0)
     found = simulate(options.crowd, options.seeds)
     say(f"labels until the {found.accuracy:.3f} that chance has after {CHOSEN_LABELS}:")
     for name, labels in found.labels.items():
@@ -206,21 +137,14 @@ def labels_saved(options: Namespace) -> Bullet:
 
 PARTS: dict[str, Measure] = {
     "choosing": choosing,
-    "labels_saved": labels_saved,
     "auto_accept": auto_accept,
     "interference": interference,
     "heads": heads,
     "encoding": encoding,
 }
-
-
-def attempted(measure: Measure, options: Namespace) -> Bullet:
-    """What it measured, or why not: whatever breaks, the other figures are still wanted."""
-    try:
-        return measure(options)
-    except Exception as error:  # noqa: BLE001 - told in the figures, and shown in full
-        traceback.print_exc()
-        return {"value": None, "goal": None, "met": False, "error": repr(error)[:300]}
+"""One a goal of the models."""
+ASKED_FOR: dict[str, Measure] = {"labels_saved": labels_saved}
+"""Measured only if named: no goal of their own was set for them."""
 
 
 def main() -> None:
@@ -229,7 +153,7 @@ def main() -> None:
     kept: Path | None = options.keep
     bullets = json.loads(kept.read_text()) if kept is not None and kept.exists() else {}
     for name in options.parts:
-        bullets[name] = attempted(PARTS[name], options)
+        bullets[name] = attempted((PARTS | ASKED_FOR)[name], options)
         if kept is not None:
             kept.write_text(json.dumps(bullets, indent=1))
     say(json.dumps(bullets))
@@ -238,12 +162,14 @@ def main() -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     add = parser.add_argument
-    add("--parts", nargs="+", choices=PARTS, default=list(PARTS), help="which to measure")
+    add("--parts", nargs="+", choices=PARTS | ASKED_FOR, default=list(PARTS), help="which")
     add("--keep", type=Path, help="a JSON file that figures are added to")
     add("--texts", type=int, default=720, help="how many (5000 for the record)")
     add("--rounds", type=int, default=6, help="shares of the texts, in turn")
     add("--crowd", type=Path, help="the folder that holds sentiment_mr")
     add("--public", type=Path, help="a folder of unpacked packages, see public_texts.py")
+    add("--sets", type=Path, help="a folder of cloned repositories, see table_sets.py")
+    add("--heads", nargs="+", choices=HEADS, default=list(HEADS), help="of the part heads")
     add("--conll", type=Path, help="the folder that holds eng.train, eng.testb")
     add("--sentences", type=int, nargs="+", default=SENTENCES)
     add("--tested", type=int, default=TESTED, help="sentences to be tested on")

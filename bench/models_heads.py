@@ -24,13 +24,6 @@ from models_assist.loading import load_encoder
 
 LABELS = (0, 32, 128, 512)
 _TESTED = 500
-SST2 = {0: 0.71, 32: 0.66, 128: 0.75, 512: 0.79}
-AG_NEWS = {0: 0.72, 32: 0.81, 128: 0.85, 512: 0.87}
-"""The best of prototypes and logistic regression in an earlier measurement on sets that are not
-to be had as packages."""
-BESIDE = {"sentiment_mr": SST2, "movie snippets": SST2, "BBC news": AG_NEWS}
-"""With which earlier row a set is compared: sentences of reviews with such sentences, topics of
-news with topics of news. Neither is the very set; where there is none like it, nothing is."""
 _DRAWS = 5
 _STEPS = ("terrible", "weak", "decent", "good", "superb")
 _PARTS = ("plot", "acting", "music", "photography")
@@ -143,11 +136,3 @@ def measure_heads(crowd: Path | None, public: Path | None) -> dict[str, list[flo
             question_of(kind), vectors, labels, encode
         )
     return found
-
-
-def behind(name: str, row: Sequence[float | None]) -> float | None:
-    """By how much a set is below the earlier row at worst; None where there is none like it."""
-    if name not in BESIDE:
-        return None
-    pairs = zip(row, BESIDE[name].values(), strict=True)
-    return max(then - now for now, then in pairs if now is not None)

@@ -45,6 +45,12 @@ class Row(NamedTuple):
     memory: SpanScore
 
 
+def conll_below(folder: Path) -> Path | None:
+    """The first folder that holds both files; None where there is none."""
+    found = (place.parent for place in sorted(folder.rglob(TRAIN)))
+    return next((each for each in found if (each / TEST).is_file()), None)
+
+
 def sentences_of(path: Path) -> list[Sentence]:
     """Return the sentences of a file, their words joined by a space."""
     found, rows = [], []

@@ -155,10 +155,10 @@ def fit_head(
 ) -> FittedHead:
     """The scorer of least out-of-fold log-loss, with a temperature if that lowers it further.
 
-    The plainer is kept unless the other is clearly better, and below 5 labels a category there is
-    no choice: prototypes as they are. `labels` are category ids, one a vector. The same input and
-    seed give the same head. Raises ValueError for no label, an unknown one, or vectors that do not
-    fit or are not finite.
+    The plainer is kept unless the other is clearly better. Below 5 labels a category nothing but
+    the weight of the category texts is chosen, and that from 25 labels in all. `labels` are
+    category ids, one a vector. The same input and seed give the same head. Raises ValueError for
+    no label, an unknown one, or vectors that do not fit or are not finite.
     """
     anchors = _checked_categories(categories, category_vectors)
     inputs = _checked(vectors, anchors.shape[1])

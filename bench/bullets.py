@@ -1,0 +1,43 @@
+"""What a bench found, as JSON: a value, its goal, and whether that is met."""
+
+import sys
+import traceback
+from argparse import Namespace
+from collections.abc import Callable
+from typing import Any
+
+Bullet = dict[str, Any]
+"""value, goal and whether it is met; the first two by name where there are several."""
+
+
+def say(line: str) -> None:
+    """One line of the table."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def joined(goals: dict[str, Bullet], **shown: Any) -> Bullet:
+    """One bullet of several goals, which are met together; `shown` are figures without one."""
+    return {
+        "value": {name: each["value"] for name, each in goals.items()} | shown,
+        "goal": {name: each["goal"] for name, each in goals.items()},
+        "met": all(each["met"] for each in goals.values()),
+    }
+
+
+def unmeasured(why: str, wanted: float) -> Bullet:
+    """What was not measured is not met."""
+    say(why)
+    return {"value": None, "goal": wanted, "met": False, "why": why}
+
+
+Measure = Callable[[Namespace], Bullet]
+
+
+def attempted(measure: Measure, options: Namespace) -> Bullet:
+    """What it measured, or why not: whatever breaks, the other figures are still wanted."""
+    try:
+        return measure(options)
+    except Exception as error:  # noqa: BLE001 - told in the figures, and shown in full
+        traceback.print_exc()
+        return {"value": None, "goal": None, "met": False, "error": repr(error)[:300]}
