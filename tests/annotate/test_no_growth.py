@@ -1,6 +1,6 @@
 """No door that reads grows with the project: rows read and bytes sent, at two sizes.
 
-PostgreSQL is kept from plans that pay for small tables alone: all of them read, sorted, hashed.
+PostgreSQL is kept from reading whole tables where an index would do; at these sizes it would.
 """
 
 import json
@@ -19,7 +19,7 @@ from tests.annotate.policy_matrix import MATRIX, P
 
 pytestmark = pytest.mark.django_db
 
-SMALL, LARGE = 800, 2400
+SMALL, LARGE = 1000, 3000
 MORE, SPARE_ROWS, SPARE_BYTES = 1.2, 25, 600
 """So much more may be read and sent of the large project: ids and counts are longer there."""
 READERS = [route for method, route in MATRIX if method == "GET"]
@@ -96,8 +96,7 @@ def places(built_once: None) -> tuple[Place, Place]:
     found = Place(SMALL), Place(LARGE)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-        for way in ("seqscan", "bitmapscan", "sort", "hashjoin", "mergejoin"):
-            cursor.execute(f"SET LOCAL enable_{way} = off")
+        cursor.execute("SET LOCAL enable_seqscan = off")
     return found
 
 
