@@ -77,7 +77,8 @@ _REFUSAL = {
 
 def describe_refusals(result: dict[str, Any], **more: Any) -> dict[str, Any]:
     """A hook of drf-spectacular: every operation may be refused, and every refusal looks alike."""
-    result = postprocess_schema_enums(result, **more)
+    named: Any = postprocess_schema_enums  # it has no types
+    result = named(result, **more)
     components = result.setdefault("components", {})
     components.setdefault("schemas", {})["Refusal"] = _REFUSAL
     shape = {"schema": {"$ref": "#/components/schemas/Refusal"}}
