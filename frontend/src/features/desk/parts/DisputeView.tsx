@@ -111,7 +111,7 @@ export function DisputeView({ project, ...props }: Props & { project: number }) 
           <strong>{t("escalate.said")}</strong> {dispute.escalation}
         </p>
       ) : null}
-      <p className={classes.reason}>
+      <p className={classes.reason} title={dispute.reason.sentence}>
         <strong>{t("why")}</strong>{" "}
         {t(`reasons.${dispute.reason.code}`, {
           ...dispute.reason,
