@@ -59,7 +59,7 @@ WORDS = {
     "receiving_money": "How can I receive money or my salary into my account?",
     "Refund_not_showing_up": "A refund that I was promised does not show in my account.",
     "request_refund": "I want a refund for something that I bought.",
-    "reverted_card_payment?": "A card payment was reverted and the money came back.",
+    "reverted_card_payment": "A card payment was reverted and the money came back.",
     "supported_cards_and_currencies": "With which cards and currencies can I top up?",
     "terminate_account": "I want to close my account.",
     "top_up_by_bank_transfer_charge": "Is there a fee for topping up by bank transfer?",

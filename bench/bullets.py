@@ -9,6 +9,9 @@ from typing import Any
 Bullet = dict[str, Any]
 """value, goal and whether it is met; the first two by name where there are several."""
 
+_WHY = {"why", "error"}
+"""What a bullet says that has no value."""
+
 
 def say(line: str) -> None:
     """One line of the table."""
@@ -18,11 +21,12 @@ def say(line: str) -> None:
 
 def joined(goals: dict[str, Bullet], **shown: Any) -> Bullet:
     """One bullet of several goals, which are met together; `shown` are figures without one."""
+    troubles = {name: each[key] for name, each in goals.items() for key in _WHY & set(each)}
     return {
         "value": {name: each["value"] for name, each in goals.items()} | shown,
         "goal": {name: each["goal"] for name, each in goals.items()},
         "met": all(each["met"] for each in goals.values()),
-    }
+    } | ({"why": troubles} if troubles else {})
 
 
 def unmeasured(why: str, wanted: float) -> Bullet:

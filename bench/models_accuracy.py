@@ -47,18 +47,19 @@ def fine_tunes(options: Namespace) -> Bullet:
     if options.sets is None:
         return unmeasured("fine-tunes are not measured: --sets names no folder", _BEHIND)
     say("fine-tune, labels: accuracy of the head, of the fine-tune, who speaks, and earlier")
-    goals = {}
+    goals, shown = {}, {}
     for row in measure_tuned(options.sets):
         speaks = "the fine-tune" if row.is_taken else "the head"
         say(
             f"  {row.name:8} {row.labels:4} {row.head:6.3f} {row.tuned:6.3f} {speaks:13}"
             f" {row.earlier:6.2f}   {row.seconds:.0f} s"
         )
-        behind = row.earlier - row.served
-        goals[f"{row.name} {row.labels}"] = goal(behind, _BEHIND, is_most=True)
+        name, behind = f"{row.name} {row.labels}", row.earlier - row.served
+        goals[name] = goal(behind, _BEHIND, is_most=True)
+        shown[f"{name}, the fine-tune alone"] = round(row.earlier - row.tuned, 4)
     if len(goals) < len(TUNED):
         goals["the rest"] = unmeasured("a set of the fine-tunes is not below --sets", _BEHIND)
-    return joined(goals)
+    return joined(goals, **shown)
 
 
 def spans(options: Namespace) -> Bullet:

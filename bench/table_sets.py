@@ -66,7 +66,10 @@ def table_set(folder: Path, name: str) -> TableSet | None:
 
 def _banking(place: Path) -> TableSet:
     train, test = (
-        [(row["text"], row["category"]) for row in _rows(place.with_name(f"{part}.csv"))]
+        [
+            (row["text"], row["category"].rstrip("?"))
+            for row in _rows(place.with_name(f"{part}.csv"))
+        ]
         for part in ("train", "test")
     )
     categories: list[JSON] = [

@@ -12,7 +12,7 @@ from models_assist.calibrate import Numbers
 from models_assist.head_storage import UnreadableHead
 from models_assist.heads import AnyVectors
 from models_assist.learners import LEARNERS, known_label
-from models_assist.many import chosen_sets, fit_many, tuned_thresholds
+from models_assist.many import chosen_sets, fit_many, micro_f1, tuned_thresholds
 from models_assist.ordinal import fit_ordinal, median_steps, ordinal_shares
 from models_assist.pairs import fit_pairs, pair_shares
 from models_assist.readings import LEARNT, inputs_of, is_readable
@@ -165,6 +165,15 @@ def test_what_is_rare_is_found_by_a_lower_threshold() -> None:
     thresholds = tuned_thresholds(said, targets)
     assert (thresholds < 0.5).all()
     assert (chosen_sets(said, thresholds, 0, 2) == targets).mean() > 0.95
+
+
+def test_what_is_hard_to_tell_is_not_named_for_its_own_sake() -> None:
+    dice = np.random.default_rng(0)
+    targets = (dice.random((400, 2)) < [0.5, 0.1]).astype(float)
+    said = np.column_stack([np.clip(targets[:, 0], 0.1, 0.9), dice.uniform(0, 0.2, 400)])
+    chosen = chosen_sets(said, tuned_thresholds(said, targets), 0, 2)
+    assert micro_f1(chosen, targets) > 0.9
+    assert chosen[:, 1].sum() == 0
 
 
 def test_a_set_keeps_to_its_limits() -> None:
