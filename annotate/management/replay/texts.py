@@ -43,7 +43,7 @@ def forecaster_of(
     if model is Model.NONE or not path.exists():
         return None
     allow_long_cells()
-    with path.open(encoding="utf-8-sig", newline="") as stream:
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
         reader = csv.DictReader(stream)
         missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
         if missing and model is Model.WORDS:
