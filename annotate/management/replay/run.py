@@ -138,7 +138,11 @@ def _policy_of(request: Request) -> RoutingPolicy:
     named = request.policy
     if named is None or named.startswith((FIXED, AGREEMENT)):
         return DEFAULT
-    return RoutingPolicy.from_json(orjson.loads(Path(named).read_bytes()))
+    try:
+        document = orjson.loads(Path(named).read_bytes())
+    except orjson.JSONDecodeError as error:
+        raise ValueError(f"{named} is not JSON: {error}.") from error
+    return RoutingPolicy.from_json(document)
 
 
 def _prices(request: Request, policy: RoutingPolicy) -> Prices:
