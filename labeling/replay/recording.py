@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TextIO
 
 import numpy as np
@@ -30,23 +31,47 @@ class Recording:
     """(items,): the true class."""
 
 
+def open_table(path: Path) -> TextIO:
+    """Open a CSV file. Bytes that are not UTF-8 pass, for `read_rows` to name their line."""
+    return path.open(encoding="utf-8-sig", errors="surrogateescape", newline="")
+
+
 def read_rows(stream: TextIO, columns: Sequence[str], name: str) -> Iterator[tuple[str, ...]]:
     """Yield the named columns of a CSV file.
 
-    Raises BadRecording for a missing column or an empty cell.
+    Raises BadRecording for a missing column, an empty cell, bytes that are not UTF-8, and a
+    quotation mark out of place, which would swallow the rows after it.
     """
-    reader = csv.DictReader(stream)
+    reader = csv.DictReader(stream, strict=True)
     missing = [column for column in columns if column not in (reader.fieldnames or ())]
     if missing:
         raise BadRecording(
             f"{name} has no column {', '.join(missing)}. Its first line must be: "
             f"{','.join(columns)}"
         )
-    for number, row in enumerate(reader, start=2):
+    for number, row in enumerate(_well_quoted(reader, name), start=2):
         values = tuple((row[column] or "").strip() for column in columns)
         if not all(values):
             raise BadRecording(f"{name}, line {number}: a cell is empty. Fill it in or drop it.")
+        if not "".join(values).isascii() and not _is_utf8(values):
+            raise BadRecording(f"{name}, line {number}: this is not UTF-8. Save it as UTF-8.")
         yield values
+
+
+def _well_quoted(reader: "csv.DictReader[str]", name: str) -> Iterator[dict[str, str]]:
+    """Yield the rows. Raises BadRecording, naming the line on which the bad row begins."""
+    line = reader.line_num
+    try:
+        for row in reader:
+            yield row
+            line = reader.line_num
+    except csv.Error as error:
+        message = f"{name}, line {line + 1}: a quotation mark is out of place ({error})."
+        raise BadRecording(message) from error
+
+
+def _is_utf8(values: Iterable[str]) -> bool:
+    return not any("\udc80" <= letter <= "\udcff" for value in values for letter in value)
 
 
 def read_recording(labels: TextIO, gold: TextIO) -> Recording:

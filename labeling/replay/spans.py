@@ -16,6 +16,7 @@ from labeling.replay.recording import (
     LABEL_COLUMNS,
     BadRecording,
     Recording,
+    open_table,
     read_recording,
     read_rows,
 )
@@ -75,8 +76,8 @@ class SpanOutcome:
 def read_directory(directory: Path) -> Recording:
     """Read labels.csv and gold.csv of a folder, of classes. Raises BadRecording and OSError."""
     with (
-        (directory / "labels.csv").open(encoding="utf-8-sig", newline="") as said,
-        (directory / "gold.csv").open(encoding="utf-8-sig", newline="") as truth,
+        open_table(directory / "labels.csv") as said,
+        open_table(directory / "gold.csv") as truth,
     ):
         return read_recording(said, truth)
 
@@ -85,7 +86,7 @@ def is_spans(directory: Path) -> bool:
     """Whether every gold label of a folder is BIO tags, and some document has more than one
     token."""
     allow_long_cells()
-    with (directory / "gold.csv").open(encoding="utf-8-sig", newline="") as stream:
+    with open_table(directory / "gold.csv") as stream:
         labels = [label for _, label in read_rows(stream, GOLD_COLUMNS, "gold.csv")]
     are_tags = all(_TAGS.fullmatch(label) for label in labels)
     return bool(labels) and are_tags and any(" " in label for label in labels)
@@ -94,11 +95,11 @@ def is_spans(directory: Path) -> bool:
 def read_spans(directory: Path) -> SpanRecording:
     """Read the two files. Raises BadRecording for tags of another length than gold's, and
     OSError."""
-    with (directory / "gold.csv").open(encoding="utf-8-sig", newline="") as stream:
+    with open_table(directory / "gold.csv") as stream:
         rows = read_rows(stream, GOLD_COLUMNS, "gold.csv")
         gold = {item: label.split() for item, label in rows}
     votes: dict[str, dict[str, Tags]] = {}
-    with (directory / "labels.csv").open(encoding="utf-8-sig", newline="") as stream:
+    with open_table(directory / "labels.csv") as stream:
         rows = read_rows(stream, LABEL_COLUMNS, "labels.csv")
         for number, (item, worker, label) in enumerate(rows, start=2):
             if item not in gold:

@@ -12,7 +12,10 @@ QUESTION = "label"
 
 
 def schema_of(classes: int) -> LabelSchema:
-    """Return a schema with one choice; category c3 stands for the class at position 3."""
+    """Return a schema with one choice; category c3 stands for the class at position 3.
+
+    A question has two categories at least: of a single class the other is never said.
+    """
     return LabelSchema.from_json(
         {
             "inputs": [{"id": "text", "type": "text"}],
@@ -22,7 +25,8 @@ def schema_of(classes: int) -> LabelSchema:
                     "type": "choice",
                     "title": QUESTION,
                     "categories": [
-                        {"id": f"c{place}", "title": f"c{place}"} for place in range(classes)
+                        {"id": f"c{place}", "title": f"c{place}"}
+                        for place in range(max(classes, 2))
                     ],
                 }
             ],

@@ -89,3 +89,67 @@ def test_a_bad_policy_file_is_refused_at_the_place(tmp_path: Path) -> None:
     file.write_text('{"prices": {"expert": 0}}')
     with pytest.raises(CommandError, match="/prices/expert"):
         replayed("--policy", str(file))
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        "--budget=-1",
+        "--budget=nan",
+        "--expert-cost=0",
+        "--expert-accuracy=1.5",
+        "--expert-accuracy=nan",
+        "--items=0",
+        "--seed=-1",
+    ],
+)
+def test_an_option_out_of_range_is_refused_by_its_name(option: str) -> None:
+    with pytest.raises(CommandError, match=f"^{option.partition('=')[0]} must be "):
+        replayed(option)
+
+
+def test_labels_that_are_no_classes_are_refused_before_they_fill_the_memory(
+    tmp_path: Path,
+) -> None:
+    rows = [f"i{n},w{n % 90},text {n}" for n in range(500)]
+    (tmp_path / "labels.csv").write_text("\n".join(["item_id,worker_id,label", *rows]))
+    gold = [f"i{n},text {n}" for n in range(500)]
+    (tmp_path / "gold.csv").write_text("\n".join(["item_id,gold", *gold]))
+    with pytest.raises(CommandError, match="500 different labels by 90 workers"):
+        call_command("replay", str(tmp_path))
+
+
+def test_a_policy_that_is_not_json_and_a_model_without_texts_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "policy.json"
+    file.write_text("min_overlap: 2")
+    with pytest.raises(CommandError, match=r"policy\.json is not JSON"):
+        replayed("--policy", str(file))
+    (tmp_path / "labels.csv").write_text("item_id,worker_id,label\na,v,1\n")
+    (tmp_path / "gold.csv").write_text("item_id,gold\na,1\n")
+    with pytest.raises(CommandError, match=r"no items\.csv for --model"):
+        call_command("replay", str(tmp_path), "--model")
+
+
+@pytest.mark.parametrize("policy", ['{"prices": {"expert": 5}}', '{"prices": null}'])
+def test_a_recording_of_one_class_is_replayed_under_every_policy(
+    tmp_path: Path, policy: str
+) -> None:
+    rows = [f"i{item},w{worker},yes" for item in range(9) for worker in range(3)]
+    (tmp_path / "labels.csv").write_text("\n".join(["item_id,worker_id,label", *rows]))
+    gold = [f"i{item},yes" for item in range(9)]
+    (tmp_path / "gold.csv").write_text("\n".join(["item_id,gold", *gold]))
+    (tmp_path / "policy.json").write_text(policy)
+    for order in ("random", "queue"):
+        output = io.StringIO()
+        arguments = ["--policy", str(tmp_path / "policy.json"), "--order", order, "--json"]
+        call_command("replay", str(tmp_path), *arguments, stdout=output)
+        found = json.loads(output.getvalue())
+        assert (found["accuracy"], found["expert"]) == (1.0, 0)
+        assert 9 <= found["crowd"] <= 27
+
+
+def test_bytes_that_are_not_utf_8_are_refused_at_their_line(tmp_path: Path) -> None:
+    (tmp_path / "gold.csv").write_text("item_id,gold\na,gr\u00fcn\n", encoding="utf-8")
+    (tmp_path / "labels.csv").write_bytes(b"item_id,worker_id,label\na,v,rot\na,w,gr\xfcn\n")
+    with pytest.raises(CommandError, match=r"labels\.csv, line 3: this is not UTF-8"):
+        call_command("replay", str(tmp_path))

@@ -146,6 +146,7 @@ def test_macro_f1_by_hand() -> None:
         ("item,worker_id,label\n", "item_id,gold\n", "labels.csv has no column item_id"),
         ("item_id,worker_id,label\na,w,\n", "item_id,gold\na,1\n", "line 2: a cell is empty"),
         ("item_id,worker_id,label\na,w,1\n", "item_id,gold\nb,1\n", "No line of labels.csv"),
+        ('item_id,worker_id,label\na,w,1\na,v,"1\n', "item_id,gold\na,1\n", "line 3: a quotation"),
     ],
 )
 def test_files_that_are_none_are_refused(labels: str, gold: str, message: str) -> None:

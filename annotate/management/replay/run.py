@@ -15,7 +15,7 @@ from labeling.replay.baselines import agreement_overlap, fixed_overlap
 from labeling.replay.outcome import Outcome, Point, accuracy, macro_f1, point
 from labeling.replay.priced import Bounds, priced
 from labeling.replay.queued import Decided, arrival, replay_queue
-from labeling.replay.recording import part_of
+from labeling.replay.recording import BadRecording, Recording, part_of
 from labeling.replay.session import Session
 from labeling.replay.spans import (
     SpanOrder,
@@ -35,6 +35,8 @@ from labeling.span_tags import score_tags
 FIXED, AGREEMENT = "fixed:", "agreement:"
 QUEUE = "queue"
 DEFAULT_EXPERT_COST = 5.0
+MOST_CELLS = 20_000_000
+"""Of the workers' tables together: a fit holds several of them, of 8 bytes a cell."""
 DEFAULT = RoutingPolicy(min_overlap=1, max_overlap=50, prices=Prices(expert=None))
 
 
@@ -62,8 +64,10 @@ class Request:
 def run(request: Request) -> dict[str, Any]:
     """Return the figures of one replay.
 
-    Raises BadRecording, InvalidPolicy, OSError, or ValueError for a policy that is none.
+    Raises BadRecording, InvalidPolicy, OSError, or ValueError for a policy or an option that is
+    none.
     """
+    _refuse_options_out_of_range(request)
     policy = _policy_of(request)
     _refuse_what_no_queue_knows(request)
     if is_spans(request.directory):
@@ -163,6 +167,8 @@ def _replay(session: Session, request: Request, policy: RoutingPolicy) -> Outcom
     if named.startswith(AGREEMENT):
         fewest, share, most = _three(named)
         return agreement_overlap(session, fewest=fewest, threshold=share, most=most, dice=dice)
+    if policy.prices is not None:
+        _refuse_too_many_classes(session.recording)
     if request.order == QUEUE:
         return _replay_queue(session, request, policy)
     if policy.prices is None:
@@ -175,6 +181,16 @@ def _replay(session: Session, request: Request, policy: RoutingPolicy) -> Outcom
     return priced(session, bounds, dice=dice, forecaster=forecaster)
 
 
+def _refuse_too_many_classes(recording: Recording) -> None:
+    """Raises BadRecording where labels are no classes: a worker has a table of all pairs."""
+    workers, classes = len(recording.workers), len(recording.classes)
+    if workers * classes**2 > MOST_CELLS:
+        raise BadRecording(
+            f"labels.csv has {classes} different labels by {workers} workers, too many to be "
+            "classes. Replay labels that are chosen from a list, or a fixed:K policy."
+        )
+
+
 def _replay_queue(session: Session, request: Request, policy: RoutingPolicy) -> Outcome:
     if policy.prices is not None:
         policy = replace(policy, prices=session.prices)
@@ -183,6 +199,25 @@ def _replay_queue(session: Session, request: Request, policy: RoutingPolicy) -> 
     if request.decisions is not None:
         write_decisions(request.decisions, found.decided)
     return Outcome(answers=found.answers, curve=[point(session, found.answers)])
+
+
+def _refuse_options_out_of_range(request: Request) -> None:
+    """Raises ValueError, naming the first option that is out of its range; not a number is."""
+    budget, price, accuracy = request.budget, request.expert_cost, request.expert_accuracy
+    ranges = [
+        ("--seed", request.seed >= 0, "a whole number from 0 on"),
+        ("--items", request.items is None or request.items >= 1, "1 or more"),
+        ("--budget", budget is None or 0.0 <= budget < np.inf, "0 or more an item"),
+        ("--expert-cost", price is None or 0.0 < price < np.inf, "more than 0"),
+        (
+            "--expert-accuracy",
+            accuracy is None or 0.0 < accuracy <= 1.0,
+            "a share above 0, up to 1",
+        ),
+    ]
+    for option, is_in_range, range_ in ranges:
+        if not is_in_range:
+            raise ValueError(f"{option} must be {range_}.")
 
 
 def _refuse_what_no_queue_knows(request: Request) -> None:

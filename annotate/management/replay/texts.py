@@ -37,13 +37,15 @@ def forecaster_of(
     """The model that reads the items' texts; None without items.csv or with Model.NONE.
 
     Words are read where there are any: a file without the column is none. Raises OSError for a
-    file that cannot be read, and BadRecording where Model.LANGUAGE finds no texts in it.
+    file that cannot be read, and BadRecording where Model.LANGUAGE finds no texts.
     """
     path = directory / "items.csv"
+    if model is Model.LANGUAGE and not path.exists():
+        raise BadRecording("There is no items.csv for --model to read. Add it, or drop --model.")
     if model is Model.NONE or not path.exists():
         return None
     allow_long_cells()
-    with path.open(encoding="utf-8-sig", newline="") as stream:
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
         reader = csv.DictReader(stream)
         missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
         if missing and model is Model.WORDS:
