@@ -21,8 +21,8 @@ pytestmark = pytest.mark.django_db
 
 SMALL, LARGE = 1000, 3000
 MORE, SPARE_ROWS, SPARE_BYTES = 1.2, 250, 600
-"""So much more may be read and sent of the large project: ids and counts are longer there, and of a
-few hundred rows PostgreSQL may read all. Two thousand items more would show."""
+"""So much more may be read and sent of the large project: ids and counts are longer there, and of
+a few hundred rows PostgreSQL may read all. Two thousand items more would show."""
 READERS = [route for method, route in MATRIX if method == "GET"]
 QUESTIONS = {
     P + "model/blind/": "question=tone&version=2",
@@ -34,8 +34,8 @@ PAGE = "limit=20"
 NEITHER = {"schema/", "docs/", P + "export/"}
 # A row for each person of the project is read, or one for each known answer.
 GROWS_OTHERWISE = {("lead", P + "board/"), ("lead", P + "pools/"), ("crowd", P + "record/")}
-# Their statements are bounded, but at these sizes PostgreSQL takes ways that are not: what they cost
-# is for a bench at full size to say.
+# Their statements are bounded, but at these sizes PostgreSQL takes ways that are not: what they
+# cost is for a bench at full size to say.
 NOT_SHOWN_HERE = {
     *{("lead", P + "model/"), ("lead", P + "model/blind/")},
     *{("crowd", "home/"), ("crowd", P + "work/")},
