@@ -45,7 +45,7 @@ class MemberRungView(ProjectDoor):
         )
         return Response(member_footing(footing, self.membership.project))
 
-    @extend_schema(request=None, responses=FootingOutput)
+    @extend_schema(request=None, responses={200: FootingOutput})
     def delete(self, _request: Request, project_id: int, member_id: int) -> Response:
         """Let what is measured decide again."""
         worker = self.other_member(project_id, member_id)

@@ -6458,12 +6458,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No response body */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["FootingOutput"];
+                };
             };
             default: components["responses"]["Refusal"];
         };
