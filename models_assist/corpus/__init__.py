@@ -1,1 +1,1 @@
-"""A corpus that is read by many processes, piece by piece; see decision 43."""
+"""A corpus that is read by many processes, piece by piece; see decision 41."""
