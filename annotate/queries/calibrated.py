@@ -13,6 +13,8 @@ def is_calibrated(version: int | None) -> bool:
     Those of models elsewhere (None: they came with an import) never were, nor were those of a
     model that has read nothing but the descriptions of the categories.
     """
+    if version is None:
+        return False
     return ModelVersion.objects.filter(pk=version, quality__isnull=False).exists()
 
 
