@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from annotate.api.base import Door
 from annotate.models import ApiToken
-from annotate.services.workforce import create_token, revoke_token
+from annotate.services.workforce import MOST_TOKENS, create_token, revoke_token
 
 
 class TokenOutput(serializers.Serializer[Any]):
@@ -43,7 +43,7 @@ class TokensView(Door):
     def get(self, _request: Request) -> Response:
         """The own tokens that are not revoked, newest first."""
         live = ApiToken.objects.filter(user=self.user, revoked_at__isnull=True)
-        return Response([_token_json(token) for token in live.order_by("-pk")[:100]])
+        return Response([_token_json(token) for token in live.order_by("-pk")[:MOST_TOKENS]])
 
     @extend_schema(request=Input, responses={201: TokenOutput})
     def post(self, request: Request) -> Response:

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 
 
@@ -94,6 +95,13 @@ class ApiToken(models.Model):
         "Project", models.PROTECT, null=True, related_name="+", db_index=False
     )
     """Such a key is an application's: it asks this project's model, and nothing else."""
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["user", "-id"], name="live_tokens", condition=Q(revoked_at__isnull=True)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"token {self.pk}"

@@ -58,8 +58,9 @@ SELECT p.id, p.created_by_id, 'View ' || n, '{"stage": "open"}', true
 INSERT INTO annotate_appeal (project_id, worker_id, judgment_id, subject, reason)
 SELECT project_id, worker_id, id, 'ruling', 'It was right.'
   FROM annotate_judgment WHERE project_id = %(project)s ORDER BY id LIMIT %(items)s / 5;
-INSERT INTO annotate_apitoken (user_id, name, key_hash, application_of_id)
-SELECT p.created_by_id, 'token', md5(p.id || '-' || n), CASE n %% 2 WHEN 0 THEN p.id END
+INSERT INTO annotate_apitoken (user_id, name, key_hash, application_of_id, revoked_at)
+SELECT p.created_by_id, 'token', md5(p.id || '-' || n), CASE n %% 2 WHEN 0 THEN p.id END,
+       CASE WHEN n > 100 THEN now() END
   FROM annotate_project p, generate_series(1, %(items)s / 5) AS n WHERE p.id = %(project)s;
 INSERT INTO annotate_productioncase (project_id, content_hash, reason, said, item_id)
 SELECT project_id, md5(id::text), 'corrected', '{}', id
