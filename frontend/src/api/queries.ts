@@ -138,9 +138,15 @@ export const rejectionsQuery = (project: number, job: number) =>
   });
 
 export const membersQuery = (project: number) =>
-  queryOptions({
+  infiniteQueryOptions({
     queryKey: [...projectKey(project), "members"],
-    queryFn: ({ signal }) => api.get<Page<Member>>(`projects/${project}/members/`, { signal }),
+    queryFn: ({ pageParam, signal }) =>
+      api.get<Page<Member>>(`projects/${project}/members/`, {
+        query: { cursor: pageParam },
+        signal,
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next,
   });
 
 export const poolsQuery = (project: number) =>

@@ -1,6 +1,6 @@
 import { Button, Group, Select, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { type FormEvent, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FilterName, ItemFilter } from "../../api/itemFilter";
@@ -82,7 +82,7 @@ function SearchField({ filter, onChange }: Omit<Props, "projectId">) {
 export function FilterBar({ projectId, filter, onChange }: Props) {
   const { t } = useTranslation("items");
   const project = useQuery(projectQuery(projectId));
-  const members = useQuery(membersQuery(projectId));
+  const members = useInfiniteQuery(membersQuery(projectId));
   const set = (name: FilterName) => (value: string) => onChange({ ...filter, [name]: value });
   const mark = MARKS.find((name) => filter[name]);
   const labels = labelOptions(project.data?.guideline?.schema);
@@ -121,10 +121,12 @@ export function FilterBar({ projectId, filter, onChange }: Props) {
         searchable
         value={filter.judged_by}
         onChange={set("judged_by")}
-        data={(members.data?.results ?? []).map((member) => ({
-          value: `${member.id}`,
-          label: member.display_name || member.username,
-        }))}
+        data={(members.data?.pages ?? [])
+          .flatMap(({ results }) => results)
+          .map((member) => ({
+            value: `${member.id}`,
+            label: member.display_name || member.username,
+          }))}
       />
       <Pick
         label={t("filters.mark")}

@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { IconUserPlus } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { membersQuery } from "../../api/queries";
@@ -26,7 +26,7 @@ export function PeopleScreen() {
   const [link, setLink] = useState<OneTimeLink | null>(null);
   const [overruled, setOverruled] = useState<Member | null>(null);
   const [qualified, setQualified] = useState<Member | null>(null);
-  const members = useQuery(membersQuery(projectId));
+  const members = useInfiniteQuery(membersQuery(projectId));
   return (
     <Page
       title={t("title")}
@@ -39,17 +39,29 @@ export function PeopleScreen() {
     >
       <Panel flush>
         <Loaded query={members}>
-          {({ results }) =>
-            results.length === 0 ? (
+          {({ pages }) =>
+            pages[0]?.results.length === 0 ? (
               <EmptyState title={t("none")}>{t("noneText")}</EmptyState>
             ) : (
-              <MemberTable
-                projectId={projectId}
-                members={results}
-                onLink={setLink}
-                onOverrule={setOverruled}
-                onQualify={setQualified}
-              />
+              <>
+                <MemberTable
+                  projectId={projectId}
+                  members={pages.flatMap(({ results }) => results)}
+                  onLink={setLink}
+                  onOverrule={setOverruled}
+                  onQualify={setQualified}
+                />
+                {members.hasNextPage ? (
+                  <Button
+                    variant="subtle"
+                    fullWidth
+                    loading={members.isFetchingNextPage}
+                    onClick={() => members.fetchNextPage()}
+                  >
+                    {t("common:more")}
+                  </Button>
+                ) : null}
+              </>
             )
           }
         </Loaded>

@@ -71,3 +71,22 @@ it("says what items need, and gives a person a qualification", async () => {
   expect(await screen.findByRole("row", { name: /Person 1.*french/ })).toBeInTheDocument();
   expect(screen.queryByText("Nobody can judge these")).not.toBeInTheDocument();
 });
+
+it("shows the people of a large project page by page", async () => {
+  const user = userEvent.setup();
+  const replies: Record<string, unknown> = {
+    "GET session/": SESSION,
+    "GET projects/1/": PROJECT,
+    "GET projects/1/members/": { results: [worker(1, "W-ONE", [])], next: "further" },
+    "GET projects/1/pools/": { results: [], next: null },
+    "GET projects/1/appeals/": { results: [], next: null },
+    "GET projects/1/gold/": { results: [], next: null },
+  };
+  await renderApp("/projects/1/people", replies);
+  expect(await screen.findByText("Person 1")).toBeInTheDocument();
+  replies["GET projects/1/members/"] = { results: [worker(2, "W-TWO", [])], next: null };
+  await user.click(screen.getByRole("button", { name: "Show more" }));
+  expect(await screen.findByText("Person 2")).toBeInTheDocument();
+  expect(screen.getByText("Person 1")).toBeInTheDocument();
+  expect(screen.queryByRole("button", { name: "Show more" })).not.toBeInTheDocument();
+});
