@@ -1,9 +1,9 @@
 """What every test may use: a PostgreSQL for the whole run, folders, and where Chromium is."""
 
+import logging
 import os
 import shutil
 import tempfile
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from django.db import connections
 
 from annotate import database
 
+logger = logging.getLogger(__name__)
 _CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -88,7 +89,7 @@ def django_db_setup(
         with psycopg.connect(**there, autocommit=True) as server:
             left = server.execute(_LEFT, [own.settings_dict["NAME"]]).fetchall()
     for pid, state, query, _ in left:
-        warnings.warn(f"session {pid} ({state}) outlived the tests: {query}", stacklevel=1)
+        logger.warning("session %s (%s) outlived the tests: %s", pid, state, query)
 
 
 @pytest.fixture

@@ -41,16 +41,20 @@ def whole_from(least: int) -> Callable[[str], int]:
     return read
 
 
-def number_between(least: float, most: float = math.inf) -> Callable[[str], float]:
-    """Takes a finite number within the bounds, both included."""
-    bounds = f"from {least:g}" + ("" if math.isinf(most) else f" to {most:g}")
+def number_between(
+    least: float, most: float = math.inf, *, is_above: bool = False
+) -> Callable[[str], float]:
+    """Takes a finite number within the bounds; `is_above`: the lower one is not included."""
+    bounds = f"above {least:g}," if is_above else f"from {least:g}"
+    bounds = bounds.rstrip(",") if math.isinf(most) else f"{bounds} {'up ' * is_above}to {most:g}"
 
     def read(raw: str) -> float:
         try:
             number = float(raw)
         except ValueError:
             number = math.nan
-        if not (math.isfinite(number) and least <= number <= most):
+        is_within = least <= number <= most and not (is_above and number == least)
+        if not (math.isfinite(number) and is_within):
             raise ArgumentTypeError(f"«{raw[:40]}»: has to be a number {bounds}")
         return number
 

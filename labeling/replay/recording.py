@@ -45,6 +45,8 @@ def read_rows(stream: TextIO, columns: Sequence[str], name: str) -> Iterator[tup
     reader = csv.DictReader(stream, strict=True)
     missing = [column for column in columns if column not in (reader.fieldnames or ())]
     if missing:
+        if not _is_utf8(reader.fieldnames or ()):
+            raise BadRecording(f"{name} is not UTF-8 from line 1 on. Save it as UTF-8.")
         raise BadRecording(
             f"{name} has no column {', '.join(missing)}. Its first line must be: "
             f"{','.join(columns)}"

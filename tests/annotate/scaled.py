@@ -69,6 +69,7 @@ class Installation:
         self.environment = {
             **{name: value for name, value in os.environ.items() if name not in _NOT_THEIRS},
             "DJANGO_SETTINGS_MODULE": "annotate.settings",
+            "PROXIES": "1",
             "WORKER_NICE": "0",  # other tests run beside these, and would starve it
             "DATABASE_URL": self.tables.url_of(self.tables.name, self.to_database.port),
             "REDIS_URL": self.broker_url,

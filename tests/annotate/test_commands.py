@@ -26,8 +26,8 @@ def recording(folder: Path, labels: bytes = LABELS.encode(), gold: str = GOLD) -
     [
         (["--budget", "nan"], "has to be a number from 0"),
         (["--budget", "-1"], "has to be a number from 0"),
-        (["--expert-cost", "inf"], "has to be a number from 0"),
-        (["--expert-accuracy", "7"], "has to be a number from 0 to 1"),
+        (["--expert-cost", "inf"], "has to be a number above 0"),
+        (["--expert-accuracy", "7"], "has to be a number above 0, up to 1"),
         (["--items", "0"], "has to be a whole number from 1"),
         (["--seed", "-1"], "has to be a whole number from 0"),
         (["--policy", "/nowhere/policy"], "/nowhere/policy: No such file"),

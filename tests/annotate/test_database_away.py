@@ -61,7 +61,8 @@ def test_trouble_of_the_database_is_no_mistake_of_the_server(way: str) -> None:
 def test_who_waits_gets_a_connection_soon_after_the_database_is_back() -> None:
     """Also when nobody asks meanwhile: then nothing but the pool itself would try again."""
     there: Any = connection.get_connection_params()
-    options = connection.settings_dict["OPTIONS"]["pool"]
+    options = {**connection.settings_dict["OPTIONS"]["pool"]}
+    options.pop("connection_class", None)  # of a process that limits what it waits for
     back = threading.Event()
 
     class Late(psycopg.Connection[Any]):

@@ -104,7 +104,7 @@ def test_a_bad_policy_file_is_refused_at_the_place(tmp_path: Path) -> None:
     ],
 )
 def test_an_option_out_of_range_is_refused_by_its_name(option: str) -> None:
-    with pytest.raises(CommandError, match=f"^{option.partition('=')[0]} must be "):
+    with pytest.raises(CommandError, match=f"argument {option.partition('=')[0]}: «"):
         replayed(option)
 
 

@@ -67,7 +67,6 @@ def run(request: Request) -> dict[str, Any]:
     Raises BadRecording, InvalidPolicy, OSError, or ValueError for a policy or an option that is
     none.
     """
-    _refuse_options_out_of_range(request)
     policy = _policy_of(request)
     _refuse_what_no_queue_knows(request)
     if is_spans(request.directory):
@@ -199,25 +198,6 @@ def _replay_queue(session: Session, request: Request, policy: RoutingPolicy) -> 
     if request.decisions is not None:
         write_decisions(request.decisions, found.decided)
     return Outcome(answers=found.answers, curve=[point(session, found.answers)])
-
-
-def _refuse_options_out_of_range(request: Request) -> None:
-    """Raises ValueError, naming the first option that is out of its range; not a number is."""
-    budget, price, accuracy = request.budget, request.expert_cost, request.expert_accuracy
-    ranges = [
-        ("--seed", request.seed >= 0, "a whole number from 0 on"),
-        ("--items", request.items is None or request.items >= 1, "1 or more"),
-        ("--budget", budget is None or 0.0 <= budget < np.inf, "0 or more an item"),
-        ("--expert-cost", price is None or 0.0 < price < np.inf, "more than 0"),
-        (
-            "--expert-accuracy",
-            accuracy is None or 0.0 < accuracy <= 1.0,
-            "a share above 0, up to 1",
-        ),
-    ]
-    for option, is_in_range, range_ in ranges:
-        if not is_in_range:
-            raise ValueError(f"{option} must be {range_}.")
 
 
 def _refuse_what_no_queue_knows(request: Request) -> None:
