@@ -35,17 +35,9 @@ class Command(BaseCommand):
         )
         parser.add_argument("--seed", type=whole_from(0), default=0, help="default: %(default)s")
         parser.add_argument("--budget", type=number_between(0), metavar="COST_PER_ITEM")
-        parser.add_argument(
-            "--expert-accuracy",
-            type=number_between(0, 1, is_above=True),
-            metavar="A",
-            help="default: 0.95",
-        )
-        parser.add_argument(
-            "--expert-cost",
-            type=number_between(0, is_above=True),
-            help="none is asked without a cost",
-        )
+        share, price = number_between(0, 1, is_above=True), number_between(0, is_above=True)
+        parser.add_argument("--expert-accuracy", type=share, metavar="A", help="default: 0.95")
+        parser.add_argument("--expert-cost", type=price, help="none is asked without a cost")
         parser.add_argument(
             "--order",
             choices=("random", "recorded", QUEUE),
