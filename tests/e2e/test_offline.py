@@ -85,6 +85,7 @@ def test_closing_the_tab_loses_nothing(sign_in: SignIn, server: Server, lead_api
     assert _said(lead_api, project, worker) == []
 
     page.keyboard.press("Enter")
+    expect(page.get_by_text("3 kept here")).to_be_visible()
     page.context.unroute("**/submit/")
     page.reload()
     expect(page.get_by_text("All saved")).to_be_visible()

@@ -56,6 +56,8 @@ def test_suggested_spans_are_adopted_and_one_is_removed(
         page.keyboard.press(key)
     _picture(page, "mended")
     page.keyboard.press("Enter")
+    # "All saved" stands there from before, too.
+    expect(page.get_by_role("banner").locator(".figures")).to_have_text(re.compile("^1 / "))
     expect(page.get_by_text("All saved")).to_be_visible()
     ((_, answer),) = lead_api.judgments(project, name)
     assert len(answer["names"]) == 2

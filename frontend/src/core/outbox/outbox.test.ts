@@ -8,9 +8,10 @@ const DONE: SendResult = { kind: "done", reply: null };
 const entry = (id: string) => ({ id, kind: "submit", payload: { answer: id } });
 
 let databases = 0;
+const leftBy = (name: string) => Object.keys(localStorage).filter((key) => key.startsWith(name));
 const freshName = () => {
   databases += 1;
-  return `outbox-${databases}`;
+  return `outbox-${databases}.`;
 };
 
 describe("waiting", () => {
@@ -41,6 +42,37 @@ describe("the store", () => {
     expect(await store.readDraft("a")).toEqual({ text: "half" });
     await store.removeDraft("a");
     expect(await store.readDraft("a")).toBeUndefined();
+  });
+
+  it("keeps a draft that was still on its way when the page went", async () => {
+    const name = freshName();
+    const lost = openOutboxStore(name);
+    await lost.writeDraft("a", { text: "old" });
+    // The page goes, and with it the write.
+    vi.spyOn(IDBObjectStore.prototype, "put").mockImplementationOnce(() => {
+      throw new Error("gone");
+    });
+    const writing = lost.writeDraft("a", { text: "new" });
+    window.dispatchEvent(new Event("pagehide"));
+    await expect(writing).rejects.toThrow("gone");
+
+    const next = openOutboxStore(name);
+    expect(await next.readDraft("a")).toEqual({ text: "new" });
+    await next.writeDraft("a", { text: "newer" });
+    expect(await openOutboxStore(name).readDraft("a")).toEqual({ text: "newer" });
+    expect(leftBy(name)).toEqual([]);
+  });
+
+  it("leaves nothing behind of a draft that was sent", async () => {
+    const name = freshName();
+    const store = openOutboxStore(name);
+    const writing = store.writeDraft("a", { text: "half" });
+    window.dispatchEvent(new Event("pagehide"));
+    expect(leftBy(name)).toHaveLength(1);
+    await writing;
+    await store.removeDraft("a");
+    expect(leftBy(name)).toEqual([]);
+    expect(await openOutboxStore(name).readDraft("a")).toBeUndefined();
   });
 });
 

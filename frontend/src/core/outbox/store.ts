@@ -1,6 +1,7 @@
 /** What the outbox keeps in the browser: it survives a reload, a crash and a flat battery. */
 
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import { LastWords } from "./lastWords";
 
 /** A problem the server named; `path` is a JSON pointer. */
 export interface SendProblem {
@@ -54,11 +55,17 @@ async function dropOldDrafts(database: IDBPDatabase<Rooms>): Promise<void> {
 }
 
 export function openOutboxStore(name = "annotate"): OutboxStore {
+  const lastWords = new LastWords(name);
+  const keep = (database: IDBPDatabase<Rooms>, key: string, value: unknown) =>
+    database.put("drafts", { key, value, savedAt: Date.now() });
   const opened = openDB<Rooms>(name, 1, {
     upgrade(database) {
       database.createObjectStore("outbox", { keyPath: "id" });
       database.createObjectStore("drafts", { keyPath: "key" });
     },
+  }).then(async (database) => {
+    await lastWords.takeUp((key, value) => keep(database, key, value));
+    return database;
   });
   opened.then(dropOldDrafts).catch(() => undefined);
   return {
@@ -76,9 +83,10 @@ export function openOutboxStore(name = "annotate"): OutboxStore {
       return (await (await opened).get("drafts", key))?.value;
     },
     async writeDraft(key, value) {
-      await (await opened).put("drafts", { key, value, savedAt: Date.now() });
+      await lastWords.guard(key, value, async () => keep(await opened, key, value));
     },
     async removeDraft(key) {
+      lastWords.forget(key);
       await (await opened).delete("drafts", key);
     },
   };
