@@ -10,16 +10,21 @@ large one, and the CPU time of web process and database is compared.
 """
 
 import argparse
+import hashlib
 import json
+import secrets
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
 from bench.board import COUNTED  # noqa: E402
 from bench.board_rows import seed  # noqa: E402
+from bench.lists_rows import FEW, GOLD, KEY, LIST, MODEL, WORDS  # noqa: E402
 from bench.processes import cpu_ms  # noqa: E402
 from bench.project import CHOICE, RATING, Lead, schema_of  # noqa: E402
 from bench.server import BenchServer, temporary_server  # noqa: E402
@@ -27,77 +32,10 @@ from bench.server import BenchServer, temporary_server  # noqa: E402
 _ROUNDS = 4
 _CALLS = 15
 _GOAL_MS = 20.0
-_WORDS = """
-INSERT INTO annotate_itemtext (item_id, project_id, words)
-SELECT id, project_id, array_to_tsvector(ARRAY[
-           'every', '=row-' || n, 'hundredth' || n %% 100, 'thousandth' || n %% 10000]
-           || CASE WHEN n %% 2 = 0 THEN ARRAY['second'] ELSE '{}'::text[] END)
-  FROM (SELECT id, project_id, row_number() OVER (ORDER BY id) AS n FROM annotate_item
-         WHERE project_id = %s) AS i
- ORDER BY id
-"""
-_GOLD = """
-INSERT INTO annotate_goldlabel (item_id, project_id, answer, planted, state, doubt)
-SELECT id, project_id, '{"tone": "good"}', 0,
-       CASE WHEN id %% 100 = 0 THEN 'doubted' ELSE 'trusted' END,
-       CASE WHEN id %% 100 = 0 THEN '{"tone": 0.99}'::jsonb END
-  FROM annotate_item WHERE project_id = %s AND id %% 50 = 0
-"""
-# A full page of each list that has few rows otherwise.
-_FEW = """
-INSERT INTO annotate_guideline (project_id, version, text, schema, created_by_id)
-SELECT p.id, 1 + n, 'What to look at.', g.schema, p.created_by_id
-  FROM annotate_project p JOIN annotate_guideline g ON g.id = p.guideline_id,
-       generate_series(1, 60) AS n WHERE p.id = %(project)s;
-INSERT INTO annotate_job (project_id, kind, state, started_at, finished_at)
-SELECT %(project)s, 'import', 'done', now(), now() FROM generate_series(1, 60);
-INSERT INTO annotate_release (project_id, number, state, note, created_by_id)
-SELECT p.id, n, 'failed', '', p.created_by_id
-  FROM annotate_project p, generate_series(1, 60) AS n WHERE p.id = %(project)s;
-INSERT INTO annotate_savedview (project_id, user_id, name, query)
-SELECT p.id, p.created_by_id, 'View ' || n, '{"stage": "open"}'
-  FROM annotate_project p, generate_series(1, 60) AS n WHERE p.id = %(project)s;
-INSERT INTO annotate_appeal (project_id, worker_id, judgment_id, subject, reason)
-SELECT project_id, worker_id, id, 'ruling', 'It was right.'
-  FROM annotate_judgment WHERE project_id = %(project)s ORDER BY id LIMIT 60
-"""
 _LISTED = """
 SELECT l.last_item >= (SELECT max(id) FROM annotate_item)
        AND l.last_final >= (SELECT max(id) FROM annotate_finallabel)
   FROM annotate_listcursor l
-"""
-# What the worker makes of the trail, for the large project.
-_LIST = """
-INSERT INTO annotate_itemfacet (project_id, facet, item_id)
-SELECT %(project)s, f.facet, f.item_id FROM (
-       SELECT id AS item_id, 'source:' || source_id AS facet
-         FROM annotate_item WHERE project_id = %(project)s
-       UNION ALL
-       SELECT l.item_id, x.facet FROM annotate_finallabel l CROSS JOIN LATERAL (VALUES
-              ('label:tone:' || (l.answer ->> 'tone')), ('label:clear:' || (l.answer ->> 'clear')),
-              ('by:' || l.source), ('sure:18'),
-              ('day:' || (l.created_at AT TIME ZONE 'UTC')::date)) AS x (facet)
-        WHERE l.project_id = %(project)s) AS f
- ORDER BY f.facet, f.item_id;
-UPDATE annotate_listcursor SET last_item = (SELECT max(id) FROM annotate_item),
-                               last_final = (SELECT max(id) FROM annotate_finallabel);
-INSERT INTO annotate_minutecount (project_id, minute, judgments, adjudications)
-SELECT m.project, m.minute, m.judgments, m.adjudications
-  FROM annotate_trailcursor c,
-       minutes_between(c.last_judgment, %(judgment)s, c.last_final, %(final)s) AS m;
-INSERT INTO annotate_workercount (worker_id, compared, agreed)
-SELECT j.worker_id, count(*), count(*) FILTER (WHERE j.answer = f.answer)
-  FROM annotate_judgment j JOIN annotate_finallabel f ON f.item_id = j.item_id
- WHERE j.project_id = %(project)s GROUP BY j.worker_id;
-UPDATE annotate_trailcursor SET last_judgment = %(judgment)s, last_final = %(final)s;
-INSERT INTO annotate_agreementstate (project_id, guideline_id, counted_to)
-SELECT p.id, p.guideline_id, s.counted_to FROM annotate_project p, annotate_agreementstate s
- WHERE p.id = %(project)s AND s.project_id = %(small)s;
-INSERT INTO annotate_agreementcount (project_id, question, counts, figures, is_stale)
-SELECT %(project)s, question, counts, figures, is_stale FROM annotate_agreementcount
- WHERE project_id = %(small)s;
-INSERT INTO annotate_expertfigures (project_id, figures, last_reading)
-SELECT %(project)s, figures, last_reading FROM annotate_expertfigures WHERE project_id = %(small)s
 """
 _LISTS = {
     "board": "board/",
@@ -137,7 +75,11 @@ _LISTS = {
     "releases": "releases/",
     "guidelines": "guidelines/",
     "views": "views/",
+    "model": "model/",
+    "model, blind": "model/blind/?question=tone&version=2",
 }
+# Asked for by one who has judged as much as anybody.
+_OF_A_WORKER = {"own home": "../../home/", "own work": "work/", "own record": "record/"}
 _ENDS = """
 SELECT (SELECT max(id) FROM annotate_judgment), (SELECT max(id) FROM annotate_finallabel),
        (SELECT count(*) FROM annotate_judgment WHERE project_id = %s)
@@ -168,7 +110,10 @@ def main() -> None:
             if size == options.small:
                 _say(f"listed and counted by the worker in {_listed(server):.1f} s")
         judgments = _list_by_sql(server, *(known["project"] for known in facts.values()))
-        rows = [_measure(server, lead, name, path, facts) for name, path in _LISTS.items()]
+        leads = dict.fromkeys(facts, lead.http)
+        rows = [_measure(server, leads, name, path, facts) for name, path in _LISTS.items()]
+        workers = {size: _worker(server, known["worker"]) for size, known in facts.items()}
+        rows += [_measure(server, workers, *row, facts) for row in _OF_A_WORKER.items()]
     worst = max(row["large_cpu_ms"] for row in rows)
     steepest = max(row["ratio"] for row in rows)
     _say(f"the dearest: {worst} CPU-ms; the steepest: {steepest} times the small project's")
@@ -180,9 +125,9 @@ def main() -> None:
 def _more_of(server: BenchServer, project: int, size: int) -> dict[str, Any]:
     """Words and gold; answers what the addresses need."""
     with server.connect() as database:
-        database.execute(_WORDS, [project])
-        database.execute(_GOLD, [project])
-        for statement in _FEW.split(";\n"):
+        database.execute(WORDS, [project])
+        database.execute(GOLD, [project])
+        for statement in f"{FEW};\n{MODEL}".split(";\n"):
             database.execute(statement, {"project": project})
         found = database.execute(_FACTS, {"project": project, "half": size // 2}).fetchone()
     if found is None:
@@ -212,15 +157,29 @@ def _list_by_sql(server: BenchServer, small: int, large: int) -> int:
         found = database.execute(_ENDS, [large]).fetchone()
         judgment, final, judgments = found or (0, 0, 0)
         ends = {"small": small, "project": large, "judgment": judgment, "final": final}
-        for statement in _LIST.split(";\n"):
+        for statement in LIST.split(";\n"):
             database.execute(statement, ends)
         database.execute("VACUUM ANALYZE")
     _say(f"the large project listed and counted by SQL in {_since(began)}: {judgments} judgments")
     return int(judgments)
 
 
+def _worker(server: BenchServer, worker: int) -> httpx.Client:
+    """One who comes in with a key of the own."""
+    key = secrets.token_urlsafe(32)
+    hashed = hashlib.sha256(key.encode()).hexdigest()
+    with server.connect() as database:
+        database.execute(KEY, {"worker": worker, "hash": hashed})
+    headers = {"Authorization": f"Token {key}"}
+    return httpx.Client(base_url=f"{server.url}/api/v1/", headers=headers, timeout=600.0)
+
+
 def _measure(
-    server: BenchServer, lead: Lead, name: str, path: str, facts: dict[int, dict[str, Any]]
+    server: BenchServer,
+    askers: dict[int, httpx.Client],
+    name: str,
+    path: str,
+    facts: dict[int, dict[str, Any]],
 ) -> dict[str, Any]:
     """CPU-ms of web process and database a call, in turns so that noise meets both alike."""
     small, large = sorted(facts)
@@ -229,15 +188,15 @@ def _measure(
         for size, known in facts.items()
     }
     spent = dict.fromkeys(facts, 0.0)
-    for address in paths.values():
+    for size, address in paths.items():
         for _ in range(3):
-            lead.get(address)
+            askers[size].get(address).raise_for_status()
     for _ in range(_ROUNDS):
         for size, address in paths.items():
             pids = [server.pid("web"), server.pid("database")]
             before = sum(map(cpu_ms, pids))
             for _ in range(_CALLS):
-                lead.get(address)
+                askers[size].get(address).raise_for_status()
             spent[size] += sum(map(cpu_ms, pids)) - before
     calls = _ROUNDS * _CALLS
     row = {

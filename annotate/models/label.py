@@ -68,6 +68,12 @@ class FinalLabel(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["project", "created_at"], name="final_labels_by_time"),
+            # What a model is measured by, where most labels are the model's own.
+            models.Index(
+                fields=["project", "created_at"],
+                condition=~Q(source__in=["auto_accept", "spread"]),
+                name="final_labels_of_people",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -40,25 +40,31 @@ MOST_DRAWN = 1000
 SEED = 0
 
 MET: Final = """
-WITH recent AS MATERIALIZED (
-    SELECT f.item_id, f.created_at, f.source, f.reason,
-           CASE WHEN blind_draw(i.id, c.seed) < c.least_share THEN f.answer
-                ELSE coalesce(r.answer, f.answer) END AS answer
-      FROM annotate_finallabel f JOIN annotate_item i ON i.final_label_id = f.id
+WITH latest AS MATERIALIZED (
+    SELECT f.id, f.item_id, f.created_at, f.source, f.reason, f.answer, f.decided_by_id,
+           coalesce(blind_draw(f.item_id, c.seed) < c.least_share, false) AS is_drawn
+      FROM annotate_finallabel f
       LEFT JOIN annotate_choosing c ON c.project_id = f.project_id
+     WHERE f.project_id = %(project)s AND f.source NOT IN ('auto_accept', 'spread')
+       AND (c.project_id IS NULL OR f.created_at < c.began_at
+            OR blind_draw(f.item_id, c.seed) < c.least_share)
+     ORDER BY f.created_at DESC LIMIT 2 * %(most)s
+),
+recent AS MATERIALIZED (
+    SELECT f.item_id, f.created_at, f.source, f.reason,
+           CASE WHEN f.is_drawn THEN f.answer ELSE coalesce(r.answer, f.answer) END AS answer
+      FROM latest f
       LEFT JOIN annotate_reading r
         ON r.item_id = f.item_id AND r.worker_id = f.decided_by_id AND NOT r.saw_votes
-     WHERE f.project_id = %(project)s
-       AND (c.project_id IS NULL OR f.created_at < c.began_at
-            OR blind_draw(i.id, c.seed) < c.least_share)
-       AND (f.source = 'consensus' OR r.id IS NOT NULL
-            OR blind_draw(i.id, c.seed) < c.least_share)
-       AND f.source NOT IN ('auto_accept', 'spread')
+     WHERE (SELECT i.final_label_id FROM annotate_item i WHERE i.id = f.item_id) = f.id
+       AND (f.source = 'consensus' OR r.id IS NOT NULL OR f.is_drawn)
        AND NOT EXISTS (
            SELECT FROM annotate_acceptanceitem a
              JOIN annotate_acceptance b ON b.id = a.acceptance_id
-            WHERE a.item_id = i.id AND a.place <= b.drawn + b.rolling
+            WHERE a.item_id = f.item_id AND a.place <= b.drawn + b.rolling
        )
+       AND (SELECT bool_and(NOT j.saw_prediction)
+              FROM annotate_judgment j WHERE j.item_id = f.item_id)
      ORDER BY f.created_at DESC LIMIT %(most)s
 ),
 met AS (
@@ -71,13 +77,11 @@ met AS (
       JOIN annotate_prediction p ON p.item_id = f.item_id AND p.created_at < f.created_at
      WHERE p.model_version_id IS NOT NULL
        AND f.answer ? p.question
-       AND EXISTS (SELECT 1 FROM annotate_judgment j WHERE j.item_id = f.item_id)
-       AND NOT EXISTS (
-           SELECT 1 FROM annotate_judgment j WHERE j.item_id = f.item_id AND j.saw_prediction
-       )
 )
 """
-"""`met`: each prediction of such an item beside the truth."""
+"""`met`: each prediction of such an item beside the truth. `latest` is made first, in the order of
+an index: twice as many as are wanted, since some of them fall away, and never more. Whether one still stands is looked up for each, for as
+a join it reads all items."""
 
 _COUNTED = f"""{MET}
 SELECT version,

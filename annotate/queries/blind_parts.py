@@ -31,12 +31,14 @@ _SLICES: Final[Mapping[str, str]] = {
 }
 _ROWS = """
 SELECT m.label, m.truth, ({slice})::text
-  FROM met m JOIN annotate_item i ON i.id = m.item_id JOIN annotate_source s ON s.id = i.source_id
+  FROM met m
+ CROSS JOIN LATERAL (SELECT * FROM annotate_item WHERE id = m.item_id LIMIT 1) AS i
+  JOIN annotate_source s ON s.id = i.source_id
  WHERE m.version = %(version)s
 """
 _FIELDS = f"""{MET}
 SELECT key FROM (SELECT DISTINCT item_id FROM met WHERE version = %(version)s) AS m
-  JOIN annotate_item i ON i.id = m.item_id
+ CROSS JOIN LATERAL (SELECT metadata FROM annotate_item WHERE id = m.item_id LIMIT 1) AS i
  CROSS JOIN LATERAL jsonb_each(i.metadata) AS field (key, value)
  WHERE jsonb_typeof(value) IN ('string', 'number', 'boolean')
  GROUP BY key HAVING count(DISTINCT value) BETWEEN 2 AND {MOST_VALUES}

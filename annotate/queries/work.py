@@ -16,20 +16,23 @@ MOST_COUNTED = 1000
 MOST_SEEN = 2000
 COARSE = 10
 RECENT = 10
+RECENT_SEEN = 100
+"""Among so many the last ten are looked for, for some of them were replaced."""
 # Ten texts of five megabytes would make the first screen wait for a minute.
 LARGEST_SHOWN_BYTES = 64 * 1024
 
 # Counting stops at a thousand: nobody needs to know how many more, and a count of a million
 # rows on the home screen would cost more than all the rest of it. Neither does it walk over more
 # than so many entries that are this worker's own already: it begins where the worker has come to
-# in each band, and where it gives up, it says that one may be ready, for a claim finds out.
+# in each band, and where it gives up, it says that one may be ready, for a claim finds out. LIMIT 1
+# has each entry looked up by itself; as a set, all that this worker ever had would be read.
 _READY = """
 SELECT w.project_id,
        least((SELECT CASE WHEN count(*) < %(seen)s THEN count(*) FILTER (WHERE s.is_ready)
                           ELSE greatest(count(*) FILTER (WHERE s.is_ready), 1) END
-                FROM (SELECT NOT EXISTS (SELECT FROM annotate_assignment a
-                                          WHERE a.item_id = e.item_id AND a.worker_id = w.id)
-                             AS is_ready
+                FROM (SELECT (SELECT 1 FROM annotate_assignment a
+                               WHERE a.item_id = e.item_id AND a.worker_id = w.id LIMIT 1)
+                             IS NULL AS is_ready
                         FROM unnest(w.pools) AS t (pool)
                        CROSS JOIN generate_series(0, 15) AS b (band)
                         LEFT JOIN annotate_queuecursor k
@@ -89,8 +92,10 @@ class RecentAnswer:
 
 def recent_answers(worker: Worker) -> list[RecentAnswer]:
     """The last ten, newest first, each item once with its latest answer."""
+    # By themselves, or PostgreSQL reads all that the worker ever said.
+    latest = Judgment.objects.filter(worker=worker).order_by("-id").values_list("pk", flat=True)
     rows = list(
-        Judgment.objects.filter(worker=worker, replaced_by__isnull=True)
+        Judgment.objects.filter(pk__in=list(latest[:RECENT_SEEN]), replaced_by__isnull=True)
         .annotate(
             stage=F("item__stage"),
             version=F("guideline__version"),

@@ -1,6 +1,7 @@
 """A number and two rankings without a mouse: set up, judged twice, disputed, decided, released."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -67,7 +68,7 @@ def test_numbers_and_orders_travel_the_road(
     _judge_by_arrows(bo, TEXTS[0], "131")
     _judge(bo, TEXTS[1], "400", "231", "3")
     # "All saved" may still be there from before the last answer.
-    bo.wait_for_timeout(1000)
+    expect(bo.get_by_role("banner").locator(".figures")).to_have_text(re.compile("^2 / "))
     expect(bo.get_by_text("All saved")).to_be_visible()
 
     agreed, disputed = lead_api.items(project)
