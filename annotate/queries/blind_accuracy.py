@@ -80,8 +80,8 @@ met AS (
 )
 """
 """`met`: each prediction of such an item beside the truth. `latest` is made first, in the order of
-an index: twice as many as are wanted, since some of them fall away, and never more. Whether one still stands is looked up for each, for as
-a join it reads all items."""
+an index: twice as many as are wanted, since some of them fall away, and never more. Whether one
+still stands is looked up for each, for as a join it reads all items."""
 
 _COUNTED = f"""{MET}
 SELECT version,

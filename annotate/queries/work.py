@@ -24,8 +24,8 @@ LARGEST_SHOWN_BYTES = 64 * 1024
 # Counting stops at a thousand: nobody needs to know how many more, and a count of a million
 # rows on the home screen would cost more than all the rest of it. Neither does it walk over more
 # than so many entries that are this worker's own already: it begins where the worker has come to
-# in each band, and where it gives up, it says that one may be ready, for a claim finds out. LIMIT 1
-# has each entry looked up by itself; as a set, all that this worker ever had would be read.
+# in each band, and where it gives up, it says that one may be ready, for a claim finds out.
+# LIMIT 1 has each entry looked up by itself; as a set, all that this worker ever had is read.
 _READY = """
 SELECT w.project_id,
        least((SELECT CASE WHEN count(*) < %(seen)s THEN count(*) FILTER (WHERE s.is_ready)
