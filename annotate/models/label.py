@@ -68,6 +68,11 @@ class FinalLabel(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["project", "created_at"], name="final_labels_by_time"),
+            models.Index(
+                fields=["project", "item"],
+                condition=Q(source="adjudication"),
+                name="items_decided_by_experts",
+            ),
             # What a model is measured by, where most labels are the model's own.
             models.Index(
                 fields=["project", "created_at"],

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import F
 
 from annotate.documents import in_force
@@ -15,7 +16,6 @@ from annotate.models import (
     Assignment,
     AssignmentState,
     FinalLabel,
-    FinalSource,
     Judgment,
     Project,
     Worker,
@@ -26,6 +26,23 @@ from annotate.queries.footing import standing_of
 from labeling.gold import ALIKE, credit
 
 MOST_SHOWN = 50
+# Whoever has judged thousands of items has few that an expert decided: those are found from two
+# indexes, before any row is read.
+_RULED = """
+WITH own AS MATERIALIZED (
+    SELECT DISTINCT j.item_id FROM annotate_judgment j
+     WHERE j.worker_id = %(worker)s
+       AND j.item_id IN (SELECT f.item_id FROM annotate_finallabel f
+                          WHERE f.project_id = %(project)s AND f.source = 'adjudication')
+)
+SELECT j.id
+  FROM own JOIN annotate_item i ON i.id = own.item_id
+  JOIN annotate_finallabel f ON f.id = i.final_label_id AND f.source = 'adjudication'
+  JOIN annotate_judgment j ON j.worker_id = %(worker)s AND j.item_id = own.item_id
+ WHERE NOT j.is_surplus
+   AND NOT EXISTS (SELECT FROM annotate_judgment r WHERE r.replaces_id = j.id)
+ ORDER BY f.id DESC LIMIT %(most)s
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,18 +56,17 @@ class Overturned:
 def overturned_of(worker: Worker, project: Project) -> list[Overturned]:
     """The newest own votes that rulings went against. Planted gold is no vote and never here."""
     schema = in_force(project).schema
+    with connection.cursor() as cursor:
+        values = {"worker": worker.pk, "project": project.pk, "most": MOST_SHOWN * 4}
+        cursor.execute(_RULED, values)
+        newest = [key for (key,) in cursor.fetchall()]
     votes = (
-        Judgment.objects.filter(
-            worker=worker,
-            is_surplus=False,
-            replaced_by__isnull=True,
-            item__final_label__source=FinalSource.ADJUDICATION,
-        )
+        Judgment.objects.filter(pk__in=newest)
         .select_related("item__final_label", "guideline")
         .order_by("-item__final_label_id")
     )
     found = []
-    for vote in votes[: MOST_SHOWN * 4]:
+    for vote in votes:
         ruling = vote.item.final_label
         if ruling is None:
             continue
