@@ -180,7 +180,11 @@ def risk_of(posterior: Floats, dissent: Floats, market: Market) -> Floats:
     The posterior's own doubt, or what experts found such dissent to mean if that is more: on a
     hard item workers err together, which the model of independent votes cannot see.
     """
-    doubt = 1.0 - posterior.max(axis=1)
+    return risk_by(1.0 - posterior.max(axis=1), dissent, market)
+
+
+def risk_by(doubt: Floats, dissent: Floats, market: Market) -> Floats:
+    """Return the same by the posterior's doubt of the answers, of any shape."""
     return np.asarray(np.maximum(doubt, np.minimum(market.overturn * dissent, MOST_RISK)))
 
 

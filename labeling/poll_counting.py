@@ -107,9 +107,10 @@ class Counted:
     missing: Sequence[float]
     """How many polls are missing after each vote, and after one more of whomever."""
 
-    def confidences(self, label_type: LabelType[Any]) -> list[float]:
-        """Return how probable the label is after each vote."""
-        pairs = zip(self.after.T.tolist(), self.missing[:-1], strict=True)
+    def folded(self, label_type: LabelType[Any], sure: Floats) -> list[float]:
+        """Return how probable the label is after each vote, where its polls are sure by so much
+        (polls, votes)."""
+        pairs = zip(sure.T.tolist(), self.missing[:-1], strict=True)
         return [label_type.fold(*pair) for pair in pairs]
 
 
@@ -129,11 +130,13 @@ def count_polls(question: Question, heard: Heard, market: Market) -> Counted:
     )
 
 
-def dissents_of(said: Integers, decided: Integers, told: Floats) -> Floats:
-    """Return the share (polls,) of the votes, weighed by what they tell, against the decision."""
-    spoken = said != ABSTAINS
-    against = spoken & (said != decided[:, None])
-    return np.asarray((against @ told) / np.maximum(spoken @ told, LEAST_INFORMATION))
+def dissents_after(said: Integers, decided: Integers, told: Floats) -> Floats:
+    """Return the share (polls, votes) of the votes so far, weighed by what they tell, against the
+    decision."""
+    spoken = (said != ABSTAINS) * told
+    against = spoken * (said != decided[:, None])
+    heard = np.maximum(spoken.cumsum(axis=1), LEAST_INFORMATION)
+    return np.asarray(against.cumsum(axis=1) / heard)
 
 
 def _missing(

@@ -7,7 +7,7 @@ label type's own fit of all labels says (`LabelType.fit`).
 """
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 
@@ -24,6 +24,9 @@ class PollStanding(Standing):
     """Of the question when this was learnt; of a question with others it says nothing."""
     priors: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     """How common the classes are in the polls of a group, by its name."""
+    counts_dissent: bool = True
+    """Whether dissent lowers the confidence; older versions were surer, and what they decided is
+    made again as it was."""
 
     def tables(self, workers: Sequence[int]) -> Floats:
         """Return (V, K, K): what the votes of these workers add to the log posterior."""
@@ -38,7 +41,8 @@ class PollStanding(Standing):
     def to_json(self) -> dict[str, JSON]:
         """Return the document that `read_standing` reads."""
         priors = {name: list(shares) for name, shares in self.priors.items()}
-        return {**super().to_json(), "options": list(self.options), "priors": priors}
+        own = {"options": list(self.options), "priors": priors}
+        return {**super().to_json(), **own, "counts_dissent": self.counts_dissent}
 
 
 def read_standing(document: Mapping[str, JSON]) -> Standing:
@@ -46,11 +50,12 @@ def read_standing(document: Mapping[str, JSON]) -> Standing:
     standing = Standing.from_json(document)
     if "options" not in document:
         return standing
-    return poll_standing(
+    read = poll_standing(
         standing,
         options=document["options"],
         priors={name: tuple(shares) for name, shares in document["priors"].items()},
     )
+    return replace(read, counts_dissent=document.get("counts_dissent", False))
 
 
 def poll_standing(

@@ -14,9 +14,9 @@ from functools import cached_property
 
 import numpy as np
 
-from labeling.gain import LEAST_INFORMATION, Market, crowd_gain, rates_by, risk_of
+from labeling.gain import LEAST_INFORMATION, Market, crowd_gain, rates_by, risk_by
 from labeling.label_types import LABEL_TYPES
-from labeling.poll_counting import Heard, ModelVote, count_polls, dissents_of
+from labeling.poll_counting import Heard, ModelVote, count_polls, dissents_after
 from labeling.poll_standing import PollStanding
 from labeling.prices import Prices
 from labeling.questions import Question
@@ -37,6 +37,8 @@ class PollsWeighed:
     entropy: float
     """Of the least sure poll, in nats."""
     confidence: float
+    """1 minus the risk; by a version of the crowd that knew nothing of dissent in it, what the
+    votes promise if workers err independently."""
     dissent: float
     """The mean over the polls."""
     risk: float
@@ -131,13 +133,13 @@ def _weigh(
     after, results = counted.after, counted.results
     posterior = np.array([result.posterior for result in results])
     told = [standing.information_of(worker) + LEAST_INFORMATION for worker in voters.workers]
-    dissents = dissents_of(heard.said, counted.decided, np.array(told))
-    *missing, left = counted.missing
-    confidences = counted.confidences(label_type)
+    dissents = dissents_after(heard.said, counted.decided, np.array(told))
     better = np.minimum(after[:, -1] + crowd_gain(posterior, market), 1.0)
-    risks = np.maximum(risk_of(posterior, dissents, market), 1.0 - after[:, -1])
-    gain = label_type.fold(better.tolist(), left) - confidences[-1]
-    risk = 1.0 - label_type.fold((1.0 - risks).tolist(), missing[-1])
+    promised = counted.folded(label_type, after)
+    gain = label_type.fold(better.tolist(), counted.missing[-1]) - promised[-1]
+    honest = counted.folded(label_type, 1.0 - risk_by(1.0 - after, dissents, market))
+    risk = 1.0 - honest[-1]
+    confidences = honest if standing.counts_dissent else promised
     trust = [standing.accuracy_of(worker) for worker in voters.workers]
     weights = trust if heard.model is None else [heard.model.accuracy, *trust]
     crowd_rate, expert_rate = _rates(gain, risk, voters, market)
@@ -148,7 +150,7 @@ def _weigh(
         polls=len(heard.polls),
         entropy=float(-(posterior * np.log(np.maximum(posterior, 1e-300))).sum(axis=1).max()),
         confidence=confidences[-1],
-        dissent=float(dissents.mean()),
+        dissent=float(dissents[:, -1].mean()),
         risk=risk,
         crowd_rate=crowd_rate,
         expert_rate=expert_rate,
