@@ -23,12 +23,11 @@ from annotate.queries.own_assignment import OwnAssignment, find_assignment, own_
 from annotate.services.answer import answer_item
 from annotate.services.assign import (
     MOST_LEASES,
-    SKIP_REASONS,
     claim_next,
     keep_lease,
-    skip_item,
 )
 from annotate.services.check_answer import check_answer
+from annotate.services.skip import SKIP_REASONS, skip_item
 from annotate.services.submit import Submission
 
 
