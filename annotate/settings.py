@@ -271,6 +271,8 @@ def _text_encoder() -> tuple[Endpoint, str] | None:
 
 
 TEXT_ENCODER = _text_encoder()
+# Claims, answers and skips of an account within ten minutes, in each web process; 0: any number.
+WORK_RATE = _number("WORK_RATE", 600)
 LOG_FORMAT = _one_of("LOG_FORMAT", "line", "json")
 LOG_REQUESTS = _flag("LOG_REQUESTS", default=False)
 SLOW_STATEMENT_MS = _number("SLOW_STATEMENT_MS", 1000)

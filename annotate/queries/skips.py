@@ -52,7 +52,7 @@ def skipped_count(worker: Worker) -> int:
 def skip_counts(worker: Worker) -> list[dict[str, Any]]:
     """How often a worker skipped for each reason, the most frequent first."""
     rows = SkipCount.objects.filter(worker=worker).order_by("-skipped", "reason")
-    return list(rows.values("reason", "skipped"))
+    return [{"reason": row.reason, "skipped": row.skipped} for row in rows]
 
 
 def skips_of_worker(worker: Worker) -> QuerySet[Event]:
