@@ -156,7 +156,7 @@ def test_every_file_says_what_its_items_need(file_format: str) -> None:
     assert "Write up to 5 names of small letters" in rejected.message
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("committed")
 def test_what_items_need_leaves_with_them_and_comes_in_again() -> None:
     place = Place()
     place.bring([], data={"text": "plain"})
