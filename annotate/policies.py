@@ -69,6 +69,7 @@ TABLE: Final[Mapping[str, frozenset[str]]] = {
     "member.add": _LEADS,
     "member.change": _LEADS,
     "member.invite": _LEADS,
+    "member.skips": _LEADS,
     "member.overrule": _LEADS,
     "pool.list": _LEADS,
     "gold.list": _LEADS,

@@ -271,11 +271,11 @@ def _text_encoder() -> tuple[Endpoint, str] | None:
 
 
 TEXT_ENCODER = _text_encoder()
+WORK_RATE = _number("WORK_RATE", 600)  # requests of a worker in ten minutes; 0: any number
 LOG_FORMAT = _one_of("LOG_FORMAT", "line", "json")
 LOG_REQUESTS = _flag("LOG_REQUESTS", default=False)
 SLOW_STATEMENT_MS = _number("SLOW_STATEMENT_MS", 1000)
-# Closed without a token: /metrics does not exist then.
-METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
+METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")  # without one /metrics does not exist
 if METRICS_TOKEN and len(METRICS_TOKEN) < 16:
     raise ImproperlyConfigured("METRICS_TOKEN is too short. Use 16 random characters or more.")
 # The worker's own figures, on this machine's loopback address only; 0: not at all.

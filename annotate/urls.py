@@ -77,6 +77,7 @@ urlpatterns = [
     path(f"{PROJECT}members/", members.MembersView.as_view()),
     path(f"{PROJECT}pools/", pools.PoolsView.as_view()),
     path(f"{PROJECT}members/<int:member_id>/", members.MemberView.as_view()),
+    path(f"{PROJECT}members/<int:member_id>/skips/", members.MemberSkipsView.as_view()),
     path(f"{PROJECT}members/<int:member_id>/link/", members.MemberLinkView.as_view()),
     path(f"{PROJECT}members/<int:member_id>/rung/", rungs.MemberRungView.as_view()),
     path(f"{PROJECT}gold/", gold.GoldsView.as_view()),

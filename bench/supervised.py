@@ -26,7 +26,8 @@ class SupervisedServer(Site):
         port = f"--port={self.plan.port}"
         with log.open("wb") as lines:
             self._supervisor = subprocess.Popen(  # noqa: S603 - our own command
-                self.plan.manage("serve", "--no-demo", port),
+                # Workers without think time are what a limit is for.
+                ["/usr/bin/env", "WORK_RATE=0", *self.plan.manage("serve", "--no-demo", port)],
                 cwd=ROOT,
                 stdin=subprocess.DEVNULL,
                 stdout=lines,

@@ -1,21 +1,22 @@
 """Which questions make a dispute: the object at "dispute" of a policy."""
 
-from labeling.problems import pointer, shown
+from labeling.problems import listed, pointer, shown
 from labeling.questions import MOST_QUESTIONS, NAME_PATTERN
 from labeling.reading import Reader
 
 REQUIRED = "required"
+KEYS = ("questions", "on", "unsure_votes", "skips")
 
 
 def read_dispute(reader: Reader) -> Reader:
     """Return the reader of the object at "dispute", of an empty one when it is none."""
     raw = reader.raw.get("dispute", {})
     if not isinstance(raw, dict):
-        message = f'"dispute" is {shown(raw)}. Send an object with questions, on, unsure_votes.'
+        message = f'"dispute" is {shown(raw)}. Send an object with {listed(KEYS)}.'
         reader.report("dispute", "wrong_type", message)
         raw = {}
     dispute = Reader(raw, reader.problems, reader.path + pointer("dispute"))
-    dispute.refuse_other_keys(("questions", "on", "unsure_votes"))
+    dispute.refuse_other_keys(KEYS)
     return dispute
 
 

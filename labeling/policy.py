@@ -78,6 +78,8 @@ class RoutingPolicy:
     dispute_on: DisputeOn = DisputeOn.EXHAUSTED
     unsure_votes: int = 0
     """So many votes marked "unsure" make a dispute; 0: the mark is not looked at."""
+    skips: int = 3
+    """So many different workers who skipped an item make a dispute; 0: however many."""
     prediction: str = "hidden"
     """Whether and when workers are shown what the model said, of `model_rules.PREDICTIONS`."""
     model: ModelRules = field(default_factory=ModelRules)
@@ -147,6 +149,7 @@ class RoutingPolicy:
                 "questions": REQUIRED if named is None else list(named),
                 "on": self.dispute_on.value,
                 "unsure_votes": self.unsure_votes,
+                "skips": self.skips,
             },
             "prediction": self.prediction,
             "model": self.model.to_json(),
@@ -241,6 +244,7 @@ def _read_policy(reader: Reader) -> RoutingPolicy:
         dispute_questions=read_names(dispute),
         dispute_on=DisputeOn(dispute.option("on", default.dispute_on.value, _values(DisputeOn))),
         unsure_votes=dispute.integer("unsure_votes", 0, lowest=0, highest=most),
+        skips=dispute.integer("skips", default.skips, lowest=0, highest=MOST_VOTES),
         prediction=reader.option("prediction", default.prediction, PREDICTIONS),
         model=read_model_rules(reader),
         counts_models=reader.flag("count_models", default=default.counts_models),

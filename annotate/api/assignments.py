@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from annotate.api.authentication import find_token_and_assignment
 from annotate.api.base import Door
+from annotate.api.pace import keep_pace
 from annotate.api.parsing import json_response
 from annotate.api.pictures import picture_response
 from annotate.api.shapes import AnyObject
@@ -23,12 +24,11 @@ from annotate.queries.own_assignment import OwnAssignment, find_assignment, own_
 from annotate.services.answer import answer_item
 from annotate.services.assign import (
     MOST_LEASES,
-    SKIP_REASONS,
     claim_next,
     keep_lease,
-    skip_item,
 )
 from annotate.services.check_answer import check_answer
+from annotate.services.skip import SKIP_REASONS, skip_item
 from annotate.services.submit import Submission
 
 
@@ -93,6 +93,7 @@ class SubmitView(AssignmentDoor):
         keep ready: `next` is then the last of them.
         """
         sent = self._read(request.data)
+        keep_pace(self.user.pk)
         taken, lease = answer_item(
             assignment=self.assignment,
             submission=Submission(
@@ -186,6 +187,7 @@ class SkipView(AssignmentDoor):
         data = self.Input(data=request.data)
         data.is_valid(raise_exception=True)
         fields = data.validated_data
+        keep_pace(self.user.pk)
         skip_item(
             worker=self.assignment.worker,
             assignment_id=assignment_id,

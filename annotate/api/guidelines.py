@@ -37,6 +37,9 @@ class DisputeRule(serializers.Serializer[Any]):
     unsure_votes = serializers.IntegerField(
         help_text="So many unsure votes open a dispute; 0 switches that off."
     )
+    skips = serializers.IntegerField(
+        help_text="So many workers who skipped an item open a dispute; 0 switches that off.",
+    )
 
 
 class PricesDocument(serializers.Serializer[Any]):

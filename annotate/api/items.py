@@ -25,8 +25,10 @@ from annotate.queries.items import (
     judgments_of,
     prediction_rows,
 )
+from annotate.queries.skips import skips_of_item
 from annotate.queries.trail import event_row, events_of
 from annotate.refusals import NotFound
+from annotate.services.skip import SKIP_REASONS
 
 MOST_EVENTS = 200
 
@@ -99,6 +101,13 @@ class FinalOutput(serializers.Serializer[Any]):
     created_at = serializers.DateTimeField()
 
 
+class ItemSkipOutput(serializers.Serializer[Any]):
+    worker = serializers.CharField(allow_null=True, help_text="The pseudonym.")
+    reason = serializers.ChoiceField(SKIP_REASONS)
+    comment = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
 class ItemDetailOutput(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     external_id = serializers.CharField(allow_null=True)
@@ -108,6 +117,7 @@ class ItemDetailOutput(serializers.Serializer[Any]):
     gold = AnyObject(allow_null=True)
     held = HeldOutput(allow_null=True)
     judgments = JudgmentOutput(many=True)
+    skips = ItemSkipOutput(many=True, help_text="Who passed on it, and why.")
     predictions = PredictionOutput(many=True)
     finals = FinalOutput(many=True)
     events = EventOutput(many=True)
@@ -168,6 +178,7 @@ class ItemView(ProjectDoor):
                 "gold": gold_of(item),
                 "held": held_of(item),
                 "judgments": judgment_rows(judgments_of(item)),
+                "skips": skips_of_item(item),
                 "predictions": prediction_rows(item),
                 "finals": final_rows(item),
                 "events": [event_row(event) for event in events],

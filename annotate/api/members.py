@@ -9,14 +9,16 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from annotate.api.base import ProjectDoor, edge_of, page_json
+from annotate.api.base import ProjectDoor, edge_of, page_json, page_of
 from annotate.api.footing_shapes import FootingOutput
 from annotate.api.parsing import json_response
 from annotate.api.shapes import CURSOR, LIMIT, paged
 from annotate.models import Role, User, Worker
 from annotate.queries.footing import member_footing
 from annotate.queries.members import member_rows
+from annotate.queries.skips import skip_counts, skipped_count, skips_of_worker
 from annotate.refusals import Forbidden, NameTaken, NotFound
+from annotate.services.skip import SKIP_REASONS
 from annotate.services.workforce import (
     add_worker,
     change_worker,
@@ -36,6 +38,7 @@ class MemberOutput(serializers.Serializer[Any]):
     pseudonym = serializers.CharField()
     is_active = serializers.BooleanField()
     judged = serializers.IntegerField()
+    skipped = serializers.IntegerField()
     qualifications = serializers.ListField(child=serializers.CharField())
     footing = FootingOutput(help_text="Where a crowd worker stands, and by what.")
     sign_in_link = serializers.CharField(required=False, help_text="Only when it was just made.")
@@ -55,6 +58,7 @@ def _member_json(worker: Worker) -> dict[str, Any]:
         "pseudonym": worker.pseudonym,
         "is_active": worker.is_active,
         "judged": worker.judged_count,
+        "skipped": skipped_count(worker),
         "qualifications": sorted(worker.qualifications.values_list("name", flat=True)),
         "footing": member_footing(getattr(worker, "footing", None), worker.project),
     }
@@ -153,6 +157,55 @@ class MemberView(ProjectDoor):
             changed_by=self.user,
         )
         return Response(_member_json(changed))
+
+
+class SkippedItemOutput(serializers.Serializer[Any]):
+    item = serializers.IntegerField()
+    external_id = serializers.CharField(allow_null=True)
+    reason = serializers.ChoiceField(SKIP_REASONS)
+    comment = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+class SkipCountOutput(serializers.Serializer[Any]):
+    reason = serializers.ChoiceField(SKIP_REASONS)
+    skipped = serializers.IntegerField()
+
+
+class MemberSkipsView(ProjectDoor):
+    actions: ClassVar = {"get": "member.skips"}
+
+    class Output(serializers.Serializer[Any]):
+        judged = serializers.IntegerField()
+        skipped = serializers.IntegerField()
+        reasons = SkipCountOutput(many=True, help_text="The most frequent first.")
+        results = SkippedItemOutput(many=True, help_text="The newest first.")
+        next = serializers.CharField(allow_null=True)
+
+    @extend_schema(parameters=[CURSOR, LIMIT], responses=Output)
+    def get(self, request: Request, project_id: int, member_id: int) -> Response:
+        """What a person skipped: how often for which reason, and which items."""
+        worker = member_of(project_id, member_id)
+        reasons = skip_counts(worker)
+        rows, following = page_of(request, skips_of_worker(worker), newest_first=True)
+        return Response(
+            {
+                "judged": worker.judged_count,
+                "skipped": sum(row["skipped"] for row in reasons),
+                "reasons": reasons,
+                "results": [
+                    {
+                        "item": row.item_id,
+                        "external_id": row.item.external_id if row.item else None,
+                        "reason": row.payload["reason"],
+                        "comment": row.payload["comment"],
+                        "at": row.at,
+                    }
+                    for row in rows
+                ],
+                "next": following,
+            }
+        )
 
 
 class MemberLinkView(ProjectDoor):

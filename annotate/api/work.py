@@ -16,6 +16,7 @@ from annotate.api.own_answers import (
     earlier_json,
     recent_json,
 )
+from annotate.api.pace import keep_pace
 from annotate.api.pictures import shown_data
 from annotate.api.record import StandingOutput
 from annotate.api.shapes import AnyObject
@@ -146,6 +147,7 @@ class ClaimView(ProjectDoor):
         where that is less. Empty: nothing waits for you."""
         data = self.Input(data=request.data or {})
         data.is_valid(raise_exception=True)
+        keep_pace(self.user.pk)
         worker = self.membership.worker
         if worker is None:
             raise NotFound

@@ -13,6 +13,7 @@ from annotate.models.assignment import (
     FirstAnswer,
     Judgment,
     Purpose,
+    SkipCount,
 )
 from annotate.models.catalogue import CatalogueModel, ModelUse, UsePurpose
 from annotate.models.chosen import Choosing, ChosenBy, ChosenItem
@@ -202,6 +203,7 @@ __all__ = [
     "SignInAttempts",
     "SignInLink",
     "SimilarRules",
+    "SkipCount",
     "Source",
     "SpreadCursor",
     "Stopped",

@@ -108,6 +108,24 @@ class Assignment(models.Model):
         return str(self.pk)
 
 
+class SkipCount(models.Model):
+    """How many items a worker has skipped for a reason; counted with each skip."""
+
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="skip_counts", db_index=False)
+    reason = models.CharField(max_length=20)
+    skipped = models.PositiveIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["worker", "reason"], name="skips_are_counted_by_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.skipped} {self.reason} of worker {self.worker_id}"
+
+
 class FirstAnswer(models.Model):
     """What a worker said before the model's answer was shown as a check. Append-only."""
 

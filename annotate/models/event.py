@@ -82,7 +82,14 @@ class Event(models.Model):
     payload = models.JSONField(db_default={})
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["project", "-id"], name="latest_events")]
+        indexes: ClassVar = [
+            models.Index(fields=["project", "-id"], name="latest_events"),
+            models.Index(
+                fields=["worker", "-id"],
+                condition=models.Q(kind=EventKind.ITEM_SKIPPED),
+                name="latest_skips_of_a_worker",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"

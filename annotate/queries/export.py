@@ -38,8 +38,9 @@ SELECT i.id, i.external_id, i.data::text, i.metadata::text,
                           WHERE j.item_id = i.id AND NOT j.is_surplus
                             AND j.created_at <= %(cut_off)s)
             THEN 'open' ELSE 'new' END,
-       f.answer::text, f.source, f.confidence
+       f.answer::text, f.source, f.confidence, p.needs
   FROM annotate_item i
+  LEFT JOIN annotate_pool p ON p.id = i.pool_id
   LEFT JOIN LATERAL (
        SELECT l.id, l.answer, l.source, l.confidence FROM annotate_finallabel l
         WHERE i.final_label_id IS NOT NULL AND l.item_id = i.id AND l.created_at <= %(cut_off)s
@@ -84,7 +85,7 @@ def export_rows(
         items = "{" + ",".join([str(row[0]) for row in page]) + "}"
         judgments = _judgments(items, cut_off, load) if with_judgments else {}
         predictions = _predictions(items, cut_off, load)
-        for key, external_id, data, metadata, stage, answer, source, confidence in page:
+        for key, external_id, data, metadata, stage, answer, source, confidence, needs in page:
             yield ExportRow(
                 item=key,
                 external_id=external_id,
@@ -96,6 +97,7 @@ def export_rows(
                 else ExportedFinal(answer=load(answer), source=source, confidence=confidence),
                 judgments=judgments.get(key, ()),
                 predictions=predictions.get(key, ()),
+                needs=needs or (),
             )
 
 

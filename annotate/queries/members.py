@@ -10,6 +10,8 @@ _MEMBERS: Final = Prepared(
     "members",
     """
     SELECT w.id, u.username, u.display_name, w.role, w.pseudonym, w.is_active, w.judged_count,
+           (SELECT coalesce(sum(c.skipped), 0)::int FROM annotate_skipcount c
+             WHERE c.worker_id = w.id),
            (SELECT coalesce(json_agg(q.name ORDER BY q.name), '[]')
               FROM annotate_qualification q WHERE q.worker_id = w.id),
            f.rung, f.measure, f.overruled_to, f.overruled_why, f.overruled_at, b.display_name
@@ -18,11 +20,11 @@ _MEMBERS: Final = Prepared(
       LEFT JOIN annotate_user b ON b.id = f.overruled_by_id
      WHERE w.project_id = $1 AND w.id > $2 ORDER BY w.id LIMIT $3
     """,
-    (int, text, text, text, text, flag, int, json, text, json, text, text, moment, text),
+    (int, text, text, text, text, flag, int, int, json, text, json, text, text, moment, text),
 )
 _NAMES: Final = (
     *("id", "username", "display_name", "role", "pseudonym", "is_active", "judged"),
-    "qualifications",
+    *("skipped", "qualifications"),
 )
 
 

@@ -13,8 +13,6 @@ from annotate.models import (
     Appeal,
     AppealState,
     AppealSubject,
-    Assignment,
-    AssignmentState,
     FinalLabel,
     Judgment,
     Project,
@@ -23,6 +21,7 @@ from annotate.models import (
 from annotate.queries.batches import BATCH, Batch, finished_batches
 from annotate.queries.context import labels_of
 from annotate.queries.footing import standing_of
+from annotate.queries.skips import skipped_count
 from labeling.gold import ALIKE, credit
 
 MOST_SHOWN = 50
@@ -98,10 +97,9 @@ def record_of(worker: Worker, project: Project) -> dict[str, Any]:
     }
     overturned = overturned_of(worker, project)
     won = {key for key, appeal in appeals.items() if appeal["state"] == AppealState.UPHELD}
-    skipped = Assignment.objects.filter(worker=worker, state=AssignmentState.SKIPPED)
     return {
         "judged": worker.judged_count,
-        "skipped": skipped.count(),
+        "skipped": skipped_count(worker),
         "overturned": sum(one.judgment.pk not in won for one in overturned),
         "standing": standing_of(worker, project),
         "batch_size": BATCH,

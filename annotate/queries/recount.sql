@@ -73,6 +73,16 @@ SELECT i.project_id, 'the hold of item ' || i.id,
   LEFT JOIN annotate_hold h ON h.item_id = i.id AND h.resumed_at IS NULL
  WHERE (i.stage = 'held') <> (h.item_id IS NOT NULL) AND i.stage <> 'withdrawn' ORDER BY i.id;
 
+-- check: what each worker skipped
+SELECT w.project_id, coalesce(c.reason, s.reason) || ' skips of ' || w.pseudonym,
+       coalesce(c.skipped, 0), coalesce(s.skipped, 0)
+  FROM annotate_skipcount c
+  FULL JOIN (SELECT e.worker_id, e.payload ->> 'reason' AS reason, count(*) AS skipped
+               FROM annotate_event e WHERE e.kind = 'item.skipped' GROUP BY 1, 2) AS s
+    ON s.worker_id = c.worker_id AND s.reason = c.reason
+  JOIN annotate_worker w ON w.id = coalesce(c.worker_id, s.worker_id)
+ WHERE coalesce(c.skipped, 0) <> coalesce(s.skipped, 0) ORDER BY w.id, 2;
+
 -- check: judgments and readings of each worker
 SELECT w.project_id, c.what || ' of ' || w.pseudonym, c.stored, c.counted
   FROM annotate_worker w CROSS JOIN LATERAL (VALUES

@@ -45,7 +45,7 @@ def why(item: Item) -> dict[str, Any]:
     trail = Event.objects.filter(item=item, kind__in=DECISIONS).order_by("pk")
     decisions = [_decision(item, event, judgments) for event in trail]
     for earlier, later in zip([None, *decisions], decisions, strict=False):
-        if later["recomputes"] is None:
+        if later["recomputes"] is None or later["code"] == "skipped":
             continue
         later["why_not_cheaper"] = _why_not_cheaper(later, earlier)
         later["why_not_higher"] = _why_not_higher(later)
@@ -67,6 +67,8 @@ def why(item: Item) -> dict[str, Any]:
 
 def _decision(item: Item, event: Event, judgments: dict[int, Judgment]) -> dict[str, Any]:
     payload = event.payload
+    if payload.get("code") == "skipped":
+        return _skipped(event)
     if "made_of" not in payload:
         return _unmade(event)
     made_of = MadeOf.from_json(payload["made_of"], item.pk, item.data)
@@ -111,6 +113,19 @@ def _unmade(event: Event) -> dict[str, Any]:
         "model": [],
         "why_not_cheaper": None,
         "why_not_higher": None,
+    }
+
+
+def _skipped(event: Event) -> dict[str, Any]:
+    """A dispute that was opened by skips: it is made again by counting those before it."""
+    versions = event.payload["versions"]
+    before = Event.objects.filter(item=event.item_id, kind=EventKind.ITEM_SKIPPED, pk__lt=event.pk)
+    workers = before.values("worker").distinct().count()
+    return {
+        **_unmade(event),
+        "guideline_version": _version(Guideline.objects.all(), versions["guideline"]),
+        "policy_version": _version(PolicyVersion.objects.all(), versions["policy"]),
+        "recomputes": workers == event.payload["skips"],
     }
 
 

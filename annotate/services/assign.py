@@ -17,31 +17,20 @@ from annotate.documents import InForce, in_force
 from annotate.models import (
     Assignment,
     AssignmentState,
-    Event,
-    EventKind,
-    Item,
-    ItemStage,
-    LookState,
     Project,
     ProjectStage,
-    Purpose,
     Rung,
-    SecondLook,
-    Tier,
     Worker,
 )
 from annotate.prepared import Prepared, flag, json, moment, text, uuid
 from annotate.queries.spending import budget_is_spent
-from annotate.queue import enqueue
 from annotate.refusals import (
     AlreadyDecided,
     CoolingDown,
-    NotFound,
     NothingEasy,
     ProjectNotOpen,
     WorkPaused,
 )
-from annotate.services.decide_anew import end_look
 from annotate.services.second_look import OwnEarlier, earlier_answers, sends_back, take_looks
 from annotate.services.show import (
     Shown,
@@ -52,7 +41,6 @@ from annotate.services.show import (
 )
 from labeling.model_rules import AFTER_ANSWER
 
-SKIP_REASONS = ("unclear", "cannot", "offensive", "other")
 MOST_LEASES = 5
 """What a worker at work keeps ready."""
 LONGEST_HOLD = timedelta(hours=4)
@@ -206,42 +194,6 @@ def keep_lease(*, worker: Worker, assignment_id: UUID, lease_seconds: int) -> da
         message = "The lease has ended. Your answer is still taken if the item has room for it."
         raise AlreadyDecided(message)
     return Assignment.objects.values_list("expires_at", flat=True).get(pk=assignment_id)
-
-
-@transaction.atomic
-def skip_item(*, worker: Worker, assignment_id: UUID, reason: str, comment: str = "") -> None:
-    """Pass on an item: its slot goes back, and this worker does not get it again.
-
-    Raises:
-        NotFound: no such assignment of this worker.
-    """
-    found = Assignment.objects.filter(pk=assignment_id, worker=worker).values_list("item_id")
-    item_id = found.first()
-    if item_id is None:
-        raise NotFound
-    item = Item.objects.select_for_update(no_key=True).get(pk=item_id[0])
-    changed = Assignment.objects.filter(
-        pk=assignment_id, state__in=[AssignmentState.LEASED, AssignmentState.EXPIRED]
-    )
-    found_state = changed.values_list("state", "purpose").first()
-    if found_state is None:
-        return
-    state, purpose = found_state
-    if SecondLook.objects.filter(pk=assignment_id, state=LookState.LEASED).exists():
-        end_look(item_id=item.pk, assignment_id=assignment_id, state=LookState.DECLINED)
-        return
-    changed.update(state=AssignmentState.SKIPPED, skip_reason=f"{reason}: {comment}"[:300])
-    if state == AssignmentState.LEASED and purpose == Purpose.JUDGE:
-        Item.objects.filter(pk=item.pk).update(taken=F("taken") - 1)
-        if item.stage in {ItemStage.NEW, ItemStage.OPEN}:
-            enqueue(item.pk, Tier.CROWD)
-    Event.objects.create(
-        project_id=item.project_id,
-        kind=EventKind.ITEM_SKIPPED,
-        item=item,
-        worker=worker,
-        payload={"reason": reason, "comment": comment},
-    )
 
 
 def release_expired_leases(*, limit: int = 500) -> int:

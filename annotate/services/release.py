@@ -193,7 +193,7 @@ def _pseudonyms(release: Release) -> dict[int, str]:
 def _final_labels(project: Project) -> Iterator[dict[str, Any]]:
     rows = (
         FinalLabel.objects.filter(project=project, item__final_label=F("pk"))
-        .select_related("item", "guideline", "policy")
+        .select_related("item__pool", "guideline", "policy")
         .order_by("item_id")
     )
     for final in rows.iterator(chunk_size=CHUNK_ROWS):
@@ -202,6 +202,7 @@ def _final_labels(project: Project) -> Iterator[dict[str, Any]]:
             "external_id": final.item.external_id,
             "data": final.item.data,
             "metadata": final.item.metadata,
+            "needs": final.item.pool.needs if final.item.pool else [],
             "answer": final.answer,
             "source": final.source,
             "confidence": final.confidence,

@@ -73,7 +73,7 @@ def settle_or_route(*, item: LockedItem, project: Project, votes: list[CountedVo
     if decision.action is Action.SETTLE and decision.answer is not None:
         _settle(item, project, decision, schema.dump_answer(decision.answer))
     elif decision.action is Action.DISPUTE:
-        _dispute(item, project, decision, [answer for _, answer in readable])
+        open_dispute(item, project, decision, [answer for _, answer in readable])
     elif decision.action is Action.HOLD:
         _hold(item, project, decision)
     elif decision.action is Action.ASK_AGAIN:
@@ -100,16 +100,17 @@ def _settle(
     )
 
 
-def _dispute(
+def open_dispute(
     item: LockedItem, project: Project, decision: Decision, answers: list[Answer]
 ) -> None:
     """Open a dispute: what is in conflict, and how many experts are to read it, go with it."""
     item.stage = ItemStage.DISPUTED
     schema, policy = in_force(project).schema, in_force(project).policy
+    made_of = decision.reason.get("made_of") or {}
     payload = {
         **decision.reason,
         "conflict": conflict_of(schema, answers, policy.gates(schema)),
-        "readings": readings_of(decision.reason, policy, decision.reason["made_of"]["key"]),
+        "readings": readings_of(decision.reason, policy, made_of.get("key", str(item.pk))),
     }
     _OPEN.one(item.pk, project.pk, item.overlap, _json(payload))
     announce(project.pk, "disputes")

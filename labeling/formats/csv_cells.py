@@ -9,7 +9,7 @@ from labeling.formats.json_rows import parse_json_text
 from labeling.questions import Question
 from labeling.votes import JSON
 
-_BETWEEN_CHOICES = "|"
+BETWEEN_NAMES = "|"
 _LIST_TYPES = frozenset(("choices", "ranking"))
 _JSON_TYPES = frozenset(("spans", "boxes"))
 _NAME_TYPES = frozenset(("choice", "pairwise"))
@@ -37,16 +37,21 @@ def restore(text: str) -> str:
 def cell_of_label(label: JSON, question: Question) -> str:
     """Return the label, in its JSON form, as a cell."""
     if question.type in _LIST_TYPES:
-        return _BETWEEN_CHOICES.join(label) or _BETWEEN_CHOICES
+        return BETWEEN_NAMES.join(label) or BETWEEN_NAMES
     if isinstance(label, dict | list):
         return orjson.dumps(label).decode()
     return str(label)
 
 
+def names_of_cell(cell: str) -> list[JSON]:
+    """Return the names that a cell lists."""
+    return [part.strip() for part in cell.split(BETWEEN_NAMES) if part.strip()]
+
+
 def label_of_cell(cell: str, question: Question) -> JSON:
     """Return the raw label for the label type to parse. Raises BadRow for broken JSON."""
     if question.type in _LIST_TYPES:
-        return [part.strip() for part in cell.split(_BETWEEN_CHOICES) if part.strip()]
+        return names_of_cell(cell)
     if question.type == "text":
         return cell
     if question.type in _JSON_TYPES or _is_json_of_another_type(cell, question):

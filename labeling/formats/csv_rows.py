@@ -2,7 +2,8 @@
 
 Reading: UTF-8 with or without byte order mark; separated by comma, semicolon or tab, whichever
 finds most inputs in the header. Columns named like an input are data, `external_id` (or `id`) is
-the external id, `gold.<question>` a known label, all others are metadata. Labels are written
+the external id, `gold.<question>` a known label, `needs` (in our own files `item.needs`) the
+qualifications of who may judge it, such as french|law; all others are metadata. Labels are written
 simply: a category; categories joined by "|"; a number; a text; left, right or tie; spans and
 boxes as JSON. An empty cell is nothing. A picture is a file name; its size may stand
 in `<input>.width` and `<input>.height`.
@@ -17,21 +18,22 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from labeling.formats.assembly import Assembler, external_id_of, metadata_of
+from labeling.formats.assembly import Assembler, external_id_of, metadata_of, needs_of
 from labeling.formats.bad_rows import BadRow
-from labeling.formats.csv_cells import label_of_cell, restore
+from labeling.formats.csv_cells import label_of_cell, names_of_cell, restore
 from labeling.formats.csv_feed import RecordReader
 from labeling.formats.csv_writing import (
     EXTERNAL_ID,
     FINAL,
     ITEM_ID,
     METADATA,
+    NEEDS,
     OWN_COLUMNS,
     write_items,
     write_judgments,
 )
 from labeling.formats.json_rows import parse_json_text
-from labeling.formats.rows import ItemRow, RowRejection
+from labeling.formats.rows import MAX_NEEDS, ItemRow, RowRejection
 from labeling.formats.streams import ByteStream
 from labeling.problems import listed, pointer, shown
 from labeling.questions import Question
@@ -42,6 +44,7 @@ __all__ = ["read", "write_items", "write_judgments"]
 
 _GOLD = "gold."
 _ID_COLUMNS = (EXTERNAL_ID, "id")
+_NEEDS_COLUMNS = (NEEDS, "needs")
 
 
 def read(stream: ByteStream, schema: LabelSchema) -> Iterator[ItemRow | RowRejection]:
@@ -69,6 +72,7 @@ class _Columns:
 
     names: tuple[str, ...]
     external_id: int | None
+    needs: str | None
     gold: dict[int, Question]
     is_metadata: tuple[bool, ...]
     cell_text: Callable[[str], str]
@@ -81,6 +85,7 @@ def _columns_of(header: list[str], assembler: Assembler) -> _Columns:
     questions = {f"{_GOLD}{question.id}": question for question in assembler.schema.questions}
     inputs = assembler.input_ids
     id_names = [name for name in _ID_COLUMNS if name in names and name not in inputs]
+    needs_names = [name for name in _NEEDS_COLUMNS if name in names and name not in inputs]
     external_id = names.index(id_names[0]) if id_names else None
     not_metadata = {
         *inputs,
@@ -89,10 +94,12 @@ def _columns_of(header: list[str], assembler: Assembler) -> _Columns:
         *(FINAL + question.id for question in assembler.schema.questions),
         *(f"{name}.{side}" for name in inputs for side in ("width", "height")),
         *id_names[:1],
+        *needs_names[:1],
     }
     return _Columns(
         names=names,
         external_id=external_id,
+        needs=needs_names[0] if needs_names else None,
         gold={place: questions[name] for place, name in enumerate(names) if name in questions},
         is_metadata=tuple(name != "" and name not in not_metadata for name in names),
         cell_text=restore if ITEM_ID in names else str,
@@ -160,7 +167,25 @@ def _item_row(
         metadata=metadata,
         gold=_gold_of(cells, columns, data.inputs, assembler),
         priority=None,
+        needs=_needs_of(row, columns),
     )
+
+
+def _needs_of(row: dict[str, str], columns: _Columns) -> tuple[str, ...]:
+    """A row whose needs are unreadable stays out, or the wrong people would judge it."""
+    if columns.needs is None or columns.needs not in row:
+        return ()
+    cell = row[columns.needs]
+    try:
+        return needs_of(names_of_cell(cell), pointer(columns.needs))
+    except BadRow as bad:
+        raise BadRow(
+            bad.code,
+            bad.path,
+            f"{shown(cell)} are no qualifications. Write up to {MAX_NEEDS} names of small "
+            "letters, digits, - and _, such as french|law, or rename the column if it says "
+            "something else.",
+        ) from None
 
 
 def _check_characters(cells: list[str], columns: _Columns) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from labeling.formats.csv_cells import cell_of_label, neutralise
+from labeling.formats.csv_cells import BETWEEN_NAMES, cell_of_label, neutralise
 from labeling.formats.pictures import picture_address
 from labeling.formats.rows import ExportRow
 from labeling.formats.streams import BYTE_ORDER_MARK
@@ -17,6 +17,7 @@ from labeling.schema import LabelSchema
 ITEM_ID = "item.id"
 STAGE = "item.stage"
 METADATA = "item.metadata"
+NEEDS = "item.needs"
 FINAL_SOURCE = "decision.source"
 FINAL_CONFIDENCE = "decision.confidence"
 WORKER = "judgment.worker"
@@ -26,7 +27,7 @@ EXTERNAL_ID = "external_id"
 FINAL = "final."
 ANSWER = "answer."
 
-OWN_COLUMNS = frozenset((ITEM_ID, STAGE, METADATA, FINAL_SOURCE, FINAL_CONFIDENCE))
+OWN_COLUMNS = frozenset((ITEM_ID, STAGE, METADATA, NEEDS, FINAL_SOURCE, FINAL_CONFIDENCE))
 
 
 def write_items(rows: Iterable[ExportRow], schema: LabelSchema) -> Iterator[bytes]:
@@ -36,6 +37,7 @@ def write_items(rows: Iterable[ExportRow], schema: LabelSchema) -> Iterator[byte
         [
             *_item_names(schema),
             METADATA,
+            NEEDS,
             STAGE,
             *(FINAL + question.id for question in schema.questions),
             FINAL_SOURCE,
@@ -48,6 +50,7 @@ def write_items(rows: Iterable[ExportRow], schema: LabelSchema) -> Iterator[byte
             [
                 *_item_cells(row, schema),
                 orjson.dumps(row.metadata).decode() if row.metadata else "",
+                BETWEEN_NAMES.join(row.needs),
                 row.stage,
                 *_answer_cells(final.answer if final else {}, schema),
                 final.source if final else "",

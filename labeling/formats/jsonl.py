@@ -148,6 +148,7 @@ def _document(row: ExportRow) -> dict[str, Any]:
         "external_id": row.external_id,
         "data": row.data,
         "metadata": row.metadata,
+        "needs": row.needs,
         "stage": row.stage,
         "final": None,
         "predictions": [

@@ -128,3 +128,5 @@ class ExportRow:
     final: ExportedFinal | None = None
     judgments: Sequence[ExportedJudgment] = ()
     predictions: Sequence[ExportedPrediction] = ()
+    needs: Sequence[str] = ()
+    """Qualifications of who may judge it, sorted."""

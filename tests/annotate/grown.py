@@ -33,6 +33,14 @@ SELECT id, project_id, '{"tone": "good"}', 0, 'doubted', '{"tone": 0.99}'
   FROM annotate_item WHERE project_id = %(project)s AND id %% 10 = 0;
 INSERT INTO annotate_event (project_id, kind, item_id, payload)
 SELECT project_id, 'item.imported', id, '{}' FROM annotate_item WHERE project_id = %(project)s;
+INSERT INTO annotate_event (project_id, kind, item_id, worker_id, payload)
+SELECT i.project_id, 'item.skipped', i.id, w.id, '{"reason": "unclear", "comment": "Why?"}'
+  FROM annotate_item i JOIN annotate_worker w
+       ON w.project_id = i.project_id AND w.pseudonym = 'B1'
+ WHERE i.project_id = %(project)s AND i.id %% 2 = 0;
+INSERT INTO annotate_skipcount (worker_id, reason, skipped)
+SELECT worker_id, 'unclear', count(*) FROM annotate_event
+ WHERE project_id = %(project)s AND kind = 'item.skipped' GROUP BY worker_id;
 INSERT INTO annotate_user (username, password, display_name, language, theme, is_active)
 SELECT 'grown-' || %(project)s || '-' || n, '!', 'Member ' || n, 'en', 'auto', true
   FROM generate_series(1, %(items)s / 5) AS n;

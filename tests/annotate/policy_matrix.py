@@ -61,6 +61,7 @@ MATRIX: dict[tuple[str, str], tuple[Any, Statuses]] = {
     ("GET", P + "members/"): (None, LEADS),
     ("POST", P + "members/"): ({"username": "new", "role": "crowd"}, leads(201)),
     ("PATCH", P + "members/<int:member_id>/"): ({"role": "expert"}, LEADS),
+    ("GET", P + "members/<int:member_id>/skips/"): (None, LEADS),
     ("POST", P + "members/<int:member_id>/link/"): (None, LEADS),
     ("PUT", P + "members/<int:member_id>/rung/"): ({"rung": "hint", "reason": "r"}, LEADS),
     ("DELETE", P + "members/<int:member_id>/rung/"): (None, LEADS),

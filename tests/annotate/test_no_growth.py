@@ -63,6 +63,7 @@ class Place:
         self.names = {
             "project_id": self.project.pk,
             "item_id": models.Item.objects.filter(**of_it, stage="disputed").earliest("pk").pk,
+            "member_id": crowd.pk,
             "job_id": models.Job.objects.filter(**of_it).earliest("pk").pk,
             "acceptance_id": models.Acceptance.objects.get(**of_it).pk,
             "assignment_id": lease["id"],

@@ -1,5 +1,6 @@
 """Items that need a qualification go to nobody else, and their pools cost others nothing."""
 
+import json
 from typing import Any
 
 import pytest
@@ -9,8 +10,11 @@ from annotate import models
 from annotate.queries.recount import differences
 from annotate.services import store_items
 from annotate.services.assign import release_expired_leases
+from annotate.services.jobs import run_job
+from annotate.services.release import build_release
+from labeling.formats import WRITERS
 from tests import make
-from tests.annotate import acting
+from tests.annotate import acting, importing
 from tests.annotate.invariants import broken_promises
 
 pytestmark = pytest.mark.django_db
@@ -127,6 +131,58 @@ def test_what_is_no_list_of_qualifications_is_refused(needs: Any) -> None:
     (rejected,) = body["rejected"]
     assert (rejected["code"], rejected["path"]) == ("invalid_needs", "/needs")
     assert models.Item.objects.count() == models.Pool.objects.count() == 0
+
+
+BAD_FILES = {
+    "csv": (b"text,needs\na,french|law\nb,French\nc,\n", 3, "/needs"),
+    "label_studio": (
+        b'[{"data": {"text": "a"}, "needs": ["law", "french"]},\n'
+        b'{"data": {"text": "b"}, "needs": "French"},\n{"data": {"text": "c"}, "needs": []}]',
+        2,
+        "/needs",
+    ),
+}
+
+
+@pytest.mark.parametrize("file_format", BAD_FILES)
+def test_every_file_says_what_its_items_need(file_format: str) -> None:
+    project = make.project()
+    content, row, path = BAD_FILES[file_format]
+    job = importing.send(project, content, file_format)
+    assert job.result == {"created": 2, "existing": 0, "rejected": 1}
+    assert needs_by_text(project) == {"a": ["french", "law"], "c": None}
+    (rejected,) = models.Rejection.objects.all()
+    assert (rejected.row, rejected.code, rejected.path) == (row, "invalid_needs", path)
+    assert "Write up to 5 names of small letters" in rejected.message
+
+
+@pytest.mark.usefixtures("committed")
+def test_what_items_need_leaves_with_them_and_comes_in_again() -> None:
+    place = Place()
+    place.bring([], data={"text": "plain"})
+    place.bring(["french"], ["law", "french"])
+    place.work(place.worker("french", "law"))
+    place.bring(["law"])
+    brought = needs_by_text(place.project)
+    assert brought == {"plain": None, "french": ["french"], "law+french": ["french", "law"],
+                       "law": ["law"]}  # fmt: skip
+    for file_format in WRITERS:
+        path = f"projects/{place.project.pk}/export/?format={file_format}"
+        content = make.content_of(place.lead.raw("GET", path))
+        other = make.project()
+        job = importing.send(other, content, file_format)
+        assert job.result == {"created": 4, "existing": 0, "rejected": 0}
+        assert needs_by_text(other) == brought
+    releases = f"projects/{place.project.pk}/releases/"
+    run_job(place.lead.post(releases, {})[1]["job"]["id"], build_release)
+    lines = make.content_of(place.lead.raw("GET", f"{releases}1/files/final_labels.jsonl"))
+    needs = [json.loads(line)["needs"] for line in lines.splitlines()]
+    assert sorted(needs) == [[], ["french"], ["french", "law"]]
+
+
+def needs_by_text(project: models.Project) -> dict[str, list[str] | None]:
+    rows = models.Item.objects.filter(project=project).values_list("data__text", "pool__needs")
+    return dict(rows)
 
 
 def test_a_project_has_no_more_pools_than_a_claim_can_look_at(

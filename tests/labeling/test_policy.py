@@ -23,7 +23,7 @@ def test_a_policy_survives_its_own_document() -> None:
         "measure": "posterior",
         "threshold": 0.9,
         "assumed_accuracy": 0.8,
-        "dispute": {"questions": "required", "on": "exhausted", "unsure_votes": 0},
+        "dispute": {"questions": "required", "on": "exhausted", "unsure_votes": 0, "skips": 3},
         "prediction": "hidden",
         "model": {"order": "arrival", "blind_share": 0.15, "control_share": 0.0, "modes": {}},
         "count_models": True,
@@ -44,7 +44,10 @@ def test_a_policy_survives_its_own_document() -> None:
     }
     assert RoutingPolicy.DEFAULT.to_json() == document
     assert RoutingPolicy.from_json({}) == RoutingPolicy.DEFAULT
-    other = {**document, "dispute": {"questions": ["q"], "on": "disagreement", "unsure_votes": 1}}
+    other = {
+        **document,
+        "dispute": {"questions": ["q"], "on": "disagreement", "unsure_votes": 1, "skips": 0},
+    }
     read = RoutingPolicy.from_json(other, CHOICE)
     assert read.to_json() == other
     assert (read.measure, read.dispute_on) == (Measure.POSTERIOR, DisputeOn.DISAGREEMENT)
@@ -108,6 +111,7 @@ def test_a_policy_survives_its_own_document() -> None:
             ("/rules/0/when/votes", "wrong_value"),
         ),
         ({"dispute": {"unsure_votes": 4}}, ("/dispute/unsure_votes", "wrong_value")),
+        ({"dispute": {"skips": -1}}, ("/dispute/skips", "wrong_value")),
         ({"dispute": {"questions": ["q", "x"]}}, ("/dispute/questions/1", "unknown_question")),
         ({"threshold": 0.999}, ("/threshold", "unreachable_threshold")),
         ({"quorum": 1}, ("/quorum", "unknown_key")),

@@ -1,5 +1,6 @@
 """The server as the demo sees it: its HTTP interface, asked in the name of one user."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -39,11 +40,18 @@ class Client:
 
     def raw(self, method: str, path: str, **arguments: Any) -> httpx.Response:
         """Raises ServerRefused for every answer that is no success."""
-        response = self._pool.request(method, API + path, headers=self._headers, **arguments)
+        response = self._request(method, path, **arguments)
+        # Simulated people work faster than people can, and wait when the server says so.
+        while response.status_code == httpx.codes.TOO_MANY_REQUESTS:
+            time.sleep(float(response.headers.get("Retry-After", 1)))
+            response = self._request(method, path, **arguments)
         if not response.is_success:
             message = f"{method} {path}: {response.status_code} {response.text[:500]}"
             raise ServerRefused(message)
         return response
+
+    def _request(self, method: str, path: str, **arguments: Any) -> httpx.Response:
+        return self._pool.request(method, API + path, headers=self._headers, **arguments)
 
     @staticmethod
     def _json(response: httpx.Response) -> Any:

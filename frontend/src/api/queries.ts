@@ -12,6 +12,7 @@ import type {
   Job,
   Llm,
   Member,
+  MemberSkips,
   ModelOverview,
   NearDuplicates,
   Outlook,
@@ -142,6 +143,18 @@ export const membersQuery = (project: number) =>
     queryKey: [...projectKey(project), "members"],
     queryFn: ({ pageParam, signal }) =>
       api.get<Page<Member>>(`projects/${project}/members/`, {
+        query: { cursor: pageParam },
+        signal,
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next,
+  });
+
+export const skipsQuery = (project: number, member: number) =>
+  infiniteQueryOptions({
+    queryKey: [...projectKey(project), "members", member, "skips"],
+    queryFn: ({ pageParam, signal }) =>
+      api.get<MemberSkips>(`projects/${project}/members/${member}/skips/`, {
         query: { cursor: pageParam },
         signal,
       }),

@@ -1153,6 +1153,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/members/{member_id}/skips/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What a person skipped: how often for which reason, and which items. */
+        get: operations["projects_members_skips_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/model/": {
         parameters: {
             query?: never;
@@ -2467,6 +2484,8 @@ export interface components {
             on: components["schemas"]["OnEnum"];
             /** @description "required", or a list of question ids. */
             questions: unknown;
+            /** @description So many workers who skipped an item open a dispute; 0 switches that off. */
+            skips: number;
             /** @description So many unsure votes open a dispute; 0 switches that off. */
             unsure_votes: number;
         };
@@ -2474,6 +2493,8 @@ export interface components {
             on: components["schemas"]["OnEnum"];
             /** @description "required", or a list of question ids. */
             questions: unknown;
+            /** @description So many workers who skipped an item open a dispute; 0 switches that off. */
+            skips: number;
             /** @description So many unsure votes open a dispute; 0 switches that off. */
             unsure_votes: number;
         };
@@ -2849,6 +2870,8 @@ export interface components {
                 [key: string]: unknown;
             };
             predictions: components["schemas"]["PredictionOutput"][];
+            /** @description Who passed on it, and why. */
+            skips: components["schemas"]["ItemSkipOutput"][];
             stage: components["schemas"]["ItemStage"];
         };
         ItemInputRequest: {
@@ -2882,6 +2905,14 @@ export interface components {
             overlap: number;
             preview: string;
             stage: components["schemas"]["ItemStage"];
+        };
+        ItemSkipOutput: {
+            /** Format: date-time */
+            at: string;
+            comment: string;
+            reason: components["schemas"]["ReasonEnum"];
+            /** @description The pseudonym. */
+            worker: string | null;
         };
         /** @enum {string} */
         ItemStage: "new" | "open" | "disputed" | "held" | "settled" | "withdrawn";
@@ -3121,6 +3152,7 @@ export interface components {
             role: components["schemas"]["WorkerRole"];
             /** @description Only when it was just made. */
             sign_in_link?: string;
+            skipped: number;
             username: string;
         };
         MemberPage: {
@@ -3130,6 +3162,15 @@ export interface components {
         MemberRungInputRequest: {
             reason: string;
             rung: components["schemas"]["Rung"];
+        };
+        MemberSkipsOutput: {
+            judged: number;
+            next: string | null;
+            /** @description The most frequent first. */
+            reasons: components["schemas"]["SkipCountOutput"][];
+            /** @description The newest first. */
+            results: components["schemas"]["SkippedItemOutput"][];
+            skipped: number;
         };
         MembersInputRequest: {
             display_name?: string;
@@ -4233,6 +4274,10 @@ export interface components {
             /** @description false: no model has read the item, so only its group is known. */
             known: boolean;
         };
+        SkipCountOutput: {
+            reason: components["schemas"]["ReasonEnum"];
+            skipped: number;
+        };
         SkipInputRequest: {
             /** @default  */
             comment: string;
@@ -4244,6 +4289,14 @@ export interface components {
         };
         SkipOutput: {
             next: components["schemas"]["AssignmentOutput"] | null;
+        };
+        SkippedItemOutput: {
+            /** Format: date-time */
+            at: string;
+            comment: string;
+            external_id: string | null;
+            item: number;
+            reason: components["schemas"]["ReasonEnum"];
         };
         SpentOutput: {
             /** Format: double */
@@ -6464,6 +6517,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FootingOutput"];
+                };
+            };
+            default: components["responses"]["Refusal"];
+        };
+    };
+    projects_members_skips_retrieve: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows a page, 200 at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                member_id: number;
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberSkipsOutput"];
                 };
             };
             default: components["responses"]["Refusal"];

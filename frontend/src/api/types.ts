@@ -71,6 +71,8 @@ export type NewProject = With<
 >;
 export type Member = Schemas["MemberOutput"];
 export type Pool = Schemas["PoolOutput"];
+export type MemberSkips = Schemas["MemberSkipsOutput"];
+export type SkippedItem = Schemas["SkippedItemOutput"];
 export type MemberRole = Schemas["WorkerRole"];
 export type SignInLink = Schemas["LinkOutput"];
 export type Rung = Schemas["Rung"];

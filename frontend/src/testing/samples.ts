@@ -71,7 +71,7 @@ export const PROJECT: Project = {
     measure: "posterior",
     threshold: 0.9,
     assumed_accuracy: 0.8,
-    dispute: { questions: "required", on: "exhausted", unsure_votes: 0 },
+    dispute: { questions: "required", on: "exhausted", unsure_votes: 0, skips: 3 },
     prediction: "hidden",
     count_models: true,
     lease_seconds: 900,

@@ -2,6 +2,9 @@
 
 - What stands in `data` beside the inputs, and `meta`, becomes metadata. `overlap` is not read: our
   routing policy decides it.
+- `needs` beside `data` is a list of the qualifications that whoever judges the task must have: a
+  word of ours, that Label Studio ignores. A task with a bad one stays out, or the wrong people
+  would judge it.
 - An annotation is a judgment, of "unnamed-1" and so on if it names nobody; with `ground_truth` it
   is the gold, and a judgment only if it names somebody. Cancelled ones are skipped.
 - What cannot be carried over is rejected as a part, and the item goes in. An annotation with such
@@ -13,7 +16,13 @@
 import json
 from collections.abc import Iterator
 
-from labeling.formats.assembly import Assembler, ItemData, external_id_of, metadata_of
+from labeling.formats.assembly import (
+    Assembler,
+    ItemData,
+    external_id_of,
+    metadata_of,
+    needs_of,
+)
 from labeling.formats.bad_rows import BadRow, row_too_long
 from labeling.formats.json_rows import parse_json
 from labeling.formats.label_studio.answers import TaskAnswers
@@ -76,7 +85,7 @@ class _TaskReader:
     def rows(self, number: int, raw: bytes) -> Iterator[ItemRow | RowRejection]:
         """Return the item and the rejections of its parts. Raises BadRow."""
         document = object_of(parse_json(raw))
-        external_id, data = self._identified_data(document)
+        external_id, data, needs = self._identified_data(document)
         for key in self._option_keys:  # what a Ranker puts in order; the schema has it
             data.others.pop(key, None)
         task = TaskInProgress(inputs=data.inputs, unit=self._offset_unit)
@@ -93,25 +102,30 @@ class _TaskReader:
             priority=None,
             predictions=answers.predictions,
             judgments=answers.judgments,
+            needs=needs,
         )
         for bad in task.rejected:
             yield bad.partial_rejection(number)
 
-    def _identified_data(self, document: dict[str, JSON]) -> tuple[str | None, ItemData]:
-        """Return external id, inputs and metadata of a task or of a bare object."""
+    def _identified_data(
+        self, document: dict[str, JSON]
+    ) -> tuple[str | None, ItemData, tuple[str, ...]]:
+        """Return external id, inputs and metadata, and needs of a task or of a bare object."""
         input_ids = self._assembler.input_ids
+        needs: tuple[str, ...] = ()
         if not isinstance(document.get("data"), dict):
             document = _renamed(document, input_ids)
         if has_envelope(document, input_ids):
             data = self._assembler.item_data(_renamed(document["data"], input_ids), "/data")
             ids = {key: document.get(key) for key in _ID_KEYS}
             data.others.update(metadata_of(document.get("meta"), "/meta"))
+            needs = needs_of(document.get("needs"), "/needs")
         else:
             data = self._assembler.item_data(document, "")
             # Popped: in a bare object the id would otherwise be metadata, too.
             ids = {key: data.others.pop(key, None) for key in _ID_KEYS}
         key = next((key for key in _ID_KEYS if ids[key] is not None), _ID_KEYS[0])
-        return external_id_of(ids[key], f"/{key}"), data
+        return external_id_of(ids[key], f"/{key}"), data, needs
 
 
 def _renamed(data: dict[str, JSON], input_ids: frozenset[str]) -> dict[str, JSON]:

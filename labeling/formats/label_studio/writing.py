@@ -57,6 +57,7 @@ def _task(row: ExportRow, schema: LabelSchema) -> dict[str, Any]:
         }
         | _option_lists(row, schema),
         "meta": row.metadata,
+        "needs": row.needs,
         "predictions": [
             {
                 "model_version": said.model,

@@ -127,6 +127,7 @@ def export_row(text: str, **changes: Any) -> ExportRow:
         "external_id": "doc/7",
         "data": {"text": text, "other": text[::-1], "picture": PICTURE},
         "metadata": {"source": text, "nested": {"n": [1, 2.5, None]}},
+        "needs": ["french", "law"],
         "stage": "settled",
         "final": ExportedFinal(answer=answer_about(text), source="adjudication", confidence=0.875),
         "judgments": [

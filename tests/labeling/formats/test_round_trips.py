@@ -34,6 +34,7 @@ def test_json_lines_lose_nothing(text: str) -> None:
     assert item.external_id == "doc/7"
     assert item.data == row.data
     assert item.metadata == row.metadata
+    assert item.needs == ("french", "law")
     assert item.judgments == [
         ImportedJudgment(
             worker="W 1/\u00e9",
@@ -59,6 +60,7 @@ def test_csv_answers_come_back_as_gold(text: str) -> None:
     assert item.external_id == "doc/7"
     assert item.data == row.data
     assert item.metadata == row.metadata
+    assert item.needs == ("french", "law")
     assert item.gold == normal(answer_about(text))
 
 
@@ -69,6 +71,7 @@ def test_label_studio_tasks_come_back(text: str) -> None:
     assert item.external_id == "doc/7"
     assert item.data == row.data
     assert item.metadata == row.metadata
+    assert item.needs == ("french", "law")
     assert item.gold == normal(answer_about(text))
     assert item.judgments == [
         ImportedJudgment(
@@ -86,12 +89,18 @@ def test_label_studio_tasks_come_back(text: str) -> None:
 @pytest.mark.parametrize("format_name", WRITERS)
 def test_an_item_without_answers_comes_back(format_name: str) -> None:
     row = export_row(
-        "abc", external_id=None, final=None, judgments=(), predictions=(), metadata={}
+        "abc",
+        external_id=None,
+        final=None,
+        judgments=(),
+        predictions=(),
+        metadata={},
+        needs=(),
     )
     item = read_one(format_name, WRITERS[format_name]([row], SCHEMA))
     assert item.data["text"] == "abc"
     assert item.data["picture"]["media"] == DIGEST
-    assert item.metadata == {}
+    assert (item.metadata, item.needs) == ({}, ())
     assert (item.gold, *item.judgments, *item.predictions) == (None,)
 
 

@@ -16,6 +16,7 @@ import { ItemData } from "./ItemData";
 import classes from "./items.module.css";
 import { JudgmentTable } from "./JudgmentTable";
 import { SimilarPanel } from "./SimilarPanel";
+import { SkipsPanel } from "./SkipsPanel";
 import { Trail } from "./Trail";
 import { WhyPanel } from "./why/WhyPanel";
 
@@ -48,6 +49,7 @@ function Detail({ projectId, item, schema }: Props) {
           <Panel title={t("judgments.title")} note={t("judgments.note")} flush>
             <JudgmentTable item={item} schema={schema} />
           </Panel>
+          <SkipsPanel item={item} />
           <WhyPanel projectId={projectId} itemId={item.id} schema={schema} />
         </div>
         <div className={classes.column}>

@@ -3,6 +3,7 @@ import {
   IconCertificate,
   IconDots,
   IconLink,
+  IconPlayerSkipForward,
   IconStairs,
   IconUserCheck,
   IconUserOff,
@@ -25,6 +26,7 @@ interface Props {
   onLink: (link: OneTimeLink) => void;
   onOverrule: (member: Member) => void;
   onQualify: (member: Member) => void;
+  onSkips: (member: Member) => void;
 }
 
 interface RowProps extends Omit<Props, "members"> {
@@ -58,11 +60,13 @@ function Actions({
   onActive,
   onOverrule,
   onQualify,
+  onSkips,
 }: {
   member: Member;
   onLink: () => void;
   onOverrule: () => void;
   onQualify: () => void;
+  onSkips: () => void;
   onActive: (isActive: boolean) => void;
 }) {
   const { t } = useTranslation("people");
@@ -78,6 +82,11 @@ function Actions({
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
+        {member.skipped > 0 ? (
+          <Menu.Item leftSection={<IconPlayerSkipForward size={16} />} onClick={onSkips}>
+            {t("skips.do")}
+          </Menu.Item>
+        ) : null}
         {member.is_active ? (
           <>
             <Menu.Item leftSection={<IconLink size={16} />} onClick={onLink}>
@@ -159,6 +168,7 @@ function Row(props: RowProps) {
         <RoleCell member={member} onRole={(role) => change.mutate({ role })} />
       </Table.Td>
       <Table.Td ta="end">{format.number(member.judged)}</Table.Td>
+      <Table.Td ta="end">{format.number(member.skipped)}</Table.Td>
       <StandingCells member={member} />
       <Table.Td ta="end">
         <Actions
@@ -166,6 +176,7 @@ function Row(props: RowProps) {
           onLink={() => makeLink.mutate()}
           onOverrule={() => props.onOverrule(member)}
           onQualify={() => props.onQualify(member)}
+          onSkips={() => props.onSkips(member)}
           onActive={(is_active) => change.mutate({ is_active })}
         />
       </Table.Td>
@@ -182,6 +193,7 @@ export function MemberTable({ members, ...props }: Props) {
           <Table.Th>{t("columns.person")}</Table.Th>
           <Table.Th>{t("columns.role")}</Table.Th>
           <Table.Th ta="end">{t("columns.judged")}</Table.Th>
+          <Table.Th ta="end">{t("columns.skipped")}</Table.Th>
           <Table.Th>{t("standing.rung")}</Table.Th>
           <Table.Th>{t("standing.information")}</Table.Th>
           <Table.Th>{t("standing.accuracy")}</Table.Th>

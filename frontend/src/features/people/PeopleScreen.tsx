@@ -18,6 +18,7 @@ import { MemberTable } from "./MemberTable";
 import { OverruleDialog } from "./OverruleDialog";
 import { PoolsPanel } from "./PoolsPanel";
 import { QualifyDialog } from "./QualifyDialog";
+import { SkipsDialog } from "./SkipsDialog";
 
 export function PeopleScreen() {
   const { t } = useTranslation("people");
@@ -26,6 +27,7 @@ export function PeopleScreen() {
   const [link, setLink] = useState<OneTimeLink | null>(null);
   const [overruled, setOverruled] = useState<Member | null>(null);
   const [qualified, setQualified] = useState<Member | null>(null);
+  const [skipped, setSkipped] = useState<Member | null>(null);
   const members = useInfiniteQuery(membersQuery(projectId));
   return (
     <Page
@@ -50,6 +52,7 @@ export function PeopleScreen() {
                   onLink={setLink}
                   onOverrule={setOverruled}
                   onQualify={setQualified}
+                  onSkips={setSkipped}
                 />
                 {members.hasNextPage ? (
                   <Button
@@ -75,6 +78,7 @@ export function PeopleScreen() {
         onClose={() => setOverruled(null)}
       />
       <QualifyDialog projectId={projectId} member={qualified} onClose={() => setQualified(null)} />
+      <SkipsDialog projectId={projectId} member={skipped} onClose={() => setSkipped(null)} />
       <AddPerson
         projectId={projectId}
         opened={adding}

@@ -24,6 +24,7 @@ function worker(id: number, pseudonym: string, alike: (typeof ALIKE)[]): Member 
     role: "crowd",
     is_active: true,
     judged: 40,
+    skipped: 0,
     qualifications: [],
     footing: { rung: "none", measured_rung: "none", overruled: null, measure },
   };
@@ -70,6 +71,59 @@ it("says what items need, and gives a person a qualification", async () => {
   await user.click(within(dialog).getByRole("button", { name: "Save" }));
   expect(await screen.findByRole("row", { name: /Person 1.*french/ })).toBeInTheDocument();
   expect(screen.queryByText("Nobody can judge these")).not.toBeInTheDocument();
+});
+
+it("shows what a person skipped, how often and why", async () => {
+  const user = userEvent.setup();
+  const shy = { ...worker(1, "W-ONE", []), skipped: 3 };
+  const [first, second] = [
+    {
+      item: 7,
+      external_id: null,
+      reason: "cannot",
+      comment: "no idea",
+      at: "2026-11-01T10:00:00Z",
+    },
+    { item: 4, external_id: "r4", reason: "unclear", comment: "", at: "2026-11-01T09:00:00Z" },
+  ];
+  const reasons = [
+    { reason: "unclear", skipped: 2 },
+    { reason: "cannot", skipped: 1 },
+  ];
+  const replies: Record<string, unknown> = {
+    "GET session/": SESSION,
+    "GET projects/1/": PROJECT,
+    "GET projects/1/members/": { results: [shy, worker(2, "W-TWO", [])], next: null },
+    "GET projects/1/pools/": { results: [], next: null },
+    "GET projects/1/appeals/": { results: [], next: null },
+    "GET projects/1/gold/": { results: [], next: null },
+    "GET projects/1/members/1/skips/": {
+      judged: 40,
+      skipped: 3,
+      reasons,
+      results: [first],
+      next: "5",
+    },
+  };
+  await renderApp("/projects/1/people", replies);
+  expect(await screen.findByRole("row", { name: /Person 1 .*40 3 / })).toBeInTheDocument();
+  await user.click(screen.getByRole("button", { name: "Actions for Person 1" }));
+  await user.click(await screen.findByRole("menuitem", { name: "What was skipped" }));
+  const dialog = within(await screen.findByRole("dialog"));
+  expect(await dialog.findByText(/3 skipped, 40 judged.*unclear what is asked: 2/)).toBeVisible();
+  expect(dialog.getByRole("row", { name: /#7 could not judge it.*no idea/ })).toBeVisible();
+  replies["GET projects/1/members/1/skips/"] = {
+    judged: 40,
+    skipped: 3,
+    reasons,
+    results: [second],
+    next: null,
+  };
+  await user.click(dialog.getByRole("button", { name: "Show more" }));
+  expect(await dialog.findByRole("link", { name: "r4" })).toHaveAttribute(
+    "href",
+    "/projects/1/items/4",
+  );
 });
 
 it("shows the people of a large project page by page", async () => {

@@ -60,8 +60,12 @@ export function DecisionView({ step: { decision, earlier }, schema }: Props) {
       </p>
       <p className={classes.sentence}>{reasonText(reason, t, format)}</p>
       <dl className={classes.whyNot}>
-        <dt>{t("why.cheaper.title")}</dt>
-        <dd>{whyNotCheaper(decision, earlier, t, format)}</dd>
+        {decision.code === "skipped" ? null : (
+          <>
+            <dt>{t("why.cheaper.title")}</dt>
+            <dd>{whyNotCheaper(decision, earlier, t, format)}</dd>
+          </>
+        )}
         <dt>{t("why.higher.title")}</dt>
         <dd>{whyNotHigher(decision, t, format)}</dd>
         <Model decision={decision} schema={schema} />

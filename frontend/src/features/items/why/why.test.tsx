@@ -15,6 +15,7 @@ const ITEM: ItemDetail = {
   data: { text: "It broke. Great." },
   metadata: {},
   priority: 8,
+  skips: [{ worker: "W-SHY", reason: "cannot", comment: "no idea", at: "2026-11-01T10:00:00Z" }],
   gold: null,
   judgments: [],
   predictions: [],
@@ -104,6 +105,18 @@ async function open(why: unknown, session: unknown = SESSION) {
   const title = await screen.findByRole("heading", { name: /Why this label|为何是这个标签/ });
   return { ...page, panel: within(title.closest("section") as HTMLElement) };
 }
+
+it("says who skipped the item and why, and that skips made it a dispute", async () => {
+  const skipped = { ...decision(0, {}), code: "skipped", skips: 3, questions: {}, ballots: [] };
+  const { panel } = await open({
+    ...WHY,
+    decisions: [{ ...skipped, kind: "dispute.opened" }],
+  });
+  expect(await panel.findByText("3 people skipped it, so an expert decides.")).toBeVisible();
+  expect(panel.queryByText(/asked answered/)).not.toBeInTheDocument();
+  const row = screen.getByRole("row", { name: /W-SHY/ });
+  expect(row).toHaveTextContent("could not judge it“no idea”");
+});
 
 it("tells each vote once, in order, before the first decision that saw it", () => {
   const steps = storyOf(WHY);

@@ -153,6 +153,16 @@ function DisputeFields(props: PolicyFieldProps) {
           error={problemAt("dispute/unsure_votes")}
           onChange={(value) => set({ unsure_votes: typeof value === "number" ? value : 0 })}
         />
+        <NumberInput
+          label={t("policy.skips")}
+          description={t("policy.skipsNote")}
+          min={0}
+          max={50}
+          allowDecimal={false}
+          value={dispute.skips}
+          error={problemAt("dispute/skips")}
+          onChange={(value) => set({ skips: typeof value === "number" ? value : 0 })}
+        />
       </div>
     </>
   );

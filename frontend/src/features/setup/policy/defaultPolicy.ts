@@ -24,7 +24,7 @@ export const DEFAULT_POLICY: Policy = {
   measure: "posterior",
   threshold: 0.9,
   assumed_accuracy: 0.8,
-  dispute: { questions: "required", on: "exhausted", unsure_votes: 0 },
+  dispute: { questions: "required", on: "exhausted", unsure_votes: 0, skips: 3 },
   prediction: "hidden",
   model: DEFAULT_MODEL,
   count_models: true,
