@@ -271,7 +271,7 @@ def _text_encoder() -> tuple[Endpoint, str] | None:
 
 
 TEXT_ENCODER = _text_encoder()
-WORK_RATE = _number("WORK_RATE", 600)  # requests of a worker in ten minutes; 0: any number
+WORK_RATE = _number("WORK_RATE", 0)  # requests of a worker in ten minutes; 0: any number
 LOG_FORMAT = _one_of("LOG_FORMAT", "line", "json")
 LOG_REQUESTS = _flag("LOG_REQUESTS", default=False)
 SLOW_STATEMENT_MS = _number("SLOW_STATEMENT_MS", 1000)

@@ -76,9 +76,8 @@ class Site:
 
     @staticmethod
     def _start(command: list[str]) -> subprocess.Popen[bytes]:
-        # Workers without think time are what a limit is for.
         return subprocess.Popen(  # noqa: S603 - our own command
-            ["/usr/bin/env", "WORK_RATE=0", *command],
+            command,
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             start_new_session=True,

@@ -26,8 +26,7 @@ class SupervisedServer(Site):
         port = f"--port={self.plan.port}"
         with log.open("wb") as lines:
             self._supervisor = subprocess.Popen(  # noqa: S603 - our own command
-                # Workers without think time are what a limit is for.
-                ["/usr/bin/env", "WORK_RATE=0", *self.plan.manage("serve", "--no-demo", port)],
+                self.plan.manage("serve", "--no-demo", port),
                 cwd=ROOT,
                 stdin=subprocess.DEVNULL,
                 stdout=lines,

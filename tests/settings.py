@@ -19,7 +19,6 @@ if not Path(os.environ.get("DATA_DIR", "")).name.startswith(_PREFIX):
     atexit.register(shutil.rmtree, _folder, ignore_errors=True)
     os.environ["DATA_DIR"] = str(_folder)
 os.environ["ANNOTATE_TESTING"] = "1"
-os.environ.setdefault("WORK_RATE", "0")  # tests work faster than people
 
 from annotate.settings import *  # noqa: E402, F403
 from annotate.settings import DATABASE_URL, DATABASES  # noqa: E402

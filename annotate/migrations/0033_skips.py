@@ -12,7 +12,7 @@ SELECT worker_id, payload ->> 'reason', count(*) FROM annotate_event
 
 
 class Migration(migrations.Migration):
-    dependencies = [("annotate", "0031_live_tokens")]
+    dependencies = [("annotate", "0032_labels_of_people")]
 
     operations = [
         migrations.CreateModel(
