@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.http import HttpResponse
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,7 +17,7 @@ from annotate.models import Role, User, Worker
 from annotate.queries.footing import member_footing
 from annotate.queries.members import member_rows
 from annotate.queries.skips import skip_counts, skipped_count, skips_of_worker
-from annotate.refusals import Forbidden, NameTaken, NotFound
+from annotate.refusals import Forbidden, InvalidInput, NameTaken, NotFound
 from annotate.services.skip import SKIP_REASONS
 from annotate.services.workforce import (
     add_worker,
@@ -26,8 +26,13 @@ from annotate.services.workforce import (
     make_sign_in_link,
 )
 from labeling.formats.rows import QUALIFICATION
+from labeling.problems import Problem
 
 MOST_QUALIFICATIONS = 50
+LONGEST_SEARCH = 150
+_SEARCH = OpenApiParameter(
+    "search", str, description="Part of a username, a name or a pseudonym; in any case."
+)
 
 
 class MemberOutput(serializers.Serializer[Any]):
@@ -78,12 +83,18 @@ class MembersView(ProjectDoor):
         role = serializers.ChoiceField(Role.choices)
 
     @extend_schema(
-        operation_id="members_list", parameters=[CURSOR, LIMIT], responses=paged(MemberOutput)
+        operation_id="members_list",
+        parameters=[CURSOR, LIMIT, _SEARCH],
+        responses=paged(MemberOutput),
     )
     def get(self, request: Request, project_id: int) -> HttpResponse:  # noqa: ARG002
         """The people of the project."""
         after, limit = edge_of(request, default=100)
-        rows = member_rows(self.membership.project, after=after, limit=limit + 1)
+        search = request.query_params.get("search", "").strip()
+        if len(search) > LONGEST_SEARCH or "\x00" in search:
+            message = f"search has at most {LONGEST_SEARCH} characters, and none of them is a NUL."
+            raise InvalidInput.of([Problem(path="/search", code="invalid", message=message)])
+        rows = member_rows(self.membership.project, after=after, limit=limit + 1, search=search)
         return json_response(page_json(rows, limit))
 
     @extend_schema(request=Input, responses={201: MemberOutput})

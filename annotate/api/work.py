@@ -24,7 +24,7 @@ from annotate.documents import policy_version
 from annotate.models import Guideline, Rung
 from annotate.queries.footing import standing_of
 from annotate.queries.similar import shows_own
-from annotate.queries.work import ready_count, recent_answers, shown_count
+from annotate.queries.work import held_count, ready_count, recent_answers, shown_count
 from annotate.refusals import NoGuideline, NotFound
 from annotate.services.assign import Lease, hand_out_items
 from annotate.services.show import Shown
@@ -99,6 +99,9 @@ class WorkView(ProjectDoor):
         guideline = GuidelineOutput()
         judged_by_me = serializers.IntegerField()
         ready = serializers.IntegerField()
+        remaining = serializers.IntegerField(
+            help_text="What is ready, and what you hold already: a claim does not change it."
+        )
         standing = StandingOutput()
         lease_seconds = serializers.IntegerField()
         most_at_once = serializers.IntegerField(help_text="So many items you may hold.")
@@ -115,13 +118,15 @@ class WorkView(ProjectDoor):
             raise NoGuideline
         policy = policy_version(project.policy_id)
         recent = [recent_json(answer) for answer in recent_answers(worker)]
+        ready = ready_count(worker)
         return Response(
             {
                 "project": {"id": project.pk, "name": project.name},
                 "role": role,
                 "guideline": guideline_json(project.guideline),
                 "judged_by_me": worker.judged_count,
-                "ready": shown_count(ready_count(worker), policy.gold_rate),
+                "ready": shown_count(ready, policy.gold_rate),
+                "remaining": shown_count(ready + held_count(worker), policy.gold_rate),
                 "standing": standing_of(worker, project),
                 "lease_seconds": policy.lease_seconds,
                 "most_at_once": policy.most_at_once,

@@ -18,7 +18,11 @@ _MEMBERS: Final = Prepared(
       FROM annotate_worker w JOIN annotate_user u ON u.id = w.user_id
       LEFT JOIN annotate_footing f ON f.worker_id = w.id
       LEFT JOIN annotate_user b ON b.id = f.overruled_by_id
-     WHERE w.project_id = $1 AND w.id > $2 ORDER BY w.id LIMIT $3
+     WHERE w.project_id = $1 AND w.id > $2
+       AND (strpos(lower(u.username), lower($4)) > 0
+            OR strpos(lower(u.display_name), lower($4)) > 0
+            OR strpos(lower(w.pseudonym), lower($4)) > 0)
+     ORDER BY w.id LIMIT $3
     """,
     (int, text, text, text, text, flag, int, int, json, text, json, text, text, moment, text),
 )
@@ -28,10 +32,15 @@ _NAMES: Final = (
 )
 
 
-def member_rows(project: Project, *, after: int, limit: int) -> list[dict[str, Any]]:
-    """At most `limit` people beyond the worker `after`, with where they stand."""
+def member_rows(
+    project: Project, *, after: int, limit: int, search: str = ""
+) -> list[dict[str, Any]]:
+    """At most `limit` people beyond the worker `after`, with where they stand.
+
+    `search`: only those in whose username, name or pseudonym it occurs, in any case.
+    """
     rows = []
-    for row in _MEMBERS.all(project.pk, after, limit):
+    for row in _MEMBERS.all(project.pk, after, limit, search):
         stood = Stood(*row[len(_NAMES) :]) if row[len(_NAMES)] is not None else None
         shown = dict(zip(_NAMES, row, strict=False))
         shown["footing"] = shown_footing(stood, project)

@@ -10,7 +10,15 @@ from django.db import connection
 from django.db.models import DurationField, ExpressionWrapper, F, Func, IntegerField
 from django.db.models.functions import Now
 
-from annotate.models import Item, ItemStage, Judgment, Worker
+from annotate.models import (
+    Assignment,
+    AssignmentState,
+    Item,
+    ItemStage,
+    Judgment,
+    Purpose,
+    Worker,
+)
 
 MOST_COUNTED = 1000
 MOST_SEEN = 2000
@@ -65,6 +73,13 @@ def ready_counts(workers: Sequence[int]) -> dict[int, int]:
 def ready_count(worker: Worker) -> int:
     """The same, of one worker."""
     return ready_counts([worker.pk])[worker.project_id]
+
+
+def held_count(worker: Worker) -> int:
+    """How many leases the worker holds, planted gold left out: it never stood in the queue, so
+    the sum with `ready_count` would tell after a claim whether it gave any."""
+    leases = Assignment.objects.filter(worker=worker, state=AssignmentState.LEASED)
+    return leases.filter(purpose=Purpose.JUDGE).count()
 
 
 def shown_count(ready: int, gold_rate: float) -> int:

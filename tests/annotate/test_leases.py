@@ -112,6 +112,23 @@ def test_ready_counts_what_can_be_claimed() -> None:
     assert ready() == 2
 
 
+def test_what_remains_is_the_same_before_and_after_a_claim() -> None:
+    project = make.project()
+    make.items(project, 4)
+    worker = make.worker(project)
+    caller = make.client_for(worker)
+
+    def told() -> tuple[int, int, int]:
+        work = caller.get(f"projects/{project.pk}/work/")[1]
+        return work["judged_by_me"], work["ready"], work["remaining"]
+
+    assert told() == (0, 4, 4)
+    lease, _other = acting.claim(caller, project, 2)
+    assert told() == (0, 2, 4)
+    acting.submit(caller, lease["id"], make.POS)
+    assert told() == (1, 2, 3)
+
+
 def test_ready_does_not_count_an_item_that_late_answers_filled() -> None:
     project = make.project()
     make.item(project)

@@ -89,7 +89,8 @@ def _open_view(page: Page) -> None:
     page.get_by_role("button", name="Clear").click()
     expect(page.get_by_text("130 items", exact=True)).to_be_visible()
     page.get_by_role("button", name="Views").click()
-    page.get_by_role("menuitem", name="Cold ones", exact=True).click()
+    shared = "Cold ones Everybody who leads the project sees it"
+    page.get_by_role("menuitem", name=shared, exact=True).click()
     expect(page.get_by_text("65 items", exact=True)).to_be_visible()
 
 

@@ -11,8 +11,6 @@ import type {
   ItemDetail,
   Job,
   Llm,
-  Member,
-  MemberSkips,
   ModelOverview,
   NearDuplicates,
   Outlook,
@@ -131,30 +129,6 @@ export const rejectionsQuery = (project: number, job: number) =>
     queryKey: [...projectKey(project), "jobs", job, "rejections"],
     queryFn: ({ pageParam, signal }) =>
       api.get<Page<Rejection>>(`jobs/${job}/rejections/`, {
-        query: { cursor: pageParam },
-        signal,
-      }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (last) => last.next,
-  });
-
-export const membersQuery = (project: number) =>
-  infiniteQueryOptions({
-    queryKey: [...projectKey(project), "members"],
-    queryFn: ({ pageParam, signal }) =>
-      api.get<Page<Member>>(`projects/${project}/members/`, {
-        query: { cursor: pageParam },
-        signal,
-      }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (last) => last.next,
-  });
-
-export const skipsQuery = (project: number, member: number) =>
-  infiniteQueryOptions({
-    queryKey: [...projectKey(project), "members", member, "skips"],
-    queryFn: ({ pageParam, signal }) =>
-      api.get<MemberSkips>(`projects/${project}/members/${member}/skips/`, {
         query: { cursor: pageParam },
         signal,
       }),

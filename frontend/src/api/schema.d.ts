@@ -4634,6 +4634,8 @@ export interface components {
             project: components["schemas"]["WorkProject"];
             ready: number;
             recent: components["schemas"]["RecentOutput"][];
+            /** @description What is ready, and what you hold already: a claim does not change it. */
+            remaining: number;
             role: string;
             /** @description The project shows you your own answers to items like the one at hand. */
             shows_own_similar: boolean;
@@ -6376,6 +6378,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Rows a page, 200 at most. */
                 limit?: number;
+                /** @description Part of a username, a name or a pseudonym; in any case. */
+                search?: string;
             };
             header?: never;
             path: {

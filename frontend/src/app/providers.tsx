@@ -1,6 +1,7 @@
-import { localStorageColorSchemeManager, MantineProvider } from "@mantine/core";
+import { createTheme, localStorageColorSchemeManager, MantineProvider } from "@mantine/core";
 import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { type ReactNode, useMemo } from "react";
+import { useTranslation } from "react-i18next";
 import { nonce } from "./nonce";
 import { cssVariables, theme } from "./theme/mantine";
 
@@ -11,10 +12,19 @@ interface Props {
   children: ReactNode;
 }
 
+/** The kit has no words of its own: what it shows as a sign only is named here. */
+function useNamedTheme() {
+  const close = useTranslation().t("close");
+  return useMemo(() => {
+    const defaultProps = { closeButtonProps: { "aria-label": close } };
+    return createTheme({ ...theme, components: { Modal: { defaultProps } } });
+  }, [close]);
+}
+
 export function Providers({ queryClient, children }: Props) {
   return (
     <MantineProvider
-      theme={theme}
+      theme={useNamedTheme()}
       cssVariablesResolver={cssVariables}
       colorSchemeManager={colorSchemes}
       defaultColorScheme="auto"

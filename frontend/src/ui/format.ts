@@ -50,6 +50,8 @@ function makeFormat(language: string): Format {
   const decimal = new Intl.NumberFormat(locale, {
     minimumFractionDigits: 2,
     maximumFractionDigits: 2,
+    // What is rounded to nothing has no sign, as a share below.
+    signDisplay: "negative",
   });
   const money = new Intl.NumberFormat(locale, {
     minimumFractionDigits: 2,

@@ -1,12 +1,13 @@
 import { Button, Group, Select, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FilterName, ItemFilter } from "../../api/itemFilter";
-import { membersQuery, projectQuery } from "../../api/queries";
+import { projectQuery } from "../../api/queries";
 import type { ItemStage, LabelSchema } from "../../api/types";
 import classes from "./items.module.css";
+import { JudgedBy } from "./JudgedBy";
 
 const STAGES: readonly ItemStage[] = ["new", "open", "disputed", "held", "settled", "withdrawn"];
 const SURE = ["0-50", "50-70", "70-85", "85-95", "95-100"] as const;
@@ -82,7 +83,6 @@ function SearchField({ filter, onChange }: Omit<Props, "projectId">) {
 export function FilterBar({ projectId, filter, onChange }: Props) {
   const { t } = useTranslation("items");
   const project = useQuery(projectQuery(projectId));
-  const members = useInfiniteQuery(membersQuery(projectId));
   const set = (name: FilterName) => (value: string) => onChange({ ...filter, [name]: value });
   const mark = MARKS.find((name) => filter[name]);
   const labels = labelOptions(project.data?.guideline?.schema);
@@ -116,18 +116,7 @@ export function FilterBar({ projectId, filter, onChange }: Props) {
         onChange={set("settled_by")}
         data={SETTLED_BY.map((value) => ({ value, label: t(`source.${value}`) }))}
       />
-      <Pick
-        label={t("filters.judgedBy")}
-        searchable
-        value={filter.judged_by}
-        onChange={set("judged_by")}
-        data={(members.data?.pages ?? [])
-          .flatMap(({ results }) => results)
-          .map((member) => ({
-            value: `${member.id}`,
-            label: member.display_name || member.username,
-          }))}
-      />
+      <JudgedBy projectId={projectId} value={filter.judged_by} onChange={set("judged_by")} />
       <Pick
         label={t("filters.mark")}
         value={mark}

@@ -1,5 +1,5 @@
 import { Button, Group, Text } from "@mantine/core";
-import { IconFileImport } from "@tabler/icons-react";
+import { IconCopy, IconFileImport } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
@@ -20,7 +20,6 @@ import { Waiting } from "../../ui/Waiting";
 import { BulkBar } from "./BulkBar";
 import { FilterBar } from "./FilterBar";
 import { ItemTable } from "./ItemTable";
-import classes from "./items.module.css";
 import { useSelection } from "./useSelection";
 import { ViewsMenu } from "./ViewsMenu";
 
@@ -133,13 +132,16 @@ function Items() {
       title={t("title")}
       actions={
         <>
-          <Link
+          <Button
+            component={Link}
             to="/projects/$projectId/near-duplicates"
-            params={{ projectId }}
-            className={classes.link}
+            params={{ projectId } as never}
+            size="xs"
+            variant="default"
+            leftSection={<IconCopy size={14} />}
           >
             {t("nearDuplicates")}
-          </Link>
+          </Button>
           {filter.stage === "held" ? <ResumeAll projectId={projectId} /> : null}
           <ViewsMenu projectId={projectId} filter={filter} onChange={change} />
         </>

@@ -1,11 +1,12 @@
-import { Button, Group, Menu, Modal, Stack, Switch, Text, TextInput } from "@mantine/core";
-import { IconBookmark, IconTrash } from "@tabler/icons-react";
+import { Button, Menu, Modal, Stack, Switch, Text, TextInput } from "@mantine/core";
+import { IconBookmark, IconTrash, IconUsers } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ItemFilter } from "../../api/itemFilter";
 import { useViews, viewsQuery } from "../../api/lists";
 import type { SavedView } from "../../api/types";
+import { DialogFoot } from "../../ui/DialogFoot";
 import { errorText } from "../../ui/errorText";
 
 interface Props {
@@ -49,27 +50,26 @@ function NameForm({
             onChange={(event) => setShared(event.currentTarget.checked)}
           />
         )}
-        {error ? (
-          <Text role="alert" size="sm" c="var(--bad)">
-            {errorText(error, t)}
-          </Text>
-        ) : null}
-        <Group justify="space-between">
-          {view ? (
-            <Button
-              variant="subtle"
-              leftSection={<IconTrash size={14} />}
-              onClick={() => forget.mutate(view.id, { onSuccess: onClose })}
-            >
-              {t("views.forget")}
-            </Button>
-          ) : (
-            <span />
-          )}
-          <Button type="submit" disabled={name.trim() === ""} loading={save.isPending}>
-            {t("views.save")}
-          </Button>
-        </Group>
+        <DialogFoot
+          action={t("views.save")}
+          error={error}
+          isPending={save.isPending || rename.isPending}
+          isDisabled={name.trim() === "" || forget.isPending}
+          onClose={onClose}
+          aside={
+            view ? (
+              <Button
+                variant="subtle"
+                color="var(--bad)"
+                leftSection={<IconTrash size={14} />}
+                loading={forget.isPending}
+                onClick={() => forget.mutate(view.id, { onSuccess: onClose })}
+              >
+                {t("views.forget")}
+              </Button>
+            ) : null
+          }
+        />
       </Stack>
     </form>
   );
@@ -80,20 +80,43 @@ export function ViewsMenu({ projectId, filter, onChange }: Props) {
   const views = useQuery(viewsQuery(projectId));
   const [edited, setEdited] = useState<SavedView | "new" | null>(null);
   const rows = views.data?.results ?? [];
-  const close = () => setEdited(null);
+  const button = useRef<HTMLButtonElement>(null);
+  // The menu's item that opened the dialog is gone by then, so the focus goes to the menu's button.
+  const close = () => {
+    setEdited(null);
+    setTimeout(() => button.current?.focus());
+  };
+  const title =
+    edited && edited !== "new" ? t("views.edit", { name: edited.name }) : t("views.saveThis");
   return (
     <>
       <Menu position="bottom-end">
         <Menu.Target>
-          <Button size="xs" variant="default" leftSection={<IconBookmark size={14} />}>
+          <Button
+            ref={button}
+            size="xs"
+            variant="default"
+            leftSection={<IconBookmark size={14} />}
+          >
             {t("views.title")}
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          {rows.length === 0 ? <Menu.Label>{t("views.none")}</Menu.Label> : null}
+          {views.error ? <Menu.Label role="alert">{errorText(views.error, t)}</Menu.Label> : null}
+          {views.data && rows.length === 0 ? <Menu.Label>{t("views.none")}</Menu.Label> : null}
           {rows.map((view) => (
-            <Menu.Item key={view.id} onClick={() => onChange(view.query)}>
-              {view.name}
+            <Menu.Item
+              key={view.id}
+              rightSection={
+                view.shared ? (
+                  <IconUsers size={14} role="img" aria-label={t("views.shared")} />
+                ) : null
+              }
+              onClick={() => onChange(view.query)}
+            >
+              <Text span size="sm" truncate display="block" maw={280}>
+                {view.name}
+              </Text>
             </Menu.Item>
           ))}
           <Menu.Divider />
@@ -104,12 +127,14 @@ export function ViewsMenu({ projectId, filter, onChange }: Props) {
             .filter(({ own }) => own)
             .map((view) => (
               <Menu.Item key={view.id} onClick={() => setEdited(view)}>
-                {t("views.edit", { name: view.name })}
+                <Text span size="sm" truncate display="block" maw={300}>
+                  {t("views.edit", { name: view.name })}
+                </Text>
               </Menu.Item>
             ))}
         </Menu.Dropdown>
       </Menu>
-      <Modal opened={edited !== null} onClose={close} title={t("views.title")}>
+      <Modal opened={edited !== null} onClose={close} title={title}>
         {edited ? (
           <NameForm
             projectId={projectId}

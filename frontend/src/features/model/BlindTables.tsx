@@ -1,8 +1,12 @@
 import { Table } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { projectQuery } from "../../api/queries";
 import type { BlindParts } from "../../api/types";
+import { classTitle } from "../../ui/classTitle";
 import { useFormat } from "../../ui/format";
 import { Tag } from "../../ui/Tag";
+import { useProjectId } from "../../ui/useProjectId";
 import classes from "./model.module.css";
 
 type Part = BlindParts["classes"][number]["found"];
@@ -38,6 +42,10 @@ function Share({ share, needed }: ShareProps) {
 /** Class by class: how often it is found where it is, and right where it is named. */
 export function BlindClasses({ parts }: { parts: BlindParts }) {
   const { t } = useTranslation("model");
+  const project = useQuery(projectQuery(useProjectId()));
+  const question = project.data?.guideline?.schema.questions.find(
+    ({ id }) => id === parts.question,
+  );
   if (parts.classes.length === 0) return null;
   return (
     <div className={classes.scroll}>
@@ -53,11 +61,13 @@ export function BlindClasses({ parts }: { parts: BlindParts }) {
         <Table.Tbody>
           {parts.classes.map(({ label, found, right }) => (
             <Table.Tr key={label}>
-              <Table.Td>{label}</Table.Td>
-              <Table.Td ta="end">
+              <Table.Td className={classes.slice}>
+                {question ? classTitle(question, label) : label}
+              </Table.Td>
+              <Table.Td ta="end" className={classes.figure}>
                 <Share share={found} needed={parts.needed} />
               </Table.Td>
-              <Table.Td ta="end">
+              <Table.Td ta="end" className={classes.figure}>
                 <Share share={right} needed={parts.needed} />
               </Table.Td>
             </Table.Tr>
@@ -87,11 +97,11 @@ export function BlindSlices({ parts }: { parts: BlindParts }) {
         <Table.Tbody>
           {parts.slices.map((slice) => (
             <Table.Tr key={slice.value ?? ""}>
-              <Table.Td>
+              <Table.Td className={classes.slice}>
                 {nameOf(slice.value)}{" "}
                 {slice.is_worse ? <Tag tone="warn">{t("blind.worse")}</Tag> : null}
               </Table.Td>
-              <Table.Td ta="end">
+              <Table.Td ta="end" className={classes.figure}>
                 <Share share={slice} needed={parts.needed} />
               </Table.Td>
             </Table.Tr>

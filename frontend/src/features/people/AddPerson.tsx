@@ -1,19 +1,11 @@
-import {
-  Button,
-  Group,
-  Input,
-  Modal,
-  SegmentedControl,
-  Stack,
-  Text,
-  TextInput,
-} from "@mantine/core";
+import { Input, Modal, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
 import { projectKey } from "../../api/queries";
 import type { Member, MemberRole } from "../../api/types";
+import { DialogFoot } from "../../ui/DialogFoot";
 import { useFieldProblems } from "../../ui/useFieldProblems";
 import type { OneTimeLink } from "./LinkDialog";
 
@@ -99,14 +91,12 @@ function Form(props: Props) {
             {problems.rest}
           </Text>
         ) : null}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={props.onClose}>
-            {t("common:cancel")}
-          </Button>
-          <Button type="submit" loading={add.isPending}>
-            {t("add")}
-          </Button>
-        </Group>
+        <DialogFoot
+          action={t("add")}
+          error={null}
+          isPending={add.isPending}
+          onClose={props.onClose}
+        />
       </Stack>
     </form>
   );

@@ -8,8 +8,10 @@ import { EmptyState } from "../../ui/EmptyState";
 import { useFormat } from "../../ui/format";
 import { Loaded } from "../../ui/Loaded";
 import { Panel } from "../../ui/Panel";
+import { ScrollBox } from "../../ui/ScrollBox";
 import { Tag } from "../../ui/Tag";
 import { Deciding } from "./Deciding";
+import classes from "./people.module.css";
 
 const TONES = { open: "accent", upheld: "good", rejected: "plain" } as const;
 
@@ -54,9 +56,9 @@ function Row({ projectId, appeal, schema }: RowProps) {
         <Text span size="xs" c="dimmed">
           {format.ago(appeal.made_at)}
         </Text>
-        <div style={{ maxHeight: 96, overflow: "auto", overflowWrap: "anywhere" }}>
+        <ScrollBox label={t("appeals.item")} className={classes.item}>
           <ItemLine schema={schema} data={appeal.data} />
-        </div>
+        </ScrollBox>
       </Table.Td>
       <Table.Td>
         <AnswerLine schema={schema} answer={appeal.answer} />
@@ -88,10 +90,10 @@ export function AppealsPanel({ projectId }: { projectId: number }) {
             <Table fz="sm" verticalSpacing="xs" horizontalSpacing="md">
               <Table.Thead>
                 <Table.Tr>
-                  <Table.Th />
+                  <Table.Th>{t("appeals.item")}</Table.Th>
                   <Table.Th>{t("appeals.said")}</Table.Th>
                   <Table.Th>{t("appeals.against")}</Table.Th>
-                  <Table.Th />
+                  <Table.Th>{t("appeals.decision")}</Table.Th>
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>

@@ -1,4 +1,4 @@
-import { Button, Group, Text, TextInput } from "@mantine/core";
+import { Button, Group, Text, Textarea } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -31,8 +31,11 @@ export function Deciding({ projectId, path, label, choices }: Props) {
   });
   return (
     <>
-      <TextInput
+      <Textarea
         size="xs"
+        autosize
+        minRows={1}
+        maxRows={5}
         placeholder={label}
         aria-label={label}
         value={reason}

@@ -18,6 +18,7 @@ import { useFormat } from "../../ui/format";
 import { Tag } from "../../ui/Tag";
 import { MEMBER_ROLES } from "./AddPerson";
 import type { OneTimeLink } from "./LinkDialog";
+import classes from "./people.module.css";
 import { StandingCells } from "./StandingCells";
 
 interface Props {
@@ -103,7 +104,7 @@ function Actions({
               </>
             ) : null}
             <Menu.Item
-              color="red"
+              color="var(--bad)"
               leftSection={<IconUserOff size={16} />}
               onClick={() => onActive(false)}
             >
@@ -143,7 +144,7 @@ function Row(props: RowProps) {
   const { change, makeLink } = useMember(props);
   const error = change.error ?? makeLink.error;
   return (
-    <Table.Tr opacity={member.is_active ? 1 : 0.6}>
+    <Table.Tr className={member.is_active ? undefined : classes.gone}>
       <Table.Td>
         <Text size="sm" fw={600}>
           {member.display_name || member.username}

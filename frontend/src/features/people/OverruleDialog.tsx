@@ -1,11 +1,11 @@
-import { Button, Group, Input, Modal, Select, Stack, Text, Textarea } from "@mantine/core";
+import { Button, Input, Modal, Select, Stack, Text, Textarea } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
-import { membersQuery } from "../../api/queries";
+import { membersQuery } from "../../api/people";
 import type { Footing, Member, Rung } from "../../api/types";
-import { errorText } from "../../ui/errorText";
+import { DialogFoot } from "../../ui/DialogFoot";
 
 const RUNGS: readonly Rung[] = ["none", "hint", "slower", "other_tier", "paused"];
 const LONGEST = 2000;
@@ -64,28 +64,24 @@ function Form(props: Props) {
           required
           withAsterisk={false}
         />
-        {overrule.error ? (
-          <Text role="alert" size="sm" c="var(--bad)">
-            {errorText(overrule.error, t)}
-          </Text>
-        ) : null}
-        <Group justify="space-between">
-          {member.footing.overruled ? (
-            <Button variant="subtle" onClick={() => overrule.mutate(null)}>
-              {t("overrule.lift")}
-            </Button>
-          ) : (
-            <span />
-          )}
-          <Group>
-            <Button variant="default" onClick={onClose}>
-              {t("common:cancel")}
-            </Button>
-            <Button type="submit" loading={overrule.isPending} disabled={reason.trim() === ""}>
-              {t("overrule.save")}
-            </Button>
-          </Group>
-        </Group>
+        <DialogFoot
+          action={t("overrule.save")}
+          error={overrule.error}
+          isPending={overrule.isPending}
+          isDisabled={reason.trim() === ""}
+          onClose={onClose}
+          aside={
+            member.footing.overruled ? (
+              <Button
+                variant="subtle"
+                disabled={overrule.isPending}
+                onClick={() => overrule.mutate(null)}
+              >
+                {t("overrule.lift")}
+              </Button>
+            ) : null
+          }
+        />
       </Stack>
     </form>
   );

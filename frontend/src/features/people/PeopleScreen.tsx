@@ -3,7 +3,7 @@ import { IconUserPlus } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { membersQuery } from "../../api/queries";
+import { membersQuery } from "../../api/people";
 import type { Member } from "../../api/types";
 import { EmptyState } from "../../ui/EmptyState";
 import { Loaded } from "../../ui/Loaded";

@@ -1,11 +1,11 @@
-import { Button, Group, Modal, Stack, TagsInput, Text } from "@mantine/core";
+import { Modal, Stack, TagsInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
 import { projectKey } from "../../api/queries";
 import type { Member } from "../../api/types";
-import { errorText } from "../../ui/errorText";
+import { DialogFoot } from "../../ui/DialogFoot";
 
 const MOST = 50;
 
@@ -44,20 +44,16 @@ function Form({ projectId, member, onClose }: Props) {
           onChange={setNames}
           maxTags={MOST}
           splitChars={[",", " "]}
+          // Nothing is proposed, and an open list that nobody sees would take the first Escape.
+          dropdownOpened={false}
+          data-autofocus
         />
-        {save.error ? (
-          <Text role="alert" size="sm" c="var(--bad)">
-            {errorText(save.error, t)}
-          </Text>
-        ) : null}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t("common:cancel")}
-          </Button>
-          <Button type="submit" loading={save.isPending}>
-            {t("qualify.save")}
-          </Button>
-        </Group>
+        <DialogFoot
+          action={t("qualify.save")}
+          error={save.error}
+          isPending={save.isPending}
+          onClose={onClose}
+        />
       </Stack>
     </form>
   );

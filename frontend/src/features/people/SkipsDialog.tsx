@@ -2,7 +2,7 @@ import { Anchor, Button, Modal, Stack, Table, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { skipsQuery } from "../../api/queries";
+import { skipsQuery } from "../../api/people";
 import type { Member, SkippedItem } from "../../api/types";
 import { useFormat } from "../../ui/format";
 import { Loaded } from "../../ui/Loaded";

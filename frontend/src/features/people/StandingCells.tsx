@@ -110,7 +110,7 @@ function RungCell({ footing }: { footing: Footing }) {
   const { t } = useTranslation("people");
   const { rung, overruled, measure } = footing;
   return (
-    <Table.Td>
+    <Table.Td miw={(measure?.alike.length ?? 0) > 0 ? 112 : undefined}>
       <Tag tone={TONES[rung]}>{t(`common:rungs.${rung}`)}</Tag>
       <Text size="xs" c="dimmed" mt={2}>
         {overruled ? t("standing.set") : measure ? t(`standing.why.${measure.why}`) : null}

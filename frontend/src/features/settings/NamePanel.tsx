@@ -37,7 +37,7 @@ function NameForm({ user }: { user: User }) {
         <Button
           type="submit"
           variant="default"
-          mt={22}
+          mt={24}
           disabled={name.trim() === user.display_name}
           loading={save.isPending}
         >

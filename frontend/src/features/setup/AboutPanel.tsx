@@ -40,7 +40,7 @@ export function AboutPanel({ project }: { project: Project }) {
           onChange={(event) => setDescription(event.currentTarget.value)}
         />
         <Button
-          mt={22}
+          mt={24}
           variant="default"
           disabled={!changed || name.trim() === ""}
           loading={save.isPending}

@@ -52,6 +52,7 @@ const WORK: Work = {
   },
   judged_by_me: 10,
   ready: 5,
+  remaining: 5,
   standing: { rung: "none", overruled: false, sentence: "", confusion: null },
   lease_seconds: 600,
   most_at_once: 60,
@@ -140,6 +141,11 @@ describe("the workspace, by keyboard alone", () => {
     await waitFor(() => expect(sent).toHaveLength(1));
     expect(sent[0]).toMatchObject({ action: "submit", id: "one", answer: { mood: "good" } });
     expect(await screen.findByText("All saved")).toBeInTheDocument();
+    const answered = "1 back: answered, can still be corrected";
+    expect(screen.getByRole("button", { name: answered })).toBeInTheDocument();
+    await user.keyboard("[[2");
+    const changed = "1 back: changed, not submitted yet";
+    expect(await screen.findByRole("button", { name: changed })).toBeInTheDocument();
   });
 
   it("gives the keys back to the question when a dialog or a note is left", async () => {

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, Text, Textarea } from "@mantine/core";
+import { Modal, Stack, Text, Textarea } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -6,7 +6,8 @@ import { api } from "../../../api/client";
 import { recordQuery } from "../../../api/queries";
 import type { Answer, AppealSubject, LabelSchema, Missed } from "../../../api/types";
 import { AnswerLine, ItemLine } from "../../../labelTypes/answering/AnswerLine";
-import { errorText } from "../../../ui/errorText";
+import { DialogFoot } from "../../../ui/DialogFoot";
+import { ScrollBox } from "../../../ui/ScrollBox";
 import { useProjectId } from "../../../ui/useProjectId";
 import classes from "./record.module.css";
 
@@ -56,9 +57,9 @@ function Form({
     <form onSubmit={handleSubmit}>
       <Stack gap="sm">
         <Text size="sm">{t("appeal.text")}</Text>
-        <div className={classes.item}>
+        <ScrollBox label={t("item")} className={classes.item}>
           <ItemLine schema={schema} data={open.row.data} />
-        </div>
+        </ScrollBox>
         <Text size="sm" component="div">
           <strong>{t("you")}</strong> <AnswerLine schema={schema} answer={open.row.answer} />
         </Text>
@@ -73,19 +74,13 @@ function Form({
           withAsterisk={false}
           data-autofocus
         />
-        {appeal.error ? (
-          <Text role="alert" size="sm" c="var(--bad)">
-            {errorText(appeal.error, t)}
-          </Text>
-        ) : null}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t("common:cancel")}
-          </Button>
-          <Button type="submit" loading={appeal.isPending} disabled={reason.trim() === ""}>
-            {t("appeal.send")}
-          </Button>
-        </Group>
+        <DialogFoot
+          action={t("appeal.send")}
+          error={appeal.error}
+          isPending={appeal.isPending}
+          isDisabled={reason.trim() === ""}
+          onClose={onClose}
+        />
       </Stack>
     </form>
   );

@@ -5,6 +5,7 @@ import { AnswerLine, ItemLine } from "../../../labelTypes/answering/AnswerLine";
 import { EmptyState } from "../../../ui/EmptyState";
 import { useFormat } from "../../../ui/format";
 import { Panel } from "../../../ui/Panel";
+import { ScrollBox } from "../../../ui/ScrollBox";
 import { Tag } from "../../../ui/Tag";
 import { AppealCell } from "./AppealCell";
 import type { Case } from "./AppealDialog";
@@ -53,9 +54,9 @@ function Missed({ batch, schema, onAppeal }: { batch: Batch } & Omit<Props, "rec
         {batch.missed.map((row) => (
           <Table.Tr key={row.assignment}>
             <Table.Td>
-              <div className={classes.item}>
+              <ScrollBox label={t("item")} className={classes.item}>
                 <ItemLine schema={schema} data={row.data} />
-              </div>
+              </ScrollBox>
             </Table.Td>
             <Table.Td>
               <AnswerLine schema={schema} answer={row.answer} />

@@ -4,6 +4,7 @@ import type { LabelSchema, OwnRecord } from "../../../api/types";
 import { AnswerLine, ItemLine } from "../../../labelTypes/answering/AnswerLine";
 import { EmptyState } from "../../../ui/EmptyState";
 import { Panel } from "../../../ui/Panel";
+import { ScrollBox } from "../../../ui/ScrollBox";
 import { AppealCell } from "./AppealCell";
 import type { Case } from "./AppealDialog";
 import classes from "./record.module.css";
@@ -34,9 +35,9 @@ export function RulingsPanel({ rulings, schema, onAppeal }: Props) {
             {rulings.map((row) => (
               <Table.Tr key={row.assignment}>
                 <Table.Td>
-                  <div className={classes.item}>
+                  <ScrollBox label={t("item")} className={classes.item}>
                     <ItemLine schema={schema} data={row.data} />
-                  </div>
+                  </ScrollBox>
                 </Table.Td>
                 <Table.Td>
                   <AnswerLine schema={schema} answer={row.answer} />

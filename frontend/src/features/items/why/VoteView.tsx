@@ -1,9 +1,9 @@
 import { useTranslation } from "react-i18next";
 import type { LabelSchema, Question } from "../../../api/types";
+import { classTitle } from "../../../ui/classTitle";
 import { useFormat } from "../../../ui/format";
 import { Tag } from "../../../ui/Tag";
 import { LabelSummary } from "../LabelSummary";
-import { classTitle } from "./classTitle";
 import type { Told, VoteStep } from "./story";
 import classes from "./why.module.css";
 

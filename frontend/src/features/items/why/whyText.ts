@@ -1,8 +1,8 @@
 import type { TFunction } from "i18next";
 import type { LabelSchema, WhyDecision } from "../../../api/types";
+import { classTitle } from "../../../ui/classTitle";
 import type { Format } from "../../../ui/format";
 import { worthOf } from "../reasonText";
-import { classTitle } from "./classTitle";
 import { surenessOf } from "./story";
 
 type Translate = TFunction<"items">;

@@ -57,9 +57,11 @@ export function GuidelineDialog({ guideline, onClose }: Props) {
       size="lg"
       title={`${t("guideline.title")} · v${guideline.version}`}
     >
-      <div className={classes.guideline}>
-        <Markdown text={guideline.text} />
-      </div>
+      {guideline.text ? (
+        <div className={classes.guideline}>
+          <Markdown text={guideline.text} />
+        </div>
+      ) : null}
       <Categories guideline={guideline} />
     </Modal>
   );

@@ -82,10 +82,10 @@ export function TopBar(props: Props) {
       <h1 className={classes.name}>{work.project.name}</h1>
       <Tag icon={<IconUsers size={14} aria-hidden />}>{t(`tier.${work.role}`)}</Tag>
       <span className={classes.grow} />
-      {/* What is ready shrinks as the count grows, so the sum is the day's work. */}
+      {/* What remains shrinks as the count grows, so the sum is the day's work. */}
       <Progress
         judged={judged}
-        ready={Math.max(props.held, work.ready - (judged - work.judged_by_me))}
+        ready={Math.max(props.held, work.remaining - (judged - work.judged_by_me))}
       />
       <TakeAlong work={work} held={props.held} onTakeAlong={props.onTakeAlong} />
       <SavedChip outbox={outbox} isOnline={isOnline} onAttention={props.onAttention} />

@@ -22,6 +22,7 @@ const WORK: Work = {
   },
   judged_by_me: 10,
   ready: 5,
+  remaining: 5,
   standing: { rung: "none", overruled: false, sentence: "", confusion: null },
   lease_seconds: 60,
   most_at_once: 60,

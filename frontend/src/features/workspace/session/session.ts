@@ -250,7 +250,9 @@ export class Session {
     if (refused) await this.#options.outbox.discard(refused);
     this.#supply.finish(id, earlier !== null);
     const state = this.state.read();
-    const past: PastSheet = { ...sheet, isOpen: sent !== null, sent, refused: null };
+    // What was sent is what stands there now: a mark says of the sheet only what is changed later.
+    const history = sent ? { ...sheet.history, present: sent } : sheet.history;
+    const past: PastSheet = { ...sheet, history, isOpen: sent !== null, sent, refused: null };
     if (sheet.assignment.id !== state.current?.assignment.id) {
       this.state.patch({
         past: changePast(state.past, id, past),

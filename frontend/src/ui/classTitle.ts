@@ -1,4 +1,4 @@
-import type { Question } from "../../../api/types";
+import type { Question } from "../core/schema";
 
 /** What a class is called on screen; the server names classes by their ids, as text. */
 export function classTitle(question: Question, name: string): string {
