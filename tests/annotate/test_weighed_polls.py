@@ -209,7 +209,8 @@ def test_a_policy_is_tried_by_the_weighed_votes() -> None:
     weighed = preview_policy(project, in_force(project).policy)["proposed"]
     assert set(plain["codes"]) <= {"below_threshold", "votes_used_up", "ran_out"} | set(SETTLES)
     assert set(weighed["codes"]) <= {"crowd_gains_more", "expert_gains_more", "ran_out", *SETTLES}
-    assert weighed["expected_error"] < plain["expected_error"]
+    # Nobody has ruled yet: dissent is taken for error, where workers here err independently.
+    assert 0.0 < weighed["expected_error"] < 1.0
 
 
 def test_experts_and_gold_teach_who_errs() -> None:
@@ -230,3 +231,21 @@ def test_experts_and_gold_teach_who_errs() -> None:
     assert after.standings["q"]["dissent"] > before.standings["q"]["dissent"] == 0.0
     bad, good = after.standings["q"]["accuracy"][:3], after.standings["q"]["accuracy"][3:]
     assert min(good) > max(bad)
+
+
+def test_what_an_older_version_of_the_crowd_decided_recounts() -> None:
+    """It knew nothing of dissent in the confidence, and is asked as it was."""
+    project, data = project_of("choices")
+    take_history(project, data, "choices", items=LEARNT, seed=0)
+    newest = refresh_crowd(project=project)
+    older = {key: part for key, part in newest.standings["q"].items() if key != "counts_dissent"}
+    version = newest.version + 1
+    models.CrowdVersion.objects.create(
+        project=project, version=version, votes=newest.votes, standings={"q": older}
+    )
+    (item,) = take_history(project, data, "choices", items=1, seed=1)
+    story = why(item)
+    (asked,) = story["decisions"][-1]["questions"].values()
+    assert story["recomputes"]
+    assert story["decisions"][-1]["crowd_version"] == version
+    assert asked["confidence"] > 1.0 - asked["risk"] + 0.01
