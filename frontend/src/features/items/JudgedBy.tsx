@@ -3,7 +3,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { memberQuery, memberSearchQuery } from "../../api/queries";
+import { memberQuery, memberSearchQuery } from "../../api/memberSearch";
 import type { Member } from "../../api/types";
 
 const TYPING_MS = 200;
