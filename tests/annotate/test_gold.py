@@ -242,22 +242,6 @@ def test_how_many_wait_is_rounded_so_that_gold_cannot_be_counted_out() -> None:
         assert row["ready"] == shown
 
 
-def test_what_remains_does_not_tell_that_a_claim_gave_gold() -> None:
-    """The leases of a claim add up to what left the queue, unless gold is left out of the sum."""
-    project = make.project(policy=ALWAYS)
-    decided_gold(project, 2)
-    make.items(project, 20)
-    caller = make.client_for(make.worker(project))
-
-    def remaining() -> Any:
-        return caller.get(f"projects/{project.pk}/work/")[1]["remaining"]
-
-    before = remaining()
-    acting.claim(caller, project, 5)
-    assert models.Assignment.objects.filter(purpose="gold", state="leased").count() == 2
-    assert remaining() == before == 20
-
-
 @pytest.mark.threads
 @pytest.mark.usefixtures("committed")
 def test_many_tabs_of_one_worker_get_no_gold_twice() -> None:

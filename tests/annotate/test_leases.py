@@ -1,6 +1,7 @@
 """Leases end, are prolonged and given back; late answers are kept, and never counted twice."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db.models import F
@@ -10,6 +11,7 @@ from annotate import models
 from annotate.services.assign import release_expired_leases
 from tests import make
 from tests.annotate import acting
+from tests.annotate.test_gold import ALWAYS, decided_gold
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +129,22 @@ def test_what_remains_is_the_same_before_and_after_a_claim() -> None:
     assert told() == (0, 2, 4)
     acting.submit(caller, lease["id"], make.POS)
     assert told() == (1, 2, 3)
+
+
+def test_what_remains_does_not_tell_that_a_claim_gave_gold() -> None:
+    """The leases of a claim add up to what left the queue, unless gold is left out of the sum."""
+    project = make.project(policy=ALWAYS)
+    decided_gold(project, 2)
+    make.items(project, 20)
+    caller = make.client_for(make.worker(project))
+
+    def remaining() -> Any:
+        return caller.get(f"projects/{project.pk}/work/")[1]["remaining"]
+
+    before = remaining()
+    acting.claim(caller, project, 5)
+    assert models.Assignment.objects.filter(purpose="gold", state="leased").count() == 2
+    assert remaining() == before == 20
 
 
 def test_ready_does_not_count_an_item_that_late_answers_filled() -> None:
