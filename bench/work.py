@@ -32,8 +32,9 @@ LABEL_STUDIO_CPU_MS = {10_000: 228.0, 100_000: 487.0}
 _WARM_UP_CYCLES = 40
 _VETERANS_SHARE = 10
 """One of so many items a veteran has judged: they stand at the head of the queue, and wait."""
-# With fewer, the first claim of each worker would weigh more than it does in a day's work.
-_FEWEST_CYCLES_A_WORKER = 10
+# With fewer, the first claims, which all workers make in the same moment, and the end, when some
+# have no more to do, would weigh more than they do in a day's work.
+_FEWEST_CYCLES_A_WORKER = 30
 _HEAD = (
     "  items  workers  cycles  web  db  web+db CPU-ms  p50 ms  p95 ms  cycles/s  over twice lost"
 )
@@ -168,7 +169,7 @@ def _measure(sides: list[_Side], count: int, arguments: argparse.Namespace) -> l
     keys = [_hire(side, count) for side in sides]
     for side, own in zip(sides, keys, strict=True):
         # The first requests fill caches and open connections; every worker claims anew.
-        side.work(own[:1], _WARM_UP_CYCLES)
+        side.work(own, max(_WARM_UP_CYCLES, count))
     cycles = max(-(-arguments.cycles // arguments.slices), count * _FEWEST_CYCLES_A_WORKER)
     slices: list[list[_Slice]] = [[] for _ in sides]
     for turn in range(arguments.slices):

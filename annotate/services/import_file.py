@@ -113,7 +113,18 @@ def _import_rows(job: Job, path: Path) -> None:
                     job.result = {"counts": so_far, "rejected": rejected}
                     done = job.cursor + len(batch)
                     report(job, done=done, total=_guess(done, position, size), cursor=done)
+    _measure_anew()
     _note_end(job, source, (totals.created, totals.existing, rejected))
+
+
+def _measure_anew() -> None:
+    """Tell PostgreSQL how large the tables have become, at once and not within its next minute.
+
+    Until then it would keep what it planned when they were small: each claim would read a whole
+    table of items instead of one of its rows.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE annotate_item, annotate_queueentry")
 
 
 def _wait_for_no_disk() -> None:
