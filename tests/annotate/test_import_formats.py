@@ -1,9 +1,10 @@
-"""Files of every format, and lines made to break the import of all the others."""
+"""Files of every format, lines made to break the import of all the others, and what one leaves."""
 
 import json
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from annotate import models
 from tests import make
@@ -95,3 +96,12 @@ def test_label_studio_tasks_bring_their_predictions_and_annotations() -> None:
     assert (prediction.imported_from, prediction.label, prediction.score) == ("bert", "neg", 0.7)
     assert sorted(models.Judgment.objects.values_list("seconds", flat=True)) == [0.0, 4.5]
     assert models.FinalLabel.objects.get().answer == make.POS
+
+
+def test_after_a_file_the_planner_knows_how_large_the_queue_is() -> None:
+    """What it planned for a small one would read whole tables, until they are analysed."""
+    project = make.project()
+    send(project, lines(*[{"text": str(n)} for n in range(300)]))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'annotate_queueentry'")
+        assert cursor.fetchone() == (300,)

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
 
 from annotate import models
 from annotate.services import intake
@@ -134,15 +133,6 @@ def test_a_file_is_imported_by_its_job() -> None:
     again = send(project, lines(*rows))
     assert again.result == {"created": 0, "existing": 30, "rejected": 0}
     assert models.Item.objects.count() == 30
-
-
-def test_after_a_file_the_planner_knows_how_large_the_queue_is() -> None:
-    """What it planned for a small one would read whole tables, until they are analysed."""
-    project = make.project()
-    send(project, lines(*[{"text": str(n)} for n in range(300)]))
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'annotate_queueentry'")
-        assert cursor.fetchone() == (300,)
 
 
 def test_a_finished_import_that_runs_again_changes_nothing() -> None:
