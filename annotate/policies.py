@@ -96,6 +96,7 @@ TABLE: Final[Mapping[str, frozenset[str]]] = {
     "assignment.submit": _CROWD,
     "assignment.check": _CROWD,
     "assignment.keep": _CROWD,
+    "assignment.draft": _CROWD,
     "assignment.skip": _CROWD,
     "assignment.media": _CROWD,
     "assignment.similar": _CROWD,  # and where the project shows it: asked there

@@ -50,6 +50,7 @@ urlpatterns = [
     path(f"{ASSIGNMENT}submit/", assignments.SubmitView.as_view()),
     path(f"{ASSIGNMENT}check/", assignments.CheckView.as_view()),
     path(f"{ASSIGNMENT}heartbeat/", assignments.HeartbeatView.as_view()),
+    path(f"{ASSIGNMENT}draft/", assignments.DraftView.as_view()),
     path(f"{ASSIGNMENT}skip/", assignments.SkipView.as_view()),
     path(f"{ASSIGNMENT}similar/", similar.OwnSimilarView.as_view()),
     path(f"{ASSIGNMENT}media/<str:name>/", assignments.AssignmentMediaView.as_view()),

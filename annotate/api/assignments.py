@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from annotate.api.authentication import find_token_and_assignment
 from annotate.api.base import Door
+from annotate.api.own_answers import OwnDraft
 from annotate.api.pace import keep_pace
 from annotate.api.parsing import json_response
 from annotate.api.pictures import picture_response
@@ -28,6 +29,7 @@ from annotate.services.assign import (
     keep_lease,
 )
 from annotate.services.check_answer import check_answer
+from annotate.services.keep_draft import Begun, keep_draft
 from annotate.services.skip import SKIP_REASONS, skip_item
 from annotate.services.submit import Submission
 
@@ -165,6 +167,36 @@ class HeartbeatView(AssignmentDoor):
             lease_seconds=policy.lease_seconds,
         )
         return Response({"expires_at": expires_at})
+
+
+class DraftView(AssignmentDoor):
+    actions: ClassVar = {"put": "assignment.draft"}
+
+    class Output(serializers.Serializer[Any]):
+        kept = serializers.BooleanField(
+            help_text="False: a later one is there, or the item is answered."
+        )
+
+    @extend_schema(request=OwnDraft, responses=Output)
+    def put(self, request: Request, assignment_id: UUID) -> Response:  # noqa: ARG002
+        """Keep what you have begun to say of an item you hold.
+
+        It comes back as `draft` of the assignment when you claim, in this browser or another.
+        Nobody else sees it, and it decides nothing. Of two the later one is kept.
+        """
+        data = OwnDraft(data=request.data)
+        data.is_valid(raise_exception=True)
+        fields = data.validated_data
+        is_kept = keep_draft(
+            assignment=self.assignment,
+            begun=Begun(
+                answer=fields["answer"],
+                comment=fields["comment"],
+                is_unsure=fields["unsure"],
+                changed_at=fields["changed_at"],
+            ),
+        )
+        return Response({"kept": is_kept})
 
 
 class SkipView(AssignmentDoor):

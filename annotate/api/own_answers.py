@@ -7,6 +7,7 @@ from rest_framework import serializers
 from annotate.api.pictures import shown_data
 from annotate.api.shapes import AnyObject
 from annotate.queries.work import RecentAnswer
+from annotate.services.keep_draft import Begun
 from annotate.services.second_look import OwnEarlier
 
 
@@ -29,6 +30,28 @@ def earlier_json(earlier: OwnEarlier | None) -> dict[str, Any] | None:
         "answer": earlier.answer,
         "comment": earlier.comment,
         "unsure": earlier.is_unsure,
+    }
+
+
+class OwnDraft(serializers.Serializer[Any]):
+    answer = AnyObject(help_text="As it stands on the screen: it may be unfinished.")
+    comment = serializers.CharField(
+        max_length=5000, required=False, allow_blank=True, default="", trim_whitespace=False
+    )
+    unsure = serializers.BooleanField(default=False)
+    changed_at = serializers.DateTimeField(
+        help_text="By the clock of whoever writes it: of two drafts the later one is kept."
+    )
+
+
+def draft_json(draft: Begun | None) -> dict[str, Any] | None:
+    if draft is None:
+        return None
+    return {
+        "answer": draft.answer,
+        "comment": draft.comment,
+        "unsure": draft.is_unsure,
+        "changed_at": draft.changed_at,
     }
 
 

@@ -10,9 +10,11 @@ from rest_framework.response import Response
 from annotate.api.base import ProjectDoor
 from annotate.api.guidelines import GuidelineOutput, guideline_json
 from annotate.api.own_answers import (
+    OwnDraft,
     OwnEarlierOutput,
     RecentOutput,
     ShownItem,
+    draft_json,
     earlier_json,
     recent_json,
 )
@@ -68,6 +70,9 @@ class AssignmentOutput(serializers.Serializer[Any]):
     earlier = OwnEarlierOutput(
         allow_null=True, help_text="Your own answer, of an item that came back to you."
     )
+    draft = OwnDraft(
+        allow_null=True, help_text="What you have begun to say of an item you hold: see `draft/`."
+    )
 
 
 def lease_json(lease: Lease) -> dict[str, Any]:
@@ -82,6 +87,7 @@ def lease_json(lease: Lease) -> dict[str, Any]:
         "prediction": shown_json(lease.prediction),
         "has_check": lease.has_check,
         "earlier": earlier_json(lease.earlier),
+        "draft": draft_json(lease.draft),
     }
 
 

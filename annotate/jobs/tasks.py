@@ -23,6 +23,7 @@ from annotate.services.gold import doubt_gold
 from annotate.services.group_items import group_items
 from annotate.services.import_file import import_file
 from annotate.services.jobs import run_job
+from annotate.services.keep_draft import forget_old_drafts
 from annotate.services.ladder import measure_workers
 from annotate.services.learn import start_due_lessons, teach_model
 from annotate.services.list_items import list_new
@@ -227,10 +228,11 @@ async def sweep(timestamp: int) -> None:  # noqa: ARG001 - the signature of a pe
 @app.periodic(cron="17 3 * * *")
 @app.task(name="annotate.forget", queueing_lock="forget")
 def forget(timestamp: int) -> None:  # noqa: ARG001 - the signature of a periodic task
-    """Forget what applications were told weeks ago, who tried to sign in yesterday, and encoders
-    that nobody goes back to."""
+    """Forget what applications were told weeks ago, who tried to sign in yesterday, drafts of what
+    is answered, and encoders that nobody goes back to."""
     forget_old_predictions()
     forget_old_attempts()
+    forget_old_drafts()
     sweep_encoders()
 
 

@@ -141,6 +141,28 @@ class FirstAnswer(models.Model):
         return f"first answer of {self.assignment_id}"
 
 
+class Draft(models.Model):
+    """What a worker has begun to say, so that it can be gone on with in another browser.
+
+    It is nobody else's to read and decides nothing; a submit does not touch it, and what is left
+    of it afterwards is swept away at night.
+    """
+
+    assignment = models.OneToOneField(
+        Assignment, models.CASCADE, primary_key=True, related_name="draft"
+    )
+    answer = models.JSONField()
+    """As it stands on the screen: parts may be missing or wrong."""
+    comment = models.TextField(blank=True)
+    is_unsure = models.BooleanField()
+    changed_at = models.DateTimeField()
+    """By the clock of the browser: of two drafts the later one is kept."""
+    saved_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"draft of {self.assignment_id}"
+
+
 class Judgment(models.Model):
     """What one worker said of one item. Append-only: a correction names what it replaces."""
 

@@ -31,6 +31,7 @@ from annotate.refusals import (
     ProjectNotOpen,
     WorkPaused,
 )
+from annotate.services.keep_draft import Begun, drafts_of
 from annotate.services.second_look import OwnEarlier, earlier_answers, sends_back, take_looks
 from annotate.services.show import (
     Shown,
@@ -63,6 +64,10 @@ class Lease:
     """The policy shows it once the worker has answered; said of every lease alike."""
     earlier: OwnEarlier | None = None
     """The worker's own answer when the item came back to be looked at again."""
+    is_new: bool
+    """It was not in the worker's hands before."""
+    draft: Begun | None = None
+    """What the worker has begun to say of it, perhaps in another browser."""
 
 
 PAUSE_SECONDS = 60
@@ -105,7 +110,9 @@ def hand_out_items(*, worker: Worker, project: Project, count: int = 1) -> Hande
         if project.stage != ProjectStage.OPEN:
             raise ProjectNotOpen
         _refuse_by_rung(handed)
-    return handed
+    drafts = drafts_of([lease.assignment for lease in handed.leases if not lease.is_new])
+    leases = [replace(lease, draft=drafts.get(lease.assignment)) for lease in handed.leases]
+    return handed._replace(leases=leases)
 
 
 def _refuse_by_rung(handed: HandedOut) -> None:
@@ -174,6 +181,7 @@ def lease_of(worker: Worker, project: Project, rules: InForce, row: tuple[Any, .
         data=data,
         prediction=shown,
         has_check=bool(questions_in(rules, AFTER_ANSWER)),
+        is_new=is_new,
     )
 
 

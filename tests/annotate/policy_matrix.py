@@ -17,6 +17,7 @@ AN_APPEAL = {
     "assignment": "5b0c1f5e-9d5b-4a66-8a4a-0d8b5ce7a001",
     "reason": "r",
 }
+A_DRAFT = {"answer": make.POS, "changed_at": "2026-11-30T12:00:00Z"}
 EVERYBODY = (200, 200, 200, 200, 200, 200)
 SIGNED_IN = (401, 200, 200, 200, 200, 200)
 MEMBERS = (401, 404, 200, 200, 200, 200)
@@ -107,6 +108,7 @@ MATRIX: dict[tuple[str, str], tuple[Any, Statuses]] = {
     ("POST", A + "submit/"): (A_SUBMISSION, MINE),
     ("POST", A + "check/"): ({"answer": make.POS}, MINE),
     ("POST", A + "heartbeat/"): (None, MINE),
+    ("PUT", A + "draft/"): (A_DRAFT, MINE),
     ("POST", A + "skip/"): ({"reason": "unclear"}, MINE),
     # Where the project does not show them, they are not there.
     ("GET", A + "similar/"): (None, (401, 404, 404, 404, 404, 404)),

@@ -99,7 +99,7 @@ def test_what_a_worker_is_shown_of_an_item_is_described_narrowly(document: dict[
     shapes = document["components"]["schemas"]
     assert set(shapes["AssignmentOutput"]["properties"]) == {
         "id", "project", "guideline_version", "expires_at", "item", "prediction", "has_check",
-        "earlier",
+        "earlier", "draft",
     }  # fmt: skip
     assert set(shapes["ShownItem"]["properties"]) == {"data"}
 

@@ -21,7 +21,7 @@ def test_a_claim_leases_the_oldest_item() -> None:
     assert (assignment.item_id, assignment.state) == (first.pk, "leased")
     assert set(lease) == {
         "id", "project", "guideline_version", "expires_at", "item", "prediction", "has_check",
-        "earlier",
+        "earlier", "draft",
     }  # fmt: skip
     assert lease["item"] == {"data": {"text": "text 0"}}
     first.refresh_from_db()

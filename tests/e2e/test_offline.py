@@ -92,6 +92,21 @@ def test_closing_the_tab_loses_nothing(sign_in: SignIn, server: Server, lead_api
     assert _said(lead_api, project, worker) == sorted(ANSWERS)
 
 
+def test_another_browser_goes_on_with_what_was_begun(
+    sign_in: SignIn, server: Server, lead_api: Api
+) -> None:
+    project, worker = _join(lead_api, "dora.draft")
+    page = _open(sign_in("dora.draft"), server, project)
+    with page.expect_response(lambda reply: reply.url.endswith("/draft/")):
+        page.keyboard.press(KEYS[1])
+    other = _open(sign_in("dora.draft"), server, project)
+    expect(_document(other)).to_have_text(_document(page).inner_text())
+    expect(other.get_by_role("radio", checked=True)).to_be_visible()
+    other.keyboard.press("Enter")
+    expect(other.get_by_text("All saved")).to_be_visible()
+    assert _said(lead_api, project, worker) == [ANSWERS[1]]
+
+
 def test_two_tabs_send_each_answer_once(sign_in: SignIn, server: Server, lead_api: Api) -> None:
     project, worker = _join(lead_api, "tom.twotabs")
     one = _open(sign_in("tom.twotabs", expected=CUT_OFF), server, project)

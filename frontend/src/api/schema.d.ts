@@ -25,6 +25,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assignments/{assignment_id}/draft/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * @description Keep what you have begun to say of an item you hold.
+         *
+         *     It comes back as `draft` of the assignment when you claim, in this browser or another.
+         *     Nobody else sees it, and it decides nothing. Of two the later one is kept.
+         */
+        put: operations["assignments_draft_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assignments/{assignment_id}/heartbeat/": {
         parameters: {
             query?: never;
@@ -1915,6 +1937,8 @@ export interface components {
             external_id?: string;
         };
         AssignmentOutput: {
+            /** @description What you have begun to say of an item you hold: see `draft/`. */
+            draft: components["schemas"]["OwnDraft"] | null;
             /** @description Your own answer, of an item that came back to you. */
             earlier: components["schemas"]["OwnEarlierOutput"] | null;
             /** Format: date-time */
@@ -2500,6 +2524,10 @@ export interface components {
         };
         /** @enum {string} */
         DisputeStage: "disputed" | "settled";
+        DraftOutput: {
+            /** @description False: a later one is there, or the item is answered. */
+            kept: boolean;
+        };
         DriftOutput: {
             /** Format: date-time */
             at: string;
@@ -3497,6 +3525,36 @@ export interface components {
             assignment: string;
             reason: string;
             subject: components["schemas"]["AppealSubject"];
+        };
+        OwnDraft: {
+            /** @description As it stands on the screen: it may be unfinished. */
+            answer: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: date-time
+             * @description By the clock of whoever writes it: of two drafts the later one is kept.
+             */
+            changed_at: string;
+            /** @default  */
+            comment: string;
+            /** @default false */
+            unsure: boolean;
+        };
+        OwnDraftRequest: {
+            /** @description As it stands on the screen: it may be unfinished. */
+            answer: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: date-time
+             * @description By the clock of whoever writes it: of two drafts the later one is kept.
+             */
+            changed_at: string;
+            /** @default  */
+            comment: string;
+            /** @default false */
+            unsure: boolean;
         };
         OwnEarlierOutput: {
             answer: {
@@ -4710,6 +4768,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CheckOutput"];
+                };
+            };
+            default: components["responses"]["Refusal"];
+        };
+    };
+    assignments_draft_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnDraftRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftOutput"];
                 };
             };
             default: components["responses"]["Refusal"];

@@ -166,6 +166,7 @@ export type Assignment = With<
     item: { data: ItemData };
     prediction: Prediction | null;
     earlier: With<Schemas["OwnEarlierOutput"], { answer: Answer }> | null;
+    draft: With<Schemas["OwnDraft"], { answer: Answer }> | null;
   }
 >;
 export type RecentJudgment = With<

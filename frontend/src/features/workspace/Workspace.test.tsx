@@ -74,6 +74,7 @@ function assignment(id: string): Assignment {
     guideline_version: 1,
     expires_at: "2030-01-01T00:00:00Z",
     earlier: null,
+    draft: null,
     item: { data: { text: `Text of ${id}` } },
     prediction: { answer: { mood: "good" }, score: 0.9, is_calibrated: isCalibrated },
     has_check: false,

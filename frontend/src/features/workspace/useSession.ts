@@ -58,7 +58,8 @@ function useHeartbeat(session: Session): void {
   useEffect(() => {
     if (lease === null) return;
     const beat = () => {
-      if (document.visibilityState === "visible") void session.keepLeases();
+      const isLookedAt = document.visibilityState === "visible";
+      void (isLookedAt ? session.keepLeases() : session.saveDrafts());
     };
     const timer = setInterval(beat, (lease * 1000) / 4);
     document.addEventListener("visibilitychange", beat);

@@ -11,6 +11,7 @@ import type {
 import type { SendResult } from "../../../core/outbox/outbox";
 import type { OutboxEntry } from "../../../core/outbox/store";
 import type { Answer } from "../../../core/schema";
+import type { Kept } from "./drafts";
 
 export interface SubmitPayload {
   project: number;
@@ -34,6 +35,7 @@ export interface WorkspaceServer {
   work(): Promise<Work>;
   claim(count: number): Promise<Claimed>;
   heartbeat(assignment: string): Promise<void>;
+  saveDraft(assignment: string, kept: Kept): Promise<void>;
   /** Keeps a first answer; what the model says, if there is anything to be seen. */
   check(assignment: string, answer: Answer): Promise<Assignment["prediction"]>;
 }
@@ -44,6 +46,11 @@ export function workspaceServer(project: number): WorkspaceServer {
     claim: (count) => api.post<Claimed>(`projects/${project}/claim/`, { count }),
     heartbeat: async (assignment) => {
       await api.post(`assignments/${assignment}/heartbeat/`);
+    },
+    saveDraft: async (assignment, { answer, comment, isUnsure, changedAt }) => {
+      const changed_at = new Date(changedAt).toISOString();
+      const body = { answer, comment, unsure: isUnsure, changed_at };
+      await api.put(`assignments/${assignment}/draft/`, body);
     },
     check: async (assignment, answer) => {
       const path = `assignments/${assignment}/check/`;

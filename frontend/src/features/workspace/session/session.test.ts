@@ -39,6 +39,7 @@ const assignment = (id: string): Assignment => ({
   prediction: null,
   has_check: false,
   earlier: null,
+  draft: null,
 });
 
 const claimed = (ids: string[]): Claimed => ({ assignments: ids.map(assignment), rung: "none" });
@@ -49,6 +50,7 @@ class FakeServer {
   readonly received: SubmitPayload[] = [];
   readonly claim = vi.fn(async (count: number) => claimed(this.open.slice(0, count)));
   readonly heartbeat = vi.fn(async (_id: string) => undefined);
+  readonly saveDraft = vi.fn(async (_id: string, _kept: unknown) => undefined);
   readonly check = vi.fn(async (): Promise<Assignment["prediction"]> => null);
   readonly work = vi.fn(async () => WORK);
   next: SendResult[] = [];

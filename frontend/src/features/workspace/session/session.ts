@@ -84,6 +84,9 @@ export class Session {
   keepLeases(): Promise<void> {
     return this.#supply.keepLeases();
   }
+  saveDrafts(): Promise<void> {
+    return this.#supply.saveDrafts();
+  }
 
   /** After signing in again: everything goes on where it was. */
   async resume(): Promise<void> {
@@ -127,8 +130,7 @@ export class Session {
     if (!shown || ("isOpen" in shown && !shown.isOpen)) return;
     this.state.patch(withSheet(state, change));
     const changed = sheetOf(this.state.read());
-    if (!changed) return;
-    this.#supply.keepDraft(changed.assignment.id, changed.history.present);
+    if (changed) this.#supply.keepDraft(changed.assignment.id, changed.history.present);
   }
 
   // ---- looking back ---------------------------------------------------------------------

@@ -37,6 +37,7 @@ function sheetOfRecent(work: Work, recent: RecentJudgment): PastSheet[] {
     prediction: null,
     has_check: false,
     earlier: null,
+    draft: null,
   };
   // An answer given under an older guideline answers other questions.
   const isOpen = recent.open && assignment.guideline_version === work.guideline.version;

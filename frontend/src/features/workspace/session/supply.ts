@@ -6,6 +6,7 @@ import type { AnswerCheck } from "../../../core/check";
 import type { Observable } from "../../../core/observable";
 import type { Outbox } from "../../../core/outbox/outbox";
 import type { OutboxStore } from "../../../core/outbox/store";
+import { Drafts } from "./drafts";
 import type { Claimed, WorkspaceServer } from "./server";
 import { isNewer, pastOfWork, turnOver } from "./sheets";
 import type { Draft, SessionState } from "./types";
@@ -41,7 +42,7 @@ const again = (assignment: string) => `${assignment} again`;
 export class Supply {
   readonly #state: Observable<SessionState>;
   readonly #options: SupplyOptions;
-  readonly #drafts = new Map<string, Draft>();
+  readonly #drafts: Drafts;
   /** Answered or skipped here; the server may not know it yet and offer them again. */
   readonly #done = new Set<string>();
   #asking: Promise<void> | null = null;
@@ -51,6 +52,7 @@ export class Supply {
   constructor(state: Observable<SessionState>, options: SupplyOptions) {
     this.#state = state;
     this.#options = options;
+    this.#drafts = new Drafts(options);
   }
 
   async start(): Promise<void> {
@@ -67,18 +69,21 @@ export class Supply {
   /** The assignment needs no more work here. */
   finish(assignment: string, isAgain = false): void {
     this.#done.add(isAgain ? again(assignment) : assignment);
-    this.#drafts.delete(assignment);
-    void this.#options.store.removeDraft(this.#draftKey(assignment)).catch(() => undefined);
+    this.#drafts.forget(assignment);
   }
 
   keepDraft(assignment: string, draft: Draft): void {
-    const key = this.#draftKey(assignment);
-    void this.#options.store.writeDraft(key, draft).catch(() => undefined);
+    const isInHand = assignment === this.#state.read().current?.assignment.id;
+    this.#drafts.keep(assignment, draft, isInHand);
+  }
+
+  saveDrafts(): Promise<void> {
+    return this.#drafts.save();
   }
 
   /** The next item comes to the front; without one, it is being asked for. */
   turnOver(): void {
-    this.#state.patch(turnOver(this.#state.read(), this.#drafts));
+    this.#state.patch(turnOver(this.#state.read(), this.#drafts.found));
     if (!this.#state.read().current) this.#state.patch({ phase: "loading" });
   }
 
@@ -133,7 +138,7 @@ export class Supply {
     if (work && (fresh.some(isNew) || rung !== work.standing.rung)) await this.#readWork();
     for (const assignment of fresh) {
       this.#options.prefetch(assignment);
-      await this.#readDraft(assignment.id);
+      await this.#drafts.read(assignment);
     }
     const ahead = [...this.#state.read().ahead, ...fresh.filter((one) => !this.#isKnown(one))];
     this.#state.patch({ ahead, error: null });
@@ -168,14 +173,6 @@ export class Supply {
     });
   }
 
-  async #readDraft(assignment: string): Promise<void> {
-    const draft = await this.#options.store
-      .readDraft(this.#draftKey(assignment))
-      .catch(() => undefined);
-    // Written by this class only, so it is what it was.
-    if (draft) this.#drafts.set(assignment, draft as Draft);
-  }
-
   /** What fails while items are in hand is tried again silently; without them it is shown. */
   #fail(error: unknown): void {
     if (error instanceof ApiError && error.status === 401) {
@@ -187,6 +184,7 @@ export class Supply {
   }
 
   async keepLeases(): Promise<void> {
+    void this.#drafts.save();
     const { current, ahead } = this.#state.read();
     const held = [...(current ? [current.assignment] : []), ...ahead];
     const lost = new Set<string>();
@@ -200,9 +198,5 @@ export class Supply {
     if (kept.length === this.#state.read().ahead.length) return;
     this.#state.patch({ ahead: kept });
     await this.refill();
-  }
-
-  #draftKey(assignment: string): string {
-    return `${this.#options.project} ${assignment}`;
   }
 }
