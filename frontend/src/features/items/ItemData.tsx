@@ -35,18 +35,18 @@ export function ItemData({ projectId, item, schema }: Props) {
           </div>
         ))}
       </dl>
-      {item.needs.length > 0 ? (
+      {item.needs.length + metadata.length > 0 ? (
         <dl className={classes.facts}>
-          <dt>{t("data.needs")}</dt>
-          <dd className={classes.needs}>
-            {item.needs.map((name) => (
-              <Tag key={name}>{name}</Tag>
-            ))}
-          </dd>
-        </dl>
-      ) : null}
-      {metadata.length > 0 ? (
-        <dl className={classes.facts}>
+          {item.needs.length > 0 ? (
+            <>
+              <dt>{t("data.needs")}</dt>
+              <dd className={classes.needs}>
+                {item.needs.map((name) => (
+                  <Tag key={name}>{name}</Tag>
+                ))}
+              </dd>
+            </>
+          ) : null}
           {metadata.map(([key, value]) => (
             <div key={key} style={{ display: "contents" }}>
               <dt>{key}</dt>
