@@ -173,21 +173,6 @@ def test_the_door(look: Look, server: Server, browser: Browser) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-def test_a_menu_opened_by_the_keyboard(server: Server, visitors: dict[str, Visitor]) -> None:
-    """The first entry has the focus, and nothing else in it can have it."""
-    page, api, errors = visitors["lead"]
-    api.patch("me/", LOOKS[0]._asdict())
-    page.goto(server.url)
-    _settle(page)
-    page.get_by_role("button", name="Lead").press("Enter")
-    menu = page.get_by_role("menu")
-    expect(menu.get_by_role("menuitem").first).to_be_focused()
-    assert menu.locator("[tabindex]:not([role=menuitem])").count() == 0
-    page.evaluate(AXE.read_text())
-    wrong = [*page.evaluate(FIND_VIOLATIONS), *errors]
-    assert not wrong, "\n".join(wrong)
-
-
 def _disagree(visitors: dict[str, Visitor], project: int) -> None:
     """Two people judge one item differently, so that an expert has something to decide."""
     for who, label in (("crowd", "entailed"), ("crowd2", "not_entailed")):

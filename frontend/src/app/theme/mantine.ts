@@ -1,9 +1,4 @@
-import {
-  type CSSVariablesResolver,
-  createTheme,
-  type MantineColorsTuple,
-  Menu,
-} from "@mantine/core";
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
 
 const indigo: MantineColorsTuple = [
   "#edf1ff",
@@ -48,9 +43,6 @@ const FONT =
   '"Inter Variable", Inter, system-ui, -apple-system, "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif';
 
 export const theme = createTheme({
-  // The kit's placeholder for the first focus is a focusable thing without a name in a menu. Without
-  // it the first entry has the focus, as it should.
-  components: { Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }) },
   primaryColor: "indigo",
   primaryShade: { light: 7, dark: 4 },
   autoContrast: true,
