@@ -114,6 +114,10 @@ class ItemDetailOutput(serializers.Serializer[Any]):
     stage = serializers.ChoiceField(ItemStage.choices)
     data = AnyObject()  # type: ignore[assignment]  # a field, not the base's property
     metadata = AnyObject()
+    needs = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Qualifications: who judges it has all of them. Mostly none.",
+    )
     gold = AnyObject(allow_null=True)
     held = HeldOutput(allow_null=True)
     judgments = JudgmentOutput(many=True)
@@ -175,6 +179,7 @@ class ItemView(ProjectDoor):
                 "stage": item.stage,
                 "data": shown_data(item.data, prefix),
                 "metadata": item.metadata,
+                "needs": item.pool.needs if item.pool else [],
                 "gold": gold_of(item),
                 "held": held_of(item),
                 "judgments": judgment_rows(judgments_of(item)),

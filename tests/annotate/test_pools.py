@@ -71,6 +71,15 @@ def test_an_item_goes_to_who_has_all_that_it_needs() -> None:
     assert [found for _, one in differences() for found in one] == []
 
 
+def test_a_lead_sees_what_an_item_needs() -> None:
+    place = Place()
+    place.bring(["law", "french"], [])
+    items = f"projects/{place.project.pk}/items/"
+    rows = place.lead.get(items)[1]["results"]
+    shown = [place.lead.get(f"{items}{row['id']}/")[1]["needs"] for row in rows]
+    assert sorted(shown) == [[], ["french", "law"]]
+
+
 def test_what_is_urgent_goes_first_whatever_it_needs() -> None:
     place = Place()
     place.bring(["french"])

@@ -91,9 +91,9 @@ def test_a_fine_tune_takes_over_and_a_lead_goes_back(
     taken = f"The fine-tune was better and is version {tuned} now."
     expect(lead.get_by_text(taken)).to_be_visible()
     shoot(lead, lead_api, "taken")
-    lead.get_by_role("button", name=f"Go back to version {head}").click()
+    lead.get_by_role("button", name=f"Go back to version {head} of").click()
     expect(lead.get_by_text(f"Version {tuned + 1} is pinned")).to_be_visible()
     assert versions()["head"] == tuned + 1
     shoot(lead, lead_api, "pinned")
-    lead.get_by_role("button", name="Let it go").click()
+    lead.get_by_role("button", name=f"Let version {tuned + 1} of").click()
     expect(lead.get_by_text(f"Version {tuned + 1} is pinned")).to_be_hidden()

@@ -2897,6 +2897,8 @@ export interface components {
             metadata: {
                 [key: string]: unknown;
             };
+            /** @description Qualifications: who judges it has all of them. Mostly none. */
+            needs: string[];
             predictions: components["schemas"]["PredictionOutput"][];
             /** @description Who passed on it, and why. */
             skips: components["schemas"]["ItemSkipOutput"][];

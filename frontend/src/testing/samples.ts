@@ -131,3 +131,9 @@ export const BOARD: Board = {
   bill: null,
   updated_at: "2026-11-01T10:00:00Z",
 };
+
+/** The panels of the model's page that mostly have nothing to say. */
+export const QUIET_MODEL = {
+  "GET projects/1/model/tuning/": { questions: [] },
+  "GET projects/1/model/anchoring/": { questions: [] },
+};

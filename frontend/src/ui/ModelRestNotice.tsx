@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { useFormat } from "./format";
+import { Gap } from "./Gap";
 import { Notice } from "./Notice";
 
 interface Props {
@@ -12,7 +13,8 @@ export function ModelRestNotice({ rest }: Props) {
   const format = useFormat();
   return (
     <Notice tone="warn" title={t("modelRest.title")}>
-      {t("modelRest.text", { until: format.date(rest.until), count: rest.failures })}{" "}
+      {t("modelRest.text", { until: format.date(rest.until), count: rest.failures })}
+      <Gap />
       <span lang="en">{rest.reason}</span>
     </Notice>
   );

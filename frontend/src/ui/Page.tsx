@@ -16,7 +16,7 @@ export function Page({ title, description, actions, narrow = false, children }: 
   return (
     <div className={narrow ? classes.narrow : classes.page}>
       <header className={classes.head}>
-        <div>
+        <div className={classes.words}>
           <h1 className={classes.title}>{title}</h1>
           {description ? <p className={classes.description}>{description}</p> : null}
         </div>

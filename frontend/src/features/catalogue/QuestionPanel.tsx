@@ -6,6 +6,7 @@ import { projectKey } from "../../api/queries";
 import type { CatalogueModel, CatalogueQuestion, ModelUse } from "../../api/types";
 import { errorText } from "../../ui/errorText";
 import { useFormat } from "../../ui/format";
+import { Gap } from "../../ui/Gap";
 import { Panel } from "../../ui/Panel";
 import { Tag } from "../../ui/Tag";
 import { ChooseForm } from "./ChooseForm";
@@ -41,7 +42,8 @@ function InUse({ projectId, question, use }: UseProps) {
           {use.is_available ? t(`purpose.${use.purpose}`) : t("use.gone")}
         </Tag>
         <p className={classes.faint}>
-          {use.version === null ? waits : t("use.said", { version: use.version, count })}{" "}
+          {use.version === null ? waits : t("use.said", { version: use.version, count })}
+          <Gap />
           {t("use.by", { name: use.created_by, ago: format.ago(use.created_at) })}
         </p>
         {stop.error ? (

@@ -5,6 +5,7 @@ import { isUnderWay } from "../../api/queries";
 import type { Job } from "../../api/types";
 import { jobErrorText } from "../../ui/errorText";
 import { useFormat } from "../../ui/format";
+import { Gap } from "../../ui/Gap";
 import { Notice } from "../../ui/Notice";
 import { RejectionTable } from "./RejectionTable";
 
@@ -44,8 +45,10 @@ function Outcome({ projectId, job }: { projectId: number; job: Job }) {
   return (
     <>
       <Notice tone={rejected > 0 ? "warn" : "good"}>
-        {t("outcome.created", { count: countOf(job, "created") })}{" "}
-        {t("outcome.existing", { count: countOf(job, "existing") })}{" "}
+        {t("outcome.created", { count: countOf(job, "created") })}
+        <Gap />
+        {t("outcome.existing", { count: countOf(job, "existing") })}
+        <Gap />
         {t("outcome.rejected", { count: rejected })}{" "}
         <Button
           component={Link}

@@ -1,5 +1,7 @@
+import { useTranslation } from "react-i18next";
 import { apiUrl } from "../../api/client";
 import type { InputValue, ItemDetail, LabelSchema } from "../../api/types";
+import { Tag } from "../../ui/Tag";
 import classes from "./items.module.css";
 
 interface Props {
@@ -15,6 +17,7 @@ function Value({ value, url, alt }: { value: InputValue | undefined; url: string
 }
 
 export function ItemData({ projectId, item, schema }: Props) {
+  const { t } = useTranslation("items");
   const metadata = Object.entries(item.metadata);
   return (
     <>
@@ -32,8 +35,18 @@ export function ItemData({ projectId, item, schema }: Props) {
           </div>
         ))}
       </dl>
-      {metadata.length > 0 ? (
+      {item.needs.length + metadata.length > 0 ? (
         <dl className={classes.facts}>
+          {item.needs.length > 0 ? (
+            <>
+              <dt>{t("data.needs")}</dt>
+              <dd className={classes.needs}>
+                {item.needs.map((name) => (
+                  <Tag key={name}>{name}</Tag>
+                ))}
+              </dd>
+            </>
+          ) : null}
           {metadata.map(([key, value]) => (
             <div key={key} style={{ display: "contents" }}>
               <dt>{key}</dt>

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { ItemDetail } from "../../api/types";
 import { useFormat } from "../../ui/format";
 import { Panel } from "../../ui/Panel";
+import classes from "./items.module.css";
 
 /** Who passed on the item and why; nothing where nobody did. */
 export function SkipsPanel({ item }: { item: ItemDetail }) {
@@ -14,20 +15,24 @@ export function SkipsPanel({ item }: { item: ItemDetail }) {
       <Table fz="sm" verticalSpacing={7} horizontalSpacing="md">
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>{t("judgments.who")}</Table.Th>
+            <Table.Th>{t("skips.who")}</Table.Th>
             <Table.Th>{t("skips.reason")}</Table.Th>
-            <Table.Th />
+            <Table.Th ta="end">{t("skips.when")}</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
           {item.skips.map(({ worker, reason, comment, at }) => (
             <Table.Tr key={`${worker} ${at}`}>
-              <Table.Td fw={600}>{worker}</Table.Td>
+              <Table.Td fw={600} className={classes.short}>
+                {worker}
+              </Table.Td>
               <Table.Td>
-                {t(`common:skipReasons.${reason}`)}
+                <div className={classes.reason}>{t(`common:skipReasons.${reason}`)}</div>
                 {comment ? <div>“{comment}”</div> : null}
               </Table.Td>
-              <Table.Td>{format.ago(at)}</Table.Td>
+              <Table.Td ta="end" className={classes.short}>
+                {format.ago(at)}
+              </Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>

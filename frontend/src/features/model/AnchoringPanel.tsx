@@ -4,8 +4,10 @@ import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
 import type { Anchoring } from "../../api/types";
 import { useFormat } from "../../ui/format";
+import { Loaded } from "../../ui/Loaded";
 import { Panel } from "../../ui/Panel";
 import { Stat } from "../../ui/Stat";
+import { Waiting } from "../../ui/Waiting";
 import classes from "./model.module.css";
 
 type Measured = Anchoring["questions"][number];
@@ -94,11 +96,20 @@ function Bands({ measured }: { measured: Measured }) {
 /** What showing predictions does to people; nothing where none was ever shown. */
 export function AnchoringPanel({ project }: { project: number }) {
   const { t } = useTranslation("model");
-  const { data } = useQuery({
+  const anchoring = useQuery({
     queryKey: ["anchoring", project],
     queryFn: () => api.get<Anchoring>(`projects/${project}/model/anchoring/`),
   });
-  return (data?.questions ?? []).map((measured) => (
+  if (!anchoring.data) {
+    return (
+      <Panel title={t("anchoring.panel")}>
+        <Loaded query={anchoring} waiting={<Waiting rows={1} />}>
+          {() => null}
+        </Loaded>
+      </Panel>
+    );
+  }
+  return anchoring.data.questions.map((measured) => (
     <Panel
       key={measured.question}
       title={t("anchoring.title", { question: measured.title || measured.question })}

@@ -16,7 +16,7 @@ interface ShareProps {
   needed: number;
 }
 
-/** A share with its interval, or how many items are there of those needed. */
+/** A share, its interval below it so that shares stand in line, or how many items there are. */
 function Share({ share, needed }: ShareProps) {
   const { t } = useTranslation("model");
   const { number, percent } = useFormat();
@@ -30,11 +30,11 @@ function Share({ share, needed }: ShareProps) {
   }
   return (
     <>
-      {percent(share.agreed / compared)}{" "}
-      <span className={classes.faint}>
+      {percent(share.agreed / compared)}
+      <div className={classes.faint}>
         {t("blind.range", { low: percent(share.low), high: percent(share.high) })} ·{" "}
         {number(compared)}
-      </span>
+      </div>
     </>
   );
 }

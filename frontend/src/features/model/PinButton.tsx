@@ -9,7 +9,7 @@ import { errorText } from "../../ui/errorText";
 import { useProjectId } from "../../ui/useProjectId";
 
 /** One click, and an earlier version speaks again until it is let go. */
-export function PinButton({ version }: { version: ModelState }) {
+export function PinButton({ version, question }: { version: ModelState; question: string }) {
   const { t } = useTranslation("model");
   const projectId = useProjectId();
   const queryClient = useQueryClient();
@@ -28,7 +28,7 @@ export function PinButton({ version }: { version: ModelState }) {
         variant="default"
         leftSection={<IconHistory size={14} />}
         loading={pin.isPending}
-        aria-label={t("versions.goBackTo", { version: version.version })}
+        aria-label={t("versions.goBackTo", { version: version.version, question })}
         onClick={() => pin.mutate()}
       >
         {t("versions.goBack")}

@@ -56,7 +56,16 @@ function Latest({ version }: { version: ModelState }) {
 /** Only one version answers by a head of ours: the newest. */
 const HEADS = ["zero_shot", "head", "tuned"];
 
-function InForce({ version, isInForce }: { version: ModelState; isInForce: boolean }) {
+interface VersionProps {
+  version: ModelState;
+  /** The title of its question. */
+  question: string;
+  isInForce: boolean;
+  /** Whether any version of it finds spans, and so has an F1. */
+  ofSpans: boolean;
+}
+
+function InForce({ version, question, isInForce }: Omit<VersionProps, "ofSpans">) {
   const { t } = useTranslation("model");
   if (!HEADS.includes(version.kind)) return null;
   if (version.is_swept) {
@@ -66,11 +75,11 @@ function InForce({ version, isInForce }: { version: ModelState; isInForce: boole
       </span>
     );
   }
-  if (!isInForce) return <PinButton version={version} />;
+  if (!isInForce) return <PinButton version={version} question={question} />;
   return <Tag tone="good">{t(version.is_pinned ? "versions.pinned" : "versions.inForce")}</Tag>;
 }
 
-function VersionRow({ version, isInForce }: { version: ModelState; isInForce: boolean }) {
+function VersionRow({ version, question, isInForce, ofSpans }: VersionProps) {
   const { t } = useTranslation("model");
   const format = useFormat();
   const { quality } = version;
@@ -93,7 +102,7 @@ function VersionRow({ version, isInForce }: { version: ModelState; isInForce: bo
       </Table.Td>
       <Table.Td ta="end">{format.number(version.trained_on)}</Table.Td>
       <Table.Td ta="end">{format.percent(quality?.accuracy, 1)}</Table.Td>
-      <Table.Td ta="end">{format.percent(quality?.f1, 1)}</Table.Td>
+      {ofSpans ? <Table.Td ta="end">{format.percent(quality?.f1, 1)}</Table.Td> : null}
       <Table.Td ta="end">{format.percent(quality?.majority_accuracy, 1)}</Table.Td>
       <Table.Td ta="end">{format.decimal(quality?.log_loss)}</Table.Td>
       <Table.Td ta="end">{format.decimal(quality?.ece)}</Table.Td>
@@ -105,14 +114,16 @@ function VersionRow({ version, isInForce }: { version: ModelState; isInForce: bo
         {format.ago(version.created_at)}
       </Table.Td>
       <Table.Td ta="end">
-        <InForce version={version} isInForce={isInForce} />
+        <InForce version={version} question={question} isInForce={isInForce} />
       </Table.Td>
     </Table.Tr>
   );
 }
 
-function Versions({ versions }: { versions: ModelState[] }) {
+function Versions({ model }: { model: Model }) {
   const { t } = useTranslation("model");
+  const { versions } = model;
+  const ofSpans = versions.some(({ quality }) => typeof quality?.f1 === "number");
   const inForce = versions.find(({ kind }) => HEADS.includes(kind));
   return (
     <div className={classes.scroll}>
@@ -123,7 +134,7 @@ function Versions({ versions }: { versions: ModelState[] }) {
             <Table.Th>{t("columns.kind")}</Table.Th>
             <Table.Th ta="end">{t("columns.trainedOn")}</Table.Th>
             <Table.Th ta="end">{t("columns.accuracy")}</Table.Th>
-            <Table.Th ta="end">{t("columns.f1")}</Table.Th>
+            {ofSpans ? <Table.Th ta="end">{t("columns.f1")}</Table.Th> : null}
             <Table.Th ta="end">{t("columns.majority")}</Table.Th>
             <Table.Th ta="end">{t("columns.logLoss")}</Table.Th>
             <Table.Th ta="end">{t("columns.ece")}</Table.Th>
@@ -134,7 +145,13 @@ function Versions({ versions }: { versions: ModelState[] }) {
         </Table.Thead>
         <Table.Tbody>
           {versions.map((version) => (
-            <VersionRow key={version.version} version={version} isInForce={version === inForce} />
+            <VersionRow
+              key={version.version}
+              version={version}
+              question={model.title || model.question}
+              isInForce={version === inForce}
+              ofSpans={ofSpans}
+            />
           ))}
         </Table.Tbody>
       </Table>
@@ -161,16 +178,16 @@ function Imported({ weights }: { weights: Model["weights"] }) {
     ));
 }
 
-function Versioned({ latest, versions }: { latest: ModelState; versions: ModelState[] }) {
+function Versioned({ latest, model }: { latest: ModelState; model: Model }) {
   const { t } = useTranslation("model");
   return (
     <>
       <Latest version={latest} />
       {latest.weight ? <p className={classes.weight}>{t("weightNote")}</p> : null}
-      <BlindPanel versions={versions} />
+      <BlindPanel versions={model.versions} />
       <h3 className={classes.chartTitle}>{t("versions.title")}</h3>
       <p className={classes.weight}>{t("versionsNote")}</p>
-      <Versions versions={versions} />
+      <Versions model={model} />
     </>
   );
 }
@@ -194,7 +211,7 @@ export function QuestionModel({ model }: { model: Model }) {
           {t(`whyNot.${model.why_not_code}`, { defaultValue: model.why_not })}
         </p>
       ) : null}
-      {latest ? <Versioned latest={latest} versions={model.versions} /> : null}
+      {latest ? <Versioned latest={latest} model={model} /> : null}
       <Imported weights={model.weights} />
       {!latest && model.usable ? <EmptyState title={t("none")}>{t("noneText")}</EmptyState> : null}
     </Panel>

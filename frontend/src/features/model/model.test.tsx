@@ -2,7 +2,7 @@ import { screen } from "@testing-library/react";
 import { expect, it } from "vitest";
 import type { BlindParts, Llm, ModelOverview, ModelState } from "../../api/types";
 import { renderApp } from "../../testing/renderApp";
-import { CHINESE_SESSION, PROJECT, SESSION } from "../../testing/samples";
+import { CHINESE_SESSION, PROJECT, QUIET_MODEL, SESSION } from "../../testing/samples";
 
 const NO_LLM: Llm = { endpoints: [], questions: [], runs: [] };
 
@@ -36,6 +36,7 @@ it("says in Chinese why no model answers a question, and else what the server sa
   await renderApp("/projects/1/model", {
     "GET session/": CHINESE_SESSION,
     "GET projects/1/": PROJECT,
+    ...QUIET_MODEL,
     "GET projects/1/llm/": NO_LLM,
     "GET projects/1/model/": MODEL,
   });
@@ -56,6 +57,7 @@ it("says in Chinese which questions the last job left out, and why", async () =>
   await renderApp("/projects/1/model", {
     "GET session/": CHINESE_SESSION,
     "GET projects/1/": PROJECT,
+    ...QUIET_MODEL,
     "GET projects/1/llm/": NO_LLM,
     "GET projects/1/model/": {
       ...MODEL,
@@ -72,6 +74,7 @@ it("says in Chinese what the server refuses, by its code", async () => {
   await renderApp("/projects/1/model", {
     "GET session/": CHINESE_SESSION,
     "GET projects/1/": PROJECT,
+    ...QUIET_MODEL,
     "GET projects/1/llm/": NO_LLM,
     "GET projects/1/model/": {
       status: 409,
@@ -170,6 +173,7 @@ function replies(version: ModelState) {
   return {
     "GET session/": SESSION,
     "GET projects/1/": PROJECT,
+    ...QUIET_MODEL,
     "GET projects/1/llm/": NO_LLM,
     "GET projects/1/model/": {
       running: null,

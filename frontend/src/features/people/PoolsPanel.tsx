@@ -7,20 +7,23 @@ import { useFormat } from "../../ui/format";
 import { Loaded } from "../../ui/Loaded";
 import { Panel } from "../../ui/Panel";
 import { Tag } from "../../ui/Tag";
+import classes from "./people.module.css";
 
 function Row({ pool }: { pool: Pool }) {
   const { t } = useTranslation("people");
   const format = useFormat();
   return (
     <Table.Tr>
-      <Table.Td>{pool.needs.join(" + ")}</Table.Td>
-      <Table.Td ta="end">{format.number(pool.waiting)}</Table.Td>
-      <Table.Td ta="end">
-        {format.number(pool.qualified)}
-        {pool.waiting > 0 && pool.qualified === 0 ? (
-          <Tag tone="bad">{t("pools.nobody")}</Tag>
-        ) : null}
+      <Table.Td>
+        <span className={classes.tags}>
+          {pool.needs.join(" + ")}
+          {pool.waiting > 0 && pool.qualified === 0 ? (
+            <Tag tone="bad">{t("pools.nobody")}</Tag>
+          ) : null}
+        </span>
       </Table.Td>
+      <Table.Td ta="end">{format.number(pool.waiting)}</Table.Td>
+      <Table.Td ta="end">{format.number(pool.qualified)}</Table.Td>
     </Table.Tr>
   );
 }

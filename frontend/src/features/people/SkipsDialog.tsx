@@ -6,6 +6,8 @@ import { skipsQuery } from "../../api/people";
 import type { Member, SkippedItem } from "../../api/types";
 import { useFormat } from "../../ui/format";
 import { Loaded } from "../../ui/Loaded";
+import { Tag } from "../../ui/Tag";
+import classes from "./people.module.css";
 
 interface Props {
   projectId: number;
@@ -17,7 +19,7 @@ function Row({ projectId, row }: { projectId: number; row: SkippedItem }) {
   const format = useFormat();
   return (
     <Table.Tr>
-      <Table.Td>
+      <Table.Td className={classes.short}>
         <Anchor
           size="sm"
           component={Link}
@@ -27,10 +29,12 @@ function Row({ projectId, row }: { projectId: number; row: SkippedItem }) {
         </Anchor>
       </Table.Td>
       <Table.Td>
-        {t(`skipReasons.${row.reason}`)}
+        <div className={classes.reason}>{t(`skipReasons.${row.reason}`)}</div>
         {row.comment ? <div>“{row.comment}”</div> : null}
       </Table.Td>
-      <Table.Td style={{ whiteSpace: "nowrap" }}>{format.ago(row.at)}</Table.Td>
+      <Table.Td ta="end" className={classes.short}>
+        {format.ago(row.at)}
+      </Table.Td>
     </Table.Tr>
   );
 }
@@ -48,17 +52,23 @@ function Skips({ projectId, member }: Props) {
               skipped: format.number(pages[0]?.skipped ?? 0),
               judged: format.number(pages[0]?.judged ?? 0),
             })}
-            {pages[0]?.reasons.map(
-              ({ reason, skipped }) =>
-                ` · ${t(`common:skipReasons.${reason}`)}: ${format.number(skipped)}`,
-            )}
           </Text>
+          <div className={classes.tags}>
+            {pages[0]?.reasons.map(({ reason, skipped }) => (
+              <Tag key={reason}>
+                {t("skips.count", {
+                  reason: t(`common:skipReasons.${reason}`),
+                  skipped: format.number(skipped),
+                })}
+              </Tag>
+            ))}
+          </div>
           <Table fz="sm">
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>{t("skips.item")}</Table.Th>
                 <Table.Th>{t("skips.reason")}</Table.Th>
-                <Table.Th>{t("skips.when")}</Table.Th>
+                <Table.Th ta="end">{t("skips.when")}</Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>

@@ -9,8 +9,8 @@ import { useFormat } from "../../ui/format";
 import { Loaded } from "../../ui/Loaded";
 import { Panel } from "../../ui/Panel";
 import { Tag, type Tone } from "../../ui/Tag";
-import { labelText } from "./labelText";
 import classes from "./production.module.css";
+import { useLabelText } from "./useLabelText";
 
 const TONES: Record<ProductionCase["step"], Tone> = {
   waiting: "plain",
@@ -21,12 +21,19 @@ const TONES: Record<ProductionCase["step"], Tone> = {
   fixed: "good",
 };
 
+interface SaidProps {
+  question: string;
+  said: Said;
+  isCalibrated: boolean;
+}
+
 /** Its confidence is shown as a share only where it was held against people's labels. */
-function ModelSaid({ said, isCalibrated }: { said: Said; isCalibrated: boolean }) {
+function ModelSaid({ question, said, isCalibrated }: SaidProps) {
   const { percent } = useFormat();
+  const labelText = useLabelText();
   return (
     <>
-      {labelText(said.label)}{" "}
+      {labelText(question, said.label)}{" "}
       {isCalibrated ? <span className={classes.faint}>{percent(said.confidence)}</span> : null}
     </>
   );
@@ -35,6 +42,7 @@ function ModelSaid({ said, isCalibrated }: { said: Said; isCalibrated: boolean }
 function Row({ projectId, row }: { projectId: number; row: ProductionCase }) {
   const { t } = useTranslation("production");
   const format = useFormat();
+  const labelText = useLabelText();
   return Object.entries(row.said).map(([question, said], place) => (
     <Table.Tr key={question}>
       <Table.Td>
@@ -51,10 +59,14 @@ function Row({ projectId, row }: { projectId: number; row: ProductionCase }) {
       <Table.Td className={classes.preview}>{place === 0 ? row.preview : null}</Table.Td>
       <Table.Td>{place === 0 ? t(`reason.${row.reason}`) : null}</Table.Td>
       <Table.Td>
-        <ModelSaid said={said} isCalibrated={row.calibrated.includes(question)} />
+        <ModelSaid
+          question={question}
+          said={said}
+          isCalibrated={row.calibrated.includes(question)}
+        />
       </Table.Td>
-      <Table.Td>{labelText(row.claim?.[question])}</Table.Td>
-      <Table.Td>{labelText(row.final?.[question])}</Table.Td>
+      <Table.Td>{labelText(question, row.claim?.[question])}</Table.Td>
+      <Table.Td>{labelText(question, row.final?.[question])}</Table.Td>
       <Table.Td>
         {place === 0 ? <Tag tone={TONES[row.step]}>{t(`step.${row.step}`)}</Tag> : null}
       </Table.Td>

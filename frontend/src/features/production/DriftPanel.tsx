@@ -5,8 +5,8 @@ import { useFormat } from "../../ui/format";
 import { Panel } from "../../ui/Panel";
 import { Stat } from "../../ui/Stat";
 import { Tag } from "../../ui/Tag";
-import { labelText } from "./labelText";
 import classes from "./production.module.css";
+import { useLabelText } from "./useLabelText";
 
 type Drift = Production["drift"][number];
 
@@ -17,10 +17,16 @@ function useP() {
   return (p: number) => (p < SMALLEST_P ? "p < 0.001" : `p = ${format.decimal(p)}`);
 }
 
-function Labels({ labels }: { labels: NonNullable<Drift["labels"]> }) {
+interface LabelsProps {
+  question: string;
+  labels: NonNullable<Drift["labels"]>;
+}
+
+function Labels({ question, labels }: LabelsProps) {
   const { t } = useTranslation("production");
   const format = useFormat();
   const p = useP();
+  const labelText = useLabelText();
   const [risen] = labels.risen;
   return (
     <>
@@ -34,7 +40,9 @@ function Labels({ labels }: { labels: NonNullable<Drift["labels"]> }) {
         />
       </div>
       {labels.is_drifting && risen ? (
-        <p className={classes.note}>{t("drift.risen", { label: labelText(JSON.parse(risen)) })}</p>
+        <p className={classes.note}>
+          {t("drift.risen", { label: labelText(question, JSON.parse(risen)) })}
+        </p>
       ) : null}
     </>
   );
@@ -67,7 +75,7 @@ function QuestionDrift({ drift }: { drift: Drift }) {
         <span className={classes.faint}>{format.ago(drift.at)}</span>
       </h3>
       <h4 className={classes.part}>{t("drift.labels")}</h4>
-      {drift.labels ? <Labels labels={drift.labels} /> : few}
+      {drift.labels ? <Labels question={drift.question} labels={drift.labels} /> : few}
       <h4 className={classes.part}>{t("drift.texts")}</h4>
       {drift.vectors ? <Texts vectors={drift.vectors} /> : few}
     </div>

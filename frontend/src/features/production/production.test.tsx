@@ -54,9 +54,24 @@ const CASE: ProductionCase = {
   received_at: "2026-11-24T10:00:00Z",
 };
 
+const GUIDELINE = PROJECT.guideline as NonNullable<typeof PROJECT.guideline>;
+const MOOD = {
+  id: "mood",
+  type: "choice",
+  title: "Mood",
+  categories: [
+    { id: "happy", title: "Happy face" },
+    { id: "sad", title: "Sad face" },
+  ],
+} as const;
+const OF_MOODS = {
+  ...PROJECT,
+  guideline: { ...GUIDELINE, schema: { ...GUIDELINE.schema, questions: [MOOD] } },
+};
+
 function replies(production: Production, cases: ProductionCase[]) {
   return {
-    "GET projects/1/": PROJECT,
+    "GET projects/1/": OF_MOODS,
     "GET projects/1/production/": production,
     "GET projects/1/production/cases/": { results: cases, next: null },
     "GET projects/1/applications/": [],
@@ -78,10 +93,12 @@ it("shows errors from report to fix, drift in numbers, and the latest cases", as
     screen.getByText("Of 1 more report people said that the model had been right."),
   ).toBeInTheDocument();
   expect(screen.getByText("p < 0.001")).toBeInTheDocument();
-  expect(screen.getByText("Said more often than it was learned: sad")).toBeInTheDocument();
+  expect(screen.getByText("Said more often than it was learned: Sad face")).toBeInTheDocument();
   const row = within(await screen.findByRole("row", { name: /A gift that broke/ }));
   expect(row.getByText("Corrected")).toBeInTheDocument();
   expect(row.getByText("93%")).toBeInTheDocument();
+  expect(row.getByText(/Happy face/)).toBeInTheDocument();
+  expect(row.getByText("Sad face")).toBeInTheDocument();
   expect(row.getByText("Waits")).toBeInTheDocument();
   expect(row.getByRole("link")).toHaveAttribute("href", "/projects/1/items/77");
 });

@@ -63,6 +63,12 @@ function Form({
         <Text size="sm" component="div">
           <strong>{t("you")}</strong> <AnswerLine schema={schema} answer={open.row.answer} />
         </Text>
+        {open.ruling ? (
+          <Text size="sm" component="div">
+            <strong>{t("rulings.ruling")}</strong>{" "}
+            <AnswerLine schema={schema} answer={open.ruling} />
+          </Text>
+        ) : null}
         <Textarea
           label={t("appeal.reason")}
           value={reason}

@@ -28,6 +28,20 @@ const ROUTES = {
 };
 
 describe("the own record", () => {
+  it("shows the ruling that an appeal is against", async () => {
+    const user = userEvent.setup();
+    const ruled = { ...MISSED, answer: { sentiment: "pos" }, ruling: { sentiment: "neg" } };
+    await renderApp("/projects/2/record", {
+      ...ROUTES,
+      "GET projects/2/record/": { ...RECORD, batches: [], rulings: [ruled] },
+    });
+    await user.click(await screen.findByRole("button", { name: "Appeal" }));
+    const dialog = within(await screen.findByRole("dialog"));
+    expect(dialog.getByText("Positive")).toBeVisible();
+    expect(dialog.getByText("Decided")).toBeVisible();
+    expect(dialog.getByText("Negative")).toBeVisible();
+  });
+
   it("says the rung, the score of whole batches, and takes an appeal with a reason", async () => {
     const user = userEvent.setup();
     const { calls } = await renderApp("/projects/2/record", {

@@ -6,6 +6,7 @@ import { llmQuery } from "../../../api/queries";
 import type { Llm, LlmEndpoint } from "../../../api/types";
 import { errorText } from "../../../ui/errorText";
 import { useFormat } from "../../../ui/format";
+import { Gap } from "../../../ui/Gap";
 import { Notice } from "../../../ui/Notice";
 import classes from "./llm.module.css";
 
@@ -33,7 +34,8 @@ function Failed({ endpoint }: { endpoint: LlmEndpoint }) {
   const { failures, reason, since } = endpoint.rest;
   return (
     <Notice tone="warn" title={t("llm.rest.title", { name: endpoint.name })}>
-      {t("llm.rest.text", { count: failures, at: format.date(since) })}{" "}
+      {t("llm.rest.text", { count: failures, at: format.date(since) })}
+      <Gap />
       <span lang="en">{reason}</span>
     </Notice>
   );
@@ -57,7 +59,8 @@ export function EndpointLine({ projectId, endpoint }: Props) {
                   at: format.date(consent.given_at),
                   host,
                 })
-              : t("llm.consent.needed", { host })}{" "}
+              : t("llm.consent.needed", { host })}
+            <Gap />
             {t(endpoint.is_own ? "llm.consent.own" : "llm.consent.foreign")}
           </p>
         </div>

@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { expect, it } from "vitest";
 import type { Job, Llm, LlmEstimate, LlmRun } from "../../../api/types";
 import { renderApp } from "../../../testing/renderApp";
-import { CHINESE_SESSION, PROJECT, SESSION } from "../../../testing/samples";
+import { CHINESE_SESSION, PROJECT, QUIET_MODEL, SESSION } from "../../../testing/samples";
 
 const JOB: Job = {
   id: 7,
@@ -75,6 +75,7 @@ it("shows what a run came to, and the price before the next one", async () => {
   await renderApp("/projects/1/model", {
     "GET session/": SESSION,
     "GET projects/1/": PROJECT,
+    ...QUIET_MODEL,
     "GET projects/1/model/": MODEL,
     "GET projects/1/llm/": LLM,
     "POST projects/1/llm/estimate/": ESTIMATE,
@@ -101,6 +102,7 @@ it("asks for consent before anything else, in Chinese too", async () => {
   await renderApp("/projects/1/model", {
     "GET session/": CHINESE_SESSION,
     "GET projects/1/": PROJECT,
+    ...QUIET_MODEL,
     "GET projects/1/model/": MODEL,
     "GET projects/1/llm/": {
       ...LLM,

@@ -3,26 +3,39 @@ import { useTranslation } from "react-i18next";
 import type { TrialReport } from "../../../api/types";
 import { useFormat } from "../../../ui/format";
 import classes from "../model.module.css";
+import type { TitleOf } from "./useTitles";
 
 type Example = TrialReport["examples"][number];
 
-function text(label: unknown): string {
-  if (Array.isArray(label)) return label.length > 0 ? label.join(", ") : "–";
-  return String(label);
+function text(label: unknown, titleOf: TitleOf): string {
+  if (Array.isArray(label))
+    return label.length > 0 ? label.map(String).map(titleOf).join(", ") : "–";
+  return titleOf(String(label));
 }
 
-function Said({ said, right }: { said: Example["head"]; right: unknown }) {
+interface SaidProps {
+  said: Example["head"];
+  right: unknown;
+  titleOf: TitleOf;
+}
+
+function Said({ said, right, titleOf }: SaidProps) {
   const { percent } = useFormat();
-  const isRight = text(said.label) === text(right);
+  const isRight = String(said.label) === String(right);
   return (
     <Table.Td c={isRight ? undefined : "var(--bad)"}>
-      {text(said.label)} <span className={classes.faint}>({percent(said.score)})</span>
+      {text(said.label, titleOf)} <span className={classes.faint}>({percent(said.score)})</span>
     </Table.Td>
   );
 }
 
+interface Props {
+  examples: readonly Example[];
+  titleOf: TitleOf;
+}
+
 /** Items of which only one of the two is right. */
-export function Examples({ examples }: { examples: readonly Example[] }) {
+export function Examples({ examples, titleOf }: Props) {
   const { t } = useTranslation("model");
   if (examples.length === 0) return null;
   return (
@@ -42,9 +55,9 @@ export function Examples({ examples }: { examples: readonly Example[] }) {
             {examples.map((example) => (
               <Table.Tr key={example.item}>
                 <Table.Td className={classes.exampleText}>{example.text}</Table.Td>
-                <Table.Td>{text(example.label)}</Table.Td>
-                <Said said={example.head} right={example.label} />
-                <Said said={example.tuned} right={example.label} />
+                <Table.Td>{text(example.label, titleOf)}</Table.Td>
+                <Said said={example.head} right={example.label} titleOf={titleOf} />
+                <Said said={example.tuned} right={example.label} titleOf={titleOf} />
               </Table.Tr>
             ))}
           </Table.Tbody>

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { ModelQuality, TrialReport } from "../../../api/types";
 import { useFormat } from "../../../ui/format";
 import classes from "../model.module.css";
+import type { TitleOf } from "./useTitles";
 
 interface LineProps {
   name: string;
@@ -38,7 +39,7 @@ function shares(quality: ModelQuality, name: string, percent: (n?: number | null
 }
 
 /** The head and the fine-tune on the same labels, which neither had learned from. */
-export function SideBySide({ report }: { report: TrialReport }) {
+export function SideBySide({ report, titleOf }: { report: TrialReport; titleOf: TitleOf }) {
   const { t } = useTranslation("model");
   const { percent, decimal, number } = useFormat();
   const { head, tuned } = report;
@@ -73,7 +74,7 @@ export function SideBySide({ report }: { report: TrialReport }) {
         {Object.entries(head.categories).map(([name, { labels }]) => (
           <Line
             key={name}
-            name={t("tuning.class", { name, labels: number(labels) })}
+            name={t("tuning.class", { name: titleOf(name), labels: number(labels) })}
             head={shares(head, name, percent)}
             tuned={shares(tuned, name, percent)}
             better={null}

@@ -4,18 +4,24 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api } from "../../../api/client";
 import { isUnderWay, projectKey, tuningQuery } from "../../../api/queries";
-import type { Trial, Tunings } from "../../../api/types";
+import type { Trial, TrialReport, Tunings } from "../../../api/types";
 import { errorText, jobErrorText } from "../../../ui/errorText";
 import { useFormat } from "../../../ui/format";
+import { Gap } from "../../../ui/Gap";
+import { Loaded } from "../../../ui/Loaded";
 import { Notice } from "../../../ui/Notice";
 import { Panel } from "../../../ui/Panel";
+import { Waiting } from "../../../ui/Waiting";
 import classes from "../model.module.css";
 import { Examples } from "./Examples";
 import { SideBySide } from "./SideBySide";
+import { type TitleOf, useTitles } from "./useTitles";
 
 type QuestionTunings = Tunings["questions"][number];
 
 const POLL_MS = 3_000;
+/** Less than this is 0.00 on screen. */
+const UNSEEN = 0.005;
 
 function Pinned({ projectId, tunings }: { projectId: number; tunings: QuestionTunings }) {
   const { t } = useTranslation("model");
@@ -35,6 +41,10 @@ function Pinned({ projectId, tunings }: { projectId: number; tunings: QuestionTu
           variant="default"
           leftSection={<IconPinnedOff size={14} />}
           loading={unpin.isPending}
+          aria-label={t("tuning.unpinOf", {
+            version: tunings.pinned,
+            question: tunings.title || tunings.question,
+          })}
           onClick={() => unpin.mutate()}
         >
           {t("tuning.unpin")}
@@ -67,26 +77,32 @@ function JobLine({ job }: { job: NonNullable<QuestionTunings["job"]> }) {
   );
 }
 
-function Compared({ trial }: { trial: Trial }) {
+function Gain({ report }: { report: TrialReport }) {
+  const { t } = useTranslation("model");
+  const { decimal } = useFormat();
+  const { gain, gain_low } = report;
+  if (Math.abs(gain) < UNSEEN) return t("tuning.gain.level");
+  if (gain < 0) return t("tuning.gain.none", { loss: decimal(-gain) });
+  if (gain_low < 0) return t("tuning.gain.perhaps", { gain: decimal(gain) });
+  return t("tuning.gain.surely", { gain: decimal(gain), low: decimal(gain_low) });
+}
+
+function Compared({ trial, titleOf }: { trial: Trial; titleOf: TitleOf }) {
   const { t } = useTranslation("model");
   const format = useFormat();
   const { report } = trial;
   return (
     <>
       <p className={classes.verdict}>
-        <strong>{t(`tuning.outcome.${trial.outcome}`, { version: trial.version })}</strong>{" "}
-        {report
-          ? t("tuning.gain", {
-              gain: format.decimal(report.gain),
-              low: format.decimal(report.gain_low),
-            })
-          : t("tuning.labels", { count: trial.labels })}{" "}
+        <strong>{t(`tuning.outcome.${trial.outcome}`, { version: trial.version })}</strong>
+        <Gap />
+        {report ? <Gain report={report} /> : t("tuning.labels", { count: trial.labels })}{" "}
         <span className={classes.faint}>{format.ago(trial.created_at)}</span>
       </p>
       {report ? (
         <>
-          <SideBySide report={report} />
-          <Examples examples={report.examples} />
+          <SideBySide report={report} titleOf={titleOf} />
+          <Examples examples={report.examples} titleOf={titleOf} />
         </>
       ) : null}
     </>
@@ -96,6 +112,7 @@ function Compared({ trial }: { trial: Trial }) {
 function Question({ projectId, tunings }: { projectId: number; tunings: QuestionTunings }) {
   const { t } = useTranslation("model");
   const format = useFormat();
+  const titleOf = useTitles(projectId, tunings.question);
   const [latest, ...earlier] = tunings.tunings;
   const { job, fewest_labels: fewest } = tunings;
   return (
@@ -105,7 +122,7 @@ function Question({ projectId, tunings }: { projectId: number; tunings: Question
     >
       <Pinned projectId={projectId} tunings={tunings} />
       {job ? <JobLine job={job} /> : null}
-      {latest ? <Compared trial={latest} /> : null}
+      {latest ? <Compared trial={latest} titleOf={titleOf} /> : null}
       {!latest && !job ? (
         <p className={classes.faint}>{t("tuning.none", { count: fewest })}</p>
       ) : null}
@@ -113,7 +130,8 @@ function Question({ projectId, tunings }: { projectId: number; tunings: Question
         <ul className={classes.earlier}>
           {earlier.map((trial) => (
             <li key={trial.id}>
-              {t(`tuning.outcome.${trial.outcome}`, { version: trial.version })}{" "}
+              {t(`tuning.outcome.${trial.outcome}`, { version: trial.version })}
+              <Gap />
               {t("tuning.labels", { count: trial.labels })} {format.ago(trial.created_at)}
             </li>
           ))}
@@ -125,12 +143,22 @@ function Question({ projectId, tunings }: { projectId: number; tunings: Question
 
 /** Fine-tunes that were tried against the heads of a project's questions. */
 export function TuningPanel({ projectId }: { projectId: number }) {
-  const { data } = useQuery({
+  const { t } = useTranslation("model");
+  const tunings = useQuery({
     ...tuningQuery(projectId),
     refetchInterval: ({ state }) =>
       state.data?.questions.some(({ job }) => isUnderWay(job)) ? POLL_MS : false,
   });
-  return (data?.questions ?? [])
+  if (!tunings.data) {
+    return (
+      <Panel title={t("tuning.panel")}>
+        <Loaded query={tunings} waiting={<Waiting rows={1} />}>
+          {() => null}
+        </Loaded>
+      </Panel>
+    );
+  }
+  return tunings.data.questions
     .filter(({ why_not_code }) => why_not_code === null)
-    .map((tunings) => <Question key={tunings.question} projectId={projectId} tunings={tunings} />);
+    .map((found) => <Question key={found.question} projectId={projectId} tunings={found} />);
 }

@@ -3,8 +3,10 @@ import userEvent from "@testing-library/user-event";
 import { expect, it } from "vitest";
 import type { Llm, ModelOverview, ModelState, Tunings } from "../../../api/types";
 import { renderApp } from "../../../testing/renderApp";
-import { PROJECT, SESSION } from "../../../testing/samples";
+import { CHINESE_SESSION, PROJECT, QUIET_MODEL, SESSION } from "../../../testing/samples";
 
+const GUIDELINE = PROJECT.guideline as NonNullable<typeof PROJECT.guideline>;
+const [SENTIMENT] = GUIDELINE.schema.questions;
 const NO_LLM: Llm = { endpoints: [], questions: [], runs: [] };
 
 const QUALITY = {
@@ -98,8 +100,15 @@ const TUNINGS: Tunings = {
 };
 
 const ROUTES = {
+  ...QUIET_MODEL,
   "GET session/": SESSION,
-  "GET projects/1/": PROJECT,
+  "GET projects/1/": {
+    ...PROJECT,
+    guideline: {
+      ...GUIDELINE,
+      schema: { ...GUIDELINE.schema, questions: [{ ...SENTIMENT, id: "mood" }] },
+    },
+  },
   "GET projects/1/llm/": NO_LLM,
   "GET projects/1/model/": MODEL,
 };
@@ -112,9 +121,12 @@ it("shows both side by side, where they differ, and goes back by one click", asy
   });
   const table = await screen.findByRole("table", { name: "Head and fine-tune side by side" });
   expect(within(table).getByRole("row", { name: "Accuracy 72% 81%" })).toBeInTheDocument();
-  expect(within(table).getByRole("row", { name: "pos (60) 70% / 75% 70% / 75%" })).toBeVisible();
+  expect(
+    within(table).getByRole("row", { name: "Positive (60) 70% / 75% 70% / 75%" }),
+  ).toBeVisible();
   expect(screen.getByText("hardly a masterpiece")).toBeInTheDocument();
-  await userEvent.click(screen.getByRole("button", { name: "Go back to version 1" }));
+  expect(screen.getByRole("cell", { name: "Negative (70%)", hidden: true })).toBeInTheDocument();
+  await userEvent.click(screen.getByRole("button", { name: "Go back to version 1 of “Mood”" }));
   expect(calls.find(({ method }) => method === "POST")).toEqual({
     method: "POST",
     path: "projects/1/model/mood/pin/",
@@ -134,8 +146,8 @@ it("says which versions nobody can go back to, and offers no way", async () => {
     "GET projects/1/model/tuning/": TUNINGS,
   });
   expect(await screen.findByText("Deleted")).toBeVisible();
-  expect(screen.queryByRole("button", { name: "Go back to version 2" })).toBeNull();
-  expect(screen.getByRole("button", { name: "Go back to version 1" })).toBeVisible();
+  expect(screen.queryByRole("button", { name: "Go back to version 2 of “Mood”" })).toBeNull();
+  expect(screen.getByRole("button", { name: "Go back to version 1 of “Mood”" })).toBeVisible();
 });
 
 it("says which version is pinned, and lets it go", async () => {
@@ -148,7 +160,54 @@ it("says which version is pinned, and lets it go", async () => {
     "DELETE projects/1/model/mood/pin/": {},
   });
   expect(await screen.findByText(/Lena wants it to stay in force/)).toBeInTheDocument();
-  await userEvent.click(screen.getByRole("button", { name: "Let it go" }));
+  await userEvent.click(screen.getByRole("button", { name: "Let version 2 of “Mood” go" }));
   const deleted = calls.filter(({ method }) => method === "DELETE");
   expect(deleted.map(({ path }) => path)).toEqual(["projects/1/model/mood/pin/"]);
+});
+
+/** The latest fine-tune with another gain. */
+function gained(gain: number, gain_low: number): Tunings {
+  const [question] = TUNINGS.questions;
+  const [trial] = question?.tunings ?? [];
+  if (!question || !trial?.report) throw new Error("no sample");
+  const report = { ...trial.report, gain, gain_low };
+  return {
+    questions: [{ ...question, tunings: [{ ...trial, outcome: "not_better", report }] }],
+  };
+}
+
+it.each([
+  [0.12, 0.05, "Log loss falls by 0.12 a label; by more than 0.05 with 95% confidence."],
+  [0.12, -0.05, "Log loss falls by 0.12 a label, which may be chance."],
+  [-0.01, -0.05, "Log loss does not fall: it rises by 0.01 a label."],
+  [-0.001, -0.05, "Log loss stays the same."],
+])("says what a gain of %d, surely above %d, is", async (gain, low, words) => {
+  await renderApp("/projects/1/model", {
+    ...ROUTES,
+    "GET projects/1/model/tuning/": gained(gain, low),
+  });
+  expect(await screen.findByText(words, { exact: false, selector: "p" })).toBeVisible();
+});
+
+it("joins Chinese sentences without a space", async () => {
+  await renderApp("/projects/1/model", {
+    ...ROUTES,
+    "GET session/": CHINESE_SESSION,
+    "GET projects/1/model/tuning/": gained(-0.01, -0.05),
+  });
+  const words = "微调没有明显更好，继续使用分类头。对数损失没有降低，每条标注反而升高 0.01。";
+  const starts = (_: string, element: Element | null) =>
+    element?.textContent?.startsWith(words) ?? false;
+  expect(await screen.findByText(starts, { selector: "p" })).toBeVisible();
+});
+
+it("says of what shows the effect of predictions that it could not be read", async () => {
+  await renderApp("/projects/1/model", {
+    ...ROUTES,
+    "GET projects/1/model/tuning/": TUNINGS,
+    "GET projects/1/model/anchoring/": { status: 500, body: { code: "broken", message: "Oh" } },
+  });
+  const panel = (await screen.findByText("What showing predictions does")).closest("section");
+  if (!panel) throw new Error("no panel");
+  expect(await within(panel).findByRole("button", { name: "Try again" })).toBeVisible();
 });

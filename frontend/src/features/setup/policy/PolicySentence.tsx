@@ -2,6 +2,7 @@ import { IconRoute } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Policy } from "../../../api/types";
 import { useFormat } from "../../../ui/format";
+import { Gap } from "../../../ui/Gap";
 import classes from "./policy.module.css";
 
 function Thresholds({ policy }: { policy: Policy }) {
@@ -12,7 +13,8 @@ function Thresholds({ policy }: { policy: Policy }) {
     <>
       {t(`policy.says.settle.${policy.measure}`, {
         threshold: format.percent(policy.threshold),
-      })}{" "}
+      })}
+      <Gap />
       {extra > 0 && policy.dispute.on === "exhausted"
         ? t("policy.says.more", { max: policy.max_overlap, count: extra })
         : t("policy.says.noMore")}
@@ -27,17 +29,20 @@ export function PolicySentence({ policy }: { policy: Policy }) {
     <p className={classes.sentence}>
       <IconRoute size={18} aria-hidden />
       <span>
-        {t("policy.says.first", { count: policy.min_overlap })}{" "}
+        {t("policy.says.first", { count: policy.min_overlap })}
+        <Gap />
         {policy.prices ? (
           t(policy.prices.expert === null ? "policy.says.pricedAlone" : "policy.says.priced", {
             max: policy.max_overlap,
           })
         ) : (
           <Thresholds policy={policy} />
-        )}{" "}
+        )}
+        <Gap />
         {policy.prices && policy.rules.length > 0
           ? t("policy.says.rules", { count: policy.rules.length })
-          : null}{" "}
+          : null}
+        <Gap />
         {policy.dispute.unsure_votes > 0
           ? t("policy.says.unsure", { count: policy.dispute.unsure_votes })
           : null}

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Policy, PolicyPreview } from "../../../api/types";
 import { EmptyState } from "../../../ui/EmptyState";
 import { useFormat } from "../../../ui/format";
+import { Gap } from "../../../ui/Gap";
 import { Notice } from "../../../ui/Notice";
 import { Panel } from "../../../ui/Panel";
 import { CostCurve } from "./CostCurve";
@@ -30,7 +31,8 @@ function BudgetNote({ budget, found }: { budget: number; found: PolicyPreview })
     const { wrong } = found.proposed;
     return (
       <Notice tone="good">
-        {t("trial.inBudget", values)}{" "}
+        {t("trial.inBudget", values)}
+        <Gap />
         {wrong === null ? null : t("trial.budgetPrice", { wrong: format.decimal(wrong) })}
       </Notice>
     );
@@ -58,7 +60,8 @@ function Found({ found, policy }: { found: PolicyPreview; policy: Policy }) {
           count: found.items,
           items: format.number(found.items),
           of: format.number(found.of),
-        })}{" "}
+        })}
+        <Gap />
         {found.crowd_version === null
           ? t("trial.nobodyKnown")
           : t("trial.crowdKnown", { version: found.crowd_version })}
