@@ -57,7 +57,7 @@ def fit_many(
 
     flat = minimised(loss, np.append(np.zeros(shape[0] * shape[1]), _TRUST))
     found, trust = flat[:-1].reshape(shape), flat[-1]
-    return found + trust * np.vstack([apart.T, -(middle @ apart.T)])
+    return np.asarray(found + trust * np.vstack([apart.T, -(middle @ apart.T)]))
 
 
 def many_shares(parameters: Numbers, features: Numbers) -> Numbers:
