@@ -4,8 +4,9 @@ windows with and without it, in turn.
 Each window "on" pre-labels a project of its own, begins once the encoder reads, and ends by
 cancelling that job. So the worker process is up in both kinds of windows, with all that it does
 by the clock, and nothing but the pre-labelling tells them apart; a worker that is stopped by a
-signal would keep its other work, too, and may hold a lock while it stands still. Lessons of the
-project that people work in are kept away: they would read items in the windows "off".
+signal would keep its other work, too, and may hold a lock while it stands still. Lessons and
+fine-tunes of the project that people work in are kept away: they would take a core in the windows
+"off", too.
 
 A script of its own, `models_interference.py PAIRS CYCLES`, which prints JSON: each process of the
 crowd imports what the main one has, and torch is no part of a crowd.
@@ -39,10 +40,11 @@ takes its share of them from the answers: it tells how the system shares the cor
 ITEMS, BULK = 30_000, 4_000
 WARM = 300
 _LOOK_SECONDS = 0.1
-# More than can settle: no lesson is due.
+# More than can settle: neither a lesson is due nor a fine-tune.
 _NO_LESSON = """
 INSERT INTO annotate_job (project_id, kind, state, parameters)
-VALUES (%s, 'teach', 'done', '{"settled": 100000000}')
+SELECT %s, kind, 'done', jsonb_build_object('settled', 100000000, 'question', %s::text)
+FROM unnest(ARRAY['teach', 'tune']) kind
 """
 
 
@@ -112,7 +114,7 @@ class _Site:
         self._bulks = [self._lead.create_project(schema_of(CHOICE)) for _ in range(bulks)]
         warm = self._lead.create_project(schema_of(CHOICE))
         with server.connect() as database:
-            database.execute(_NO_LESSON, [self._work])
+            database.execute(_NO_LESSON, [self._work, CHOICE["id"]])
             for project, items in [(self._work, ITEMS), (warm, WARM)]:
                 copy_items(database, project, items)
             for project in self._bulks:

@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from bench.banking_words import WORDS
+from bench.emotion_words import EMOTIONS
 from bench.public_texts import REVIEWS
 from labeling.votes import JSON
 
@@ -80,10 +81,7 @@ def _banking(place: Path) -> TableSet:
 
 
 def _banking_by_name(place: Path) -> TableSet:
-    known = _banking(place)
-    return known._replace(
-        categories=[{key: each[key] for key in ("id", "title")} for each in known.categories]
-    )
+    return _by_name(_banking(place))
 
 
 def _rows(place: Path) -> Iterator[dict[str, str]]:
@@ -127,7 +125,12 @@ def _emotions(place: Path) -> TableSet:
             text, labels, _ = line.split("\t")
             yield text, [names[int(at)] for at in labels.split(",")]
 
-    return _set(read(place), read(place.with_name("test.tsv")), [{"id": name} for name in names])
+    texts = {name: (name, EMOTIONS[name]) for name in names}
+    return _set(read(place), read(place.with_name("test.tsv")), _described(texts))
+
+
+def _emotions_by_name(place: Path) -> TableSet:
+    return _by_name(_emotions(place))
 
 
 def _described(texts: dict[str, tuple[str, str]]) -> list[JSON]:
@@ -135,6 +138,11 @@ def _described(texts: dict[str, tuple[str, str]]) -> list[JSON]:
         {"id": name, "title": title, "description": description}
         for name, (title, description) in texts.items()
     ]
+
+
+def _by_name(known: TableSet) -> TableSet:
+    bare = [{key: each[key] for key in ("id", "title")} for each in known.categories]
+    return known._replace(categories=bare)
 
 
 def _set(pool: Iterable[Row], asked: Iterable[Row], categories: list[JSON]) -> TableSet:
@@ -152,5 +160,6 @@ SETS: dict[str, tuple[str, Callable[[Path], TableSet]]] = {
     "TREC": ("train_5500.label.txt", _questions),
     "SST-2": ("SST2/train.tsv", _sentences),
     "GoEmotions": ("original/train.tsv", _emotions),
+    "GoEmotions, names alone": ("original/train.tsv", _emotions_by_name),
 }
 """By the end of a path of one file, and how it and those beside it are read."""

@@ -4,6 +4,7 @@ To teach another label type: a class here, and a line in LEARNERS.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Protocol, runtime_checkable
 
@@ -159,6 +160,27 @@ class SmoothLearner:
         return head if head.classes == self.classes(question) else None
 
 
+class SetLearner(SmoothLearner):
+    """Sets of categories, whose texts are seen, too."""
+
+    def __init__(self) -> None:
+        super().__init__(fit_set_head)
+
+    def fit(
+        self,
+        question: Question,
+        vectors: AnyVectors,
+        labels: Sequence[JSON],
+        encode: Encode,
+        *,
+        seed: int,
+    ) -> Answering:
+        """See `smooth_heads.fit_set_head`."""
+        texts = encode([category.text for category in _categories_of(question)])
+        fitting = SmoothLearner(partial(fit_set_head, category_vectors=texts))
+        return fitting.fit(question, vectors, labels, encode, seed=seed)
+
+
 class SpanLearner:
     """Spans of one text, see `span_head`; where spans may nest, the outermost are learnt."""
 
@@ -197,7 +219,7 @@ def _categories_of(question: Question) -> list[Category]:
 
 LEARNERS: Mapping[str, Learner] = {
     "choice": ChoiceLearner(),
-    "choices": SmoothLearner(fit_set_head),
+    "choices": SetLearner(),
     "rating": SmoothLearner(fit_rating_head),
     "pairwise": SmoothLearner(fit_pair_head),
     "spans": SpanLearner(),

@@ -141,16 +141,17 @@ def fit_set_head(
     vectors: AnyVectors,
     labels: Sequence[Sequence[str]],
     *,
+    category_vectors: AnyVectors,
     seed: int,
 ) -> SmoothHead:
-    """One against the rest with tuned thresholds, see `many`."""
+    """One against the rest, drawn to the texts of the categories, one vector a class; what is said
+    is tuned, see `many`."""
     inputs = _checked(vectors)
     targets = np.array([[float(name in label) for name in classes] for label in labels])
-    served = fit_best(
-        inputs, targets, fit=fit_many, says=many_shares, losses=set_losses, seed=seed
-    )
-    thresholds = tuned_thresholds(served.said, targets)
+    fit = partial(fit_many, category_vectors=_checked(category_vectors))
+    served = fit_best(inputs, targets, fit=fit, says=many_shares, losses=set_losses, seed=seed)
     limits = limits_of(question, ChoicesLimits)
+    thresholds = tuned_thresholds(served.said, targets, limits.min, limits.max)
     chosen = chosen_sets(served.said, thresholds, limits.min, limits.max)
     return SmoothHead(
         question=question,

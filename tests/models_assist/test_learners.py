@@ -12,7 +12,14 @@ from models_assist.calibrate import Numbers
 from models_assist.head_storage import UnreadableHead
 from models_assist.heads import AnyVectors
 from models_assist.learners import LEARNERS, known_label
-from models_assist.many import chosen_sets, fit_many, micro_f1, tuned_thresholds
+from models_assist.many import (
+    chosen_sets,
+    fit_many,
+    many_shares,
+    micro_f1,
+    set_losses,
+    tuned_thresholds,
+)
 from models_assist.ordinal import fit_ordinal, median_steps, ordinal_shares
 from models_assist.pairs import fit_pairs, pair_shares
 from models_assist.readings import LEARNT, inputs_of, is_readable
@@ -162,7 +169,7 @@ def test_what_is_rare_is_found_by_a_lower_threshold() -> None:
     dice = np.random.default_rng(0)
     targets = (dice.random((400, 2)) < [0.1, 0.5]).astype(float)
     said = np.clip(0.25 * targets + 0.1 + dice.normal(scale=0.05, size=targets.shape), 0, 1)
-    thresholds = tuned_thresholds(said, targets)
+    thresholds = tuned_thresholds(said, targets, 0, 2)
     assert (thresholds < 0.5).all()
     assert (chosen_sets(said, thresholds, 0, 2) == targets).mean() > 0.95
 
@@ -171,7 +178,7 @@ def test_what_is_hard_to_tell_is_not_named_for_its_own_sake() -> None:
     dice = np.random.default_rng(0)
     targets = (dice.random((400, 2)) < [0.5, 0.1]).astype(float)
     said = np.column_stack([np.clip(targets[:, 0], 0.1, 0.9), dice.uniform(0, 0.2, 400)])
-    chosen = chosen_sets(said, tuned_thresholds(said, targets), 0, 2)
+    chosen = chosen_sets(said, tuned_thresholds(said, targets, 0, 2), 0, 2)
     assert micro_f1(chosen, targets) > 0.9
     assert chosen[:, 1].sum() == 0
 
@@ -181,7 +188,83 @@ def test_a_set_keeps_to_its_limits() -> None:
     assert chosen_sets(said, thresholds, 1, 2).tolist() == [[1, 1, 0], [0, 0, 1]]
 
 
+def test_what_is_named_anyway_asks_for_no_low_threshold() -> None:
+    """Each row names one category at least, so only what comes second is for the threshold."""
+    targets = np.array([[1.0, 0.0], [1.0, 0.0], [1.0, 1.0]])
+    said = np.array([[0.12, 0.11], [0.11, 0.10], [0.40, 0.30]])
+    assert tuned_thresholds(said, targets, 0, 2)[0] < 0.12
+    thresholds = tuned_thresholds(said, targets, 1, 2)
+    assert thresholds[0] > 0.11
+    assert chosen_sets(said, thresholds, 1, 2).tolist() == targets.tolist()
+
+
+def by_text(count: int, seed: int, *, dealt: Sequence[int]) -> tuple[Numbers, Numbers, Numbers]:
+    """Vectors, sets of four categories, and the categories' texts, dealt in some order."""
+    dice = np.random.default_rng(seed)
+    texts = np.eye(4, WIDTH)
+    targets = (dice.random((count, 4)) < [0.5, 0.5, 0.25, 0.25]).astype(float)
+    vectors = targets @ texts + dice.normal(scale=0.3, size=(count, WIDTH))
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    return vectors, targets, texts[list(dealt)]
+
+
+def told_apart(shares: Numbers, targets: Numbers) -> float:
+    """How often what belongs is likelier than what does not: the area under the ROC curve."""
+    return float(np.mean(shares[targets == 1][:, None] > shares[targets == 0][None, :]))
+
+
+def test_a_category_without_labels_is_known_by_its_text() -> None:
+    vectors, targets, texts = by_text(200, 0, dealt=(0, 1, 2, 3))
+    usual = targets[:, 2:].sum(axis=1) == 0
+    found = fit_many(vectors[usual], targets[usual], 5.0, category_vectors=texts)
+    shares = many_shares(found, vectors)
+    assert told_apart(shares[:, 2], targets[:, 2]) > 0.9
+    silent = fit_many(vectors[usual], targets[usual], 5.0, category_vectors=0.0 * texts)
+    assert told_apart(many_shares(silent, vectors)[:, 2], targets[:, 2]) < 0.8
+
+
+def test_texts_that_mislead_are_trusted_no_more() -> None:
+    vectors, targets, texts = by_text(200, 0, dealt=(1, 0, 3, 2))
+    found = fit_many(vectors, targets, 5.0, category_vectors=texts)
+    asked, truth, _ = by_text(200, 1, dealt=(0, 1, 2, 3))
+    shares = many_shares(found, asked)
+    assert min(told_apart(shares[:, k], truth[:, k]) for k in range(4)) > 0.9
+
+
+def test_the_slopes_of_sets_are_those_of_their_loss() -> None:
+    """Trust in the texts is fitted with all else: no other, with the weights that suit it, is
+    likelier."""
+    vectors, targets, texts = by_text(40, 1, dealt=(0, 1, 2, 3))
+    found = fit_many(vectors, targets, 5.0, category_vectors=texts)
+    apart, middle = texts - texts.mean(axis=0), vectors.mean(axis=0)
+
+    def loss(parameters: Numbers, trust: float) -> float:
+        pull = np.vstack([apart.T, -(middle @ apart.T)])
+        own = parameters - trust * pull
+        misfit = set_losses(many_shares(parameters, vectors), targets).sum()
+        spread = ((trust - 5.0) / 7.0) ** 2 / 2
+        return float(misfit + (own[:-1] ** 2).sum() / 10 + 0.05 * (own[-1] ** 2).sum() + spread)
+
+    best = min(np.linspace(0.0, 20.0, 401), key=lambda trust: loss(found, trust))
+    least = loss(found, best)
+    dice = np.random.default_rng(2)
+    for _ in range(200):
+        moved = found + dice.normal(scale=0.05, size=found.shape)
+        assert loss(moved, best + dice.normal(scale=0.5)) > least
+
+
+def test_the_texts_of_a_picture_s_categories_say_nothing() -> None:
+    """There they are zeros, and the fit is a plain logistic regression."""
+    vectors, targets, texts = by_text(60, 3, dealt=(0, 1, 2, 3))
+    found = fit_many(vectors, targets, 5.0, category_vectors=np.zeros_like(texts))
+    said = many_shares(found, vectors)
+    slope = vectors.T @ (said - targets) + found[:-1] / 5.0
+    assert np.abs(slope).max() < 0.01
+
+
 def test_a_category_that_was_never_named_has_finite_odds() -> None:
     dice = np.random.default_rng(0)
-    parameters = fit_many(dice.normal(size=(20, 4)), np.zeros((20, 1)), 5.0)
+    parameters = fit_many(
+        dice.normal(size=(20, 4)), np.zeros((20, 1)), 5.0, category_vectors=np.ones((1, 4))
+    )
     assert np.isfinite(parameters).all()

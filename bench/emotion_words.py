@@ -1,0 +1,33 @@
+"""A line of description for each category of GoEmotions, as a lead would write it: words that such
+texts use. Written before any head was measured with them, and unchanged since."""
+
+EMOTIONS = {
+    "admiration": "Great, amazing, awesome, beautiful, well done.",
+    "amusement": "Haha, lol, funny, hilarious, a joke.",
+    "anger": "Hate, angry, furious, damn, shut up.",
+    "annoyance": "Annoying, stupid, ridiculous, sick of it.",
+    "approval": "I agree, that is right, yes, good point.",
+    "caring": "Take care, stay safe, I hope you get better, be kind to yourself.",
+    "confusion": "I don't understand, not sure, confused, what does that mean?",
+    "curiosity": "I wonder, a question: why, how, what, who? Tell me more.",
+    "desire": "I want, I wish, I would love to have.",
+    "disappointment": "Disappointed, a letdown, too bad, not what I hoped for.",
+    "disapproval": "I disagree, that is wrong, no, not okay, a bad idea.",
+    "disgust": "Disgusting, gross, nasty, awful.",
+    "embarrassment": "Embarrassing, awkward, ashamed, cringe.",
+    "excitement": "Excited, can't wait, so pumped, yes!",
+    "fear": "Scared, afraid, terrifying, a threat.",
+    "gratitude": "Thank you, thanks, I appreciate it.",
+    "grief": "Death, loss, mourning, rest in peace.",
+    "joy": "Happy, glad, enjoy, fun, a smile.",
+    "love": "I love it, my favourite, adore, lovely.",
+    "nervousness": "Nervous, anxious, stressed, worried.",
+    "optimism": "I hope, hopefully, it will be fine, looking forward.",
+    "pride": "Proud, an accomplishment, I did it.",
+    "realization": "I just realised, now I see, it turns out, oh.",
+    "relief": "Relieved, phew, glad that it is over.",
+    "remorse": "Sorry, I apologise, regret, my fault.",
+    "sadness": "Sad, crying, unhappy, depressed, lonely.",
+    "surprise": "Wow, surprised, unexpected, I can't believe it.",
+    "neutral": "A plain statement or fact, without an emotion.",
+}
