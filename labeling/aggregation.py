@@ -16,7 +16,7 @@ from labeling.crowd import Crowd, measure
 SWEEPS = 8
 """So few on purpose: with few votes an item EM has more to lose than to gain by going on."""
 FEWEST_VOTES = 400
-"""With fewer votes in all nobody can be told apart; everybody counts alike."""
+"""With fewer votes in all EM is not believed: people differ in one accuracy each, and little."""
 GROUP_VOTES = 10.0
 """The shares of all items count as so many votes of each of their groups."""
 CLOSE_ENOUGH = 1e-4
@@ -54,10 +54,11 @@ def aggregate(
     """Fit crowd and posterior together, by EM, from the shares of the votes.
 
     `log_prior` (items, classes) replaces the class prior where a model has an opinion of each
-    item. No tempering inside EM: it drifts to switched labels. A crowd with fewer than
-    FEWEST_VOTES votes is one of equals: the posterior is then that of a majority. So is one of
-    more than two classes with fewer votes than items: where hardly two people saw the same item,
-    which classes they mix up cannot be told.
+    item. No tempering inside EM: it drifts to switched labels. Of fewer than FEWEST_VOTES votes
+    the posterior is that of a majority in which who agrees with the others and with what is known
+    counts a little more: see `Crowd.told_apart`. So it is of more than two classes with fewer
+    votes than items: where hardly two people saw the same item, which classes they mix up cannot
+    be told.
     """
     posterior = _vote_shares(ballots)
     crowd = Crowd.unknown(ballots.worker_count, ballots.class_count)
@@ -72,6 +73,11 @@ def aggregate(
     fewest = ballots.item_count if ballots.class_count > 2 else 0
     if len(ballots) < max(FEWEST_VOTES, fewest):
         crowd = crowd.of_equals()
+        posterior = posterior_under(crowd, _evidence(ballots, crowd), log_prior)
+        _hold(posterior, known)
+        agreed = posterior[ballots.items, ballots.classes]
+        right = np.bincount(ballots.workers, agreed, ballots.worker_count)
+        crowd = crowd.told_apart(right.astype(np.float64))
         posterior = posterior_under(crowd, _evidence(ballots, crowd), log_prior)
         _hold(posterior, known)
     return Aggregate(posterior=posterior, evidence=_evidence(ballots, crowd), crowd=crowd)
@@ -101,8 +107,8 @@ def group_prior(ballots: Ballots, groups: Sequence[Hashable]) -> Floats | None:
     """Return the log prior (items, classes) by the votes in each group; None for that of all.
 
     `groups` names the group of each item. p_gk = (n_gk + s v_k) / (n_g + s), v the shares in all
-    groups and s = GROUP_VOTES. A crowd too small to be known stays one of equals, in which a
-    majority wins: then None as well.
+    groups and s = GROUP_VOTES. Of fewer than FEWEST_VOTES votes a majority decides: then None as
+    well.
     """
     numbers = {group: number for number, group in enumerate(dict.fromkeys(groups))}
     if len(numbers) < 2 or len(ballots) < FEWEST_VOTES:

@@ -33,6 +33,9 @@ LOWEST = 1e-4
 EDGE = 1e-3
 EQUAL_ACCURACY = (0.6, 0.9)
 """What equals are taken for at the least and at the most."""
+ABOVE_CHANCE = 0.02
+MOST_ACCURATE = 0.97
+"""One of few votes is taken for so much above chance at the least, and so accurate at the most."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +53,8 @@ class Crowd:
     pooled_accuracy: float
     class_prior: Floats
     """(K,): how common each class is."""
+    is_young: bool = False
+    """Of so few votes that people differ in one accuracy each, and little: see `told_apart`."""
 
     @classmethod
     def unknown(cls, workers: int, classes: int) -> "Crowd":
@@ -100,6 +105,37 @@ class Crowd:
             pooled_accuracy=accuracy,
             class_prior=np.full(classes, 1.0 / classes),
         )
+
+    def told_apart(self, right: Floats) -> "Crowd":
+        """Return this crowd of equals with the accuracy of each worker, and no more, told apart.
+
+        `right` (J,) is the summed probability of each worker's votes, under these equals. With
+        a = ACCURACY_VOTES, p the accuracy of the equals and r the mean of a vote,
+
+            a_j = p + (right_j - n_j r) / (n_j + a),
+
+        which is the M-step of one coin a worker (Dawid & Skene 1979, with a single rate) pooled as
+        in `measure`; so that the mean of all votes stays p, whatever the equals are taken for.
+        Nobody is taken for worse than chance: so few votes show that of nobody.
+        """
+        classes = len(self.class_prior)
+        spoken = self.votes.sum()
+        if spoken <= 0.0:
+            return self
+        more = (right - self.votes * right.sum() / spoken) / (self.votes + ACCURACY_VOTES)
+        least = 1.0 / classes + ABOVE_CHANCE
+        accuracy = np.clip(self.pooled_accuracy + more, least, MOST_ACCURATE)
+        tables = one_coins(accuracy, classes)
+        return replace(self, confusion=tables, accuracy=accuracy, is_young=True)
+
+
+def one_coins(accuracy: Floats, classes: int) -> Floats:
+    """Return the (J, K, K) tables of workers who err alike on every class."""
+    wrong = (1.0 - accuracy) / max(classes - 1, 1)
+    tables = np.repeat(wrong[:, None], classes * classes, axis=1).reshape(-1, classes, classes)
+    diagonal = np.arange(classes)
+    tables[:, diagonal, diagonal] = accuracy[:, None]
+    return np.asarray(tables)
 
 
 def one_coin(accuracy: float, classes: int) -> Floats:

@@ -54,7 +54,7 @@ class Market:
     vote_weight: float = 1.0
     """What a vote adds to the log odds of two classes."""
     divided: Floats | None = None
-    """Where nobody is told apart: the gain a vote by how the votes divide; see
+    """Where the crowd is young or of equals: the gain a vote by how the votes divide; see
     `_divided_gains`."""
 
     @property
@@ -88,13 +88,14 @@ def market_of(
     classes = len(table)
     accuracy = min(max(accuracy, 1.0 / classes + 0.05), 0.97)
     told = _told(accuracy, classes)
+    is_divided = crowd.is_of_equals or crowd.is_young
     return Market(
         prices=prices,
         vote_table=table,
         lookahead=_lookahead(told),
         overturn=overturn,
         vote_weight=float(np.log(told / (1.0 - told))),
-        divided=_divided_gains(round(told, 2)) if crowd.is_of_equals else None,
+        divided=_divided_gains(round(told, 2)) if is_divided else None,
     )
 
 
@@ -121,9 +122,10 @@ def admitted(crowd: Crowd) -> Booleans:
     """Return who (J,) tells enough to be asked. Reversible: each refresh judges anew.
 
     Paused is who gave SCREEN_VOTES and tells less than SCREEN of what a vote tells on average
-    (mutual information with the truth).
+    (mutual information with the truth). Nobody is of a young crowd: with so few people a vote
+    that is not asked for is missed more than it would mislead.
     """
-    if crowd.votes.sum() <= 0.0:
+    if crowd.is_young or crowd.votes.sum() <= 0.0:
         return np.ones(len(crowd.votes), dtype=bool)
     mean = np.average(crowd.information, weights=crowd.votes)
     return np.asarray((crowd.information >= SCREEN * mean) | (crowd.votes < SCREEN_VOTES))

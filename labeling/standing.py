@@ -128,6 +128,7 @@ class Standing:
             "pooled": _rounded(crowd.pooled),
             "pooled_accuracy": round(crowd.pooled_accuracy, DIGITS),
             "class_prior": _rounded(crowd.class_prior),
+            "is_young": crowd.is_young,
             "overturned": round(self.overturned, DIGITS),
             "dissent": round(self.dissent, DIGITS),
             "seen": None if self.seen is None else _rounded(self.seen),
@@ -145,6 +146,7 @@ class Standing:
             pooled=np.array(document["pooled"], dtype=float),
             pooled_accuracy=float(document["pooled_accuracy"]),
             class_prior=np.array(document["class_prior"], dtype=float),
+            is_young=document.get("is_young", False),
         )
         seen = document.get("seen")
         return cls(

@@ -30,20 +30,23 @@ class Worth:
     reference: float
     gold: Bounds | None = None
     """What gold alone says, as a share of what an average judgment tells."""
+    is_young: bool = False
+    """Of a young crowd: what peers say is shown, but nothing follows from it."""
 
     @property
     def share(self) -> Bounds:
         """The information as a share of the average.
 
         What peers say is the more precise, since there is more of it. But peers can err together;
-        where gold finds their estimate improbable, gold is believed.
+        where gold finds their estimate improbable, gold is believed. In a young crowd nobody is
+        taken for less than average on the word of peers.
         """
-        scaled = Bounds(
-            value=self.information.value / self.reference,
-            lower=self.information.lower / self.reference,
-            upper=self.information.upper / self.reference,
-            evidence=self.information.evidence,
-        )
+        value = self.information.value / self.reference
+        lower = self.information.lower / self.reference
+        upper = self.information.upper / self.reference
+        if self.is_young:
+            value, lower, upper = 1.0, min(lower, 1.0), max(upper, 1.0)
+        scaled = Bounds(value=value, lower=lower, upper=upper, evidence=self.information.evidence)
         if self.gold is None or self.gold.evidence < FEWEST_GOLD:
             return scaled
         return scaled if self.gold.lower <= scaled.value <= self.gold.upper else self.gold
@@ -75,6 +78,7 @@ def worth_of(standing: Standing, worker: int) -> Worth | None:
             value=value, lower=max(value - spread, 0.0), upper=value + spread, evidence=total
         ),
         reference=max(standing.mean_information, LEAST_REFERENCE),
+        is_young=crowd.is_young,
     )
 
 
@@ -101,6 +105,7 @@ def worth_in_polls(standing: PollStanding, worker: int, judgments: int) -> Worth
             evidence=count,
         ),
         reference=worth.reference,
+        is_young=worth.is_young,
     )
 
 

@@ -136,12 +136,40 @@ def test_a_rare_class_does_not_vanish() -> None:
     assert 0.05 < (found.posterior.argmax(axis=1) == 1).mean() < 0.25
 
 
-def test_few_votes_weigh_alike() -> None:
-    ballots, _ = simulated(seed=1, items=40, accuracies=[1.0, 0.6, 0.6])
-    assert len(ballots) < FEWEST_VOTES
-    found = aggregate(ballots)
-    np.testing.assert_array_equal(found.posterior.argmax(axis=1), ballots.counts().argmax(axis=1))
-    assert np.ptp(found.crowd.accuracy) == 0.0
+def test_of_few_votes_who_agrees_with_the_others_breaks_their_ties() -> None:
+    """Of four workers one is always right and one guesses: where two stand against two, the pair
+    with the first is believed. A majority of three is never overruled."""
+    right = []
+    for seed in range(10):
+        ballots, truth = simulated(seed=seed, items=90, accuracies=[1.0, 0.75, 0.75, 0.5])
+        assert len(ballots) < FEWEST_VOTES
+        found = aggregate(ballots)
+        assert found.crowd.is_young
+        assert np.ptp(found.crowd.accuracy) < 0.4
+        counts = ballots.counts()
+        is_tied = counts[:, 0] == counts[:, 1]
+        said = found.posterior.argmax(axis=1)
+        np.testing.assert_array_equal(said[~is_tied], counts.argmax(axis=1)[~is_tied])
+        right.append(float((said == truth)[is_tied].mean()))
+    assert np.mean(right) > 0.8
+
+
+def test_of_few_votes_gold_tells_people_apart() -> None:
+    """What is known weighs as much as it does later: two meet all gold, two who agree with each
+    other meet none, and without gold nothing tells who of them is right."""
+    truth = np.arange(40) % 2
+    votes = [
+        (item, worker, int(real if worker < 2 else 1 - real))
+        for item, real in enumerate(truth)
+        for worker in range(4)
+    ]
+    ballots = Ballots.of(votes, (40, 4, 2))
+    assert np.ptp(aggregate(ballots).crowd.accuracy) < 1e-9
+    gold = Known(items=np.arange(10), posterior=one_coin(0.99, 2)[truth[:10]])
+    found = aggregate(ballots, known=gold)
+    assert found.crowd.accuracy[:2].min() > found.crowd.accuracy[2:].max() + 0.1
+    assert found.crowd.information[:2].min() > 1.5 * found.crowd.information[2:].max()
+    assert share_right(found.posterior[10:], truth[10:]) == 1.0
 
 
 def test_of_three_classes_single_votes_tell_nobody_apart() -> None:
@@ -149,7 +177,7 @@ def test_of_three_classes_single_votes_tell_nobody_apart() -> None:
     once = ballots.workers == ballots.items % 3
     columns = np.stack([ballots.items, ballots.workers, ballots.classes], axis=1)
     found = aggregate(Ballots.of(columns[once][:499].tolist(), (500, 3, 3)))
-    assert np.ptp(found.crowd.accuracy) == 0.0
+    assert np.ptp(found.crowd.accuracy) < 1e-12
     assert np.ptp(aggregate(ballots).crowd.accuracy) > 0.1
 
 

@@ -131,5 +131,5 @@ def test_who_agrees_where_the_others_are_divided_is_not_accused() -> None:
         for worker, said in said_of
     ]
     known = learn_standing(rows, {}, ("a", "b"), expert_accuracy=0.95)
-    assert known.crowd.is_of_equals
+    assert known.crowd.is_young
     assert {(pair.one, pair.other) for pair in find_alike(votes, known)} == {(4, 5), (5, 4)}

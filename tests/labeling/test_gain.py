@@ -22,6 +22,7 @@ from labeling.gain import (
     risk_of,
 )
 from labeling.prices import Prices
+from labeling.standing import Standing
 
 EVERYBODY = np.ones(4, dtype=bool)
 REAL = 0.8
@@ -117,6 +118,23 @@ def test_of_equals_a_divided_item_promises_less_than_one_with_a_single_vote() ->
     posterior = np.array([[0.65, 0.35]] * 2)
     once, divided = crowd_gain(posterior, known, np.array([1, 3]))
     assert once > 1.05 * divided
+
+
+def test_of_a_young_crowd_nobody_is_paused_and_division_counts_after_storing_too() -> None:
+    votes = np.array([50.0, 50.0, 50.0, 50.0])
+    right = np.array([40.0, 40.0, 35.0, 25.0])
+    equals = replace(Crowd.unknown(4, 2), votes=votes, pooled_accuracy=0.7).of_equals()
+    young = equals.told_apart(right)
+    assert np.average(young.accuracy) == pytest.approx(0.7)
+    assert young.information[3] < 0.1 * young.information[0]
+    standing = Standing(workers=(1, 2, 3, 4), classes=("a", "b"), crowd=young)
+    for crowd in (young, Standing.from_json(standing.to_json()).crowd):
+        assert admitted(crowd).all()
+        known = market_of(crowd, EVERYBODY, Prices(), overturn=REAL)
+        posterior = np.array([[0.7, 0.3]] * 2)
+        once, divided = crowd_gain(posterior, known, np.array([1, 3]))
+        assert once > 1.05 * divided
+    assert not admitted(replace(young, is_young=False)).all()
 
 
 def test_an_expert_is_worth_the_risk_less_the_own_error() -> None:

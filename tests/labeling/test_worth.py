@@ -69,6 +69,22 @@ def share_of(standing: Standing, worker: int) -> Record:
     )
 
 
+def test_of_few_votes_gold_and_peers_are_shown_and_peers_move_nobody() -> None:
+    """Below 400 votes everybody was shown as accurate as everybody, whatever gold said of each."""
+    accuracies = [0.95, 0.9, 0.7, 0.4, 0.35]
+    known, _ = crowd(accuracies, items=60, gold_share=0.4)
+    worths = [worth_of(known, worker) for worker in range(5)]
+    found = [worth for worth in worths if worth is not None]
+    assert found[1].accuracy.value > found[2].accuracy.value + 0.05
+    assert found[2].accuracy.value > found[3].accuracy.value + 0.05
+    assert found[0].information.value > 3 * found[4].information.value
+    for worth in found:
+        assert worth.accuracy.evidence == pytest.approx(60.0)
+        assert worth.share.value == 1.0 <= worth.share.upper
+        doubted = replace(worth, gold=gold_share([0.0] * 20, [1.0] * 80 + [0.0] * 20, 3))
+        assert doubted.share.upper < 0.35
+
+
 def rest(standing: Standing, worker: int) -> Rung:
     rung = Rung.NONE
     for _ in LADDER:
