@@ -26,7 +26,8 @@ _KEEP = """
     VALUES (%s, %s, %s, %s, %s)
     ON CONFLICT (assignment_id) DO UPDATE
        SET answer = excluded.answer, comment = excluded.comment,
-           is_unsure = excluded.is_unsure, changed_at = excluded.changed_at, saved_at = clock_timestamp()
+           is_unsure = excluded.is_unsure, changed_at = excluded.changed_at,
+           saved_at = clock_timestamp()
      WHERE d.changed_at < excluded.changed_at
 """
 
