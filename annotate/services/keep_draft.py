@@ -55,7 +55,7 @@ def keep_draft(*, assignment: OwnAssignment, begun: Begun) -> bool:
     values = assignment.pk, _written(begun.answer), begun.comment, begun.is_unsure
     with connection.cursor() as cursor:
         cursor.execute(_KEEP, [*values, begun.changed_at])
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)
 
 
 def _written(answer: Any) -> str:

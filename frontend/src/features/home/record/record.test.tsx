@@ -37,9 +37,9 @@ describe("the own record", () => {
     });
     await user.click(await screen.findByRole("button", { name: "Appeal" }));
     const dialog = within(await screen.findByRole("dialog"));
-    expect(dialog.getByText("Positive")).toBeVisible();
-    expect(dialog.getByText("Decided")).toBeVisible();
-    expect(dialog.getByText("Negative")).toBeVisible();
+    expect(dialog.getByText("Positive")).toBeInTheDocument();
+    expect(dialog.getByText("Decided")).toBeInTheDocument();
+    expect(dialog.getByText("Negative")).toBeInTheDocument();
   });
 
   it("says the rung, the score of whole batches, and takes an appeal with a reason", async () => {

@@ -14,6 +14,7 @@ const ITEM: ItemDetail = {
   stage: "settled",
   data: { text: "It broke. Great." },
   metadata: {},
+  needs: [],
   priority: 8,
   skips: [{ worker: "W-SHY", reason: "cannot", comment: "no idea", at: "2026-11-01T10:00:00Z" }],
   gold: null,
