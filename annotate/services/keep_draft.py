@@ -8,10 +8,10 @@ from uuid import UUID
 
 import orjson
 from django.db import connection
-from django.db.models import F
 from django.db.models.functions import Now
 
 from annotate.models import AssignmentState, Draft
+from annotate.prepared import Prepared, flag, json, moment, text, texts, uuid
 from annotate.queries.own_assignment import OwnAssignment
 from annotate.refusals import InvalidInput
 from labeling.problems import Problem
@@ -30,6 +30,16 @@ _KEEP = """
            saved_at = clock_timestamp()
      WHERE d.changed_at < excluded.changed_at
 """
+# Asked at each claim of who holds something already, as every browser at work does.
+_FIND = Prepared(
+    "find_drafts",
+    """
+    SELECT d.assignment_id, d.answer, d.comment, d.is_unsure, d.changed_at
+      FROM annotate_draft d JOIN annotate_assignment a ON a.id = d.assignment_id
+     WHERE d.assignment_id = ANY ($1::uuid[]) AND d.saved_at >= a.leased_at
+    """,
+    (uuid, json, text, flag, moment),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,17 +85,9 @@ def drafts_of(assignments: Sequence[UUID]) -> dict[UUID, Begun]:
     """The drafts of these leases; not those of an earlier lease of the same item."""
     if not assignments:
         return {}
-    rows = Draft.objects.filter(
-        assignment__in=assignments, saved_at__gte=F("assignment__leased_at")
-    )
     return {
-        row.assignment_id: Begun(
-            answer=row.answer,
-            comment=row.comment,
-            is_unsure=row.is_unsure,
-            changed_at=row.changed_at,
-        )
-        for row in rows
+        key: Begun(answer=answer, comment=comment, is_unsure=is_unsure, changed_at=changed_at)
+        for key, answer, comment, is_unsure, changed_at in _FIND.all(texts(map(str, assignments)))
     }
 
 

@@ -96,6 +96,7 @@ function reply(path: string, body: Record<string, unknown>): unknown {
     return { assignments: open.slice(0, 3).map(assignment), rung: standing.rung };
   }
   const [, id, action] = /assignments\/([^/]+)\/(\w+)\/$/.exec(path) ?? [];
+  if (action === "draft") return { kept: true };
   sent.push({ action, id, ...body });
   open = open.filter((other) => other !== id);
   return { judgment: 1, status: "accepted", judged_by_me: 10 + sent.length, next: null };
