@@ -64,7 +64,7 @@ def test_it_comes_back_to_who_disagrees_with_the_note_and_the_own_answer_alone()
     }
     assert set(lease) == {
         "id", "project", "guideline_version", "expires_at", "item", "prediction", "has_check",
-        "earlier",
+        "earlier", "draft",
     }  # fmt: skip
     # Nobody else gets it meanwhile, and who agreed is not asked.
     assert acting.claim(make.client_for(first), project) == []
