@@ -1,6 +1,7 @@
 """What a storm must not have broken: the tables are compared with what clients were told."""
 
 import subprocess
+import sys
 from collections.abc import Callable
 
 from bench.history import History
@@ -71,10 +72,11 @@ def check(server: Tables, history: History) -> dict[str, int]:
 
 
 def recount(server: Site) -> int:
-    """0 when every counter is what the rows say; else 1, and the command says which."""
+    """0 when every counter is what the rows say; else 1, and what the command said of it."""
     try:
         server.manage("recount", "--check")
-    except subprocess.CalledProcessError:
+    except subprocess.CalledProcessError as error:
+        print(error.stdout, file=sys.stderr)  # noqa: T201 - a script
         return 1
     return 0
 
