@@ -54,11 +54,22 @@ def store_items(
     fresh = list(_without(_known(project, rows), rows))
     if not fresh:
         return []
+    _show_as_writer()
     numbers = _draw(len(fresh))
     pools = _pools(project, fresh)
     _copy(_ITEMS, _item_lines(numbers, fresh, pools, (project.pk, source.pk, overlap)))
     _copy(_QUEUE, _queue_lines(numbers, fresh, pools, project.pk))
     return [(item, row) for (item, _), row in zip(numbers, fresh, strict=True)]
+
+
+def _show_as_writer() -> None:
+    """Take the lock that COPY takes, before the ids are drawn.
+
+    Who lists behind the trail waits for writers, and would pass by ids whose rows are still to
+    come: they would be in no list for ever.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE annotate_item IN ROW EXCLUSIVE MODE")
 
 
 def _pools(project: Project, rows: list[ItemRow]) -> Pools:

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from annotate import models
-from annotate.services import count, count_agreement
+from annotate.services import count, count_agreement, list_items, store_items
 from annotate.services.count import count_trail
 from tests import make
 from tests.annotate import acting
@@ -130,3 +130,23 @@ def test_a_count_that_is_cut_off_counts_nothing_twice(monkeypatch: pytest.Monkey
     found = snapshot(project)
     assert found == counted_from_nothing(project)
     assert judgments_counted() == 9
+
+
+def test_items_whose_ids_are_drawn_are_waited_for_by_who_lists(
+    committed: None,  # noqa: ARG001
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Between the draw and the rows; once passed by, they would be in no list for ever."""
+    project = make.project()
+    make.item(project)
+    go_on = store_items._pools
+    monkeypatch.setattr(list_items, "WAIT", "0.2 seconds")
+
+    def listed_meanwhile(*of: Any) -> Any:
+        acting.all_well(acting.at_once([list_items.list_new]))
+        return go_on(*of)
+
+    monkeypatch.setattr(store_items, "_pools", listed_meanwhile)
+    items = make.items(project, 3)
+    list_items.list_new()
+    assert models.ItemText.objects.filter(item__in=items).count() == 3
