@@ -133,7 +133,7 @@ def test_a_count_that_is_cut_off_counts_nothing_twice(monkeypatch: pytest.Monkey
 
 
 def test_items_whose_ids_are_drawn_are_waited_for_by_who_lists(
-    committed: None,  # noqa: ARG001
+    committed: None,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Between the draw and the rows; once passed by, they would be in no list for ever."""
