@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 from django.db.models import Model
 
 from annotate.models import Guideline, PolicyVersion, Project, User, Worker
-from annotate.prepared import Prepared, columns_of, flag, row_of
+from annotate.prepared import Prepared, columns_of, flag, row_of, text
 from annotate.refusals import Forbidden, NotFound
 
 M = TypeVar("M", bound=Model)
@@ -150,13 +150,16 @@ _OF_GUIDELINE: Final = columns_of(Guideline, "g")
 _OF_POLICY: Final = columns_of(PolicyVersion, "v")
 _OF_WORKER: Final = columns_of(Worker, "w")
 _PARTS: Final = (_OF_PROJECT, _OF_GUIDELINE, _OF_POLICY, _OF_WORKER)
+_IS_OWNED: Final = """
+    EXISTS (SELECT FROM annotate_organisationmembership o
+             WHERE o.organisation_id = p.organisation_id AND o.user_id = {user}
+               AND o.role = 'owner')
+"""
 # Nearly every request comes through here.
 _MEMBERSHIP: Final = Prepared(
     "membership",
     f"""
-    SELECT EXISTS (SELECT FROM annotate_organisationmembership o
-                    WHERE o.organisation_id = p.organisation_id AND o.user_id = $2
-                      AND o.role = 'owner'),
+    SELECT {_IS_OWNED.format(user="$2")},
            {", ".join(names for names, _ in _PARTS)}
       FROM annotate_project p
       LEFT JOIN annotate_guideline g ON g.id = p.guideline_id
@@ -166,6 +169,28 @@ _MEMBERSHIP: Final = Prepared(
     """,  # noqa: S608 - the columns are fixed
     (flag, *chain.from_iterable(reads for _, reads in _PARTS)),
 )
+
+
+OWN_PART: Final = f"""
+    {_IS_OWNED.format(user="t.user_id")},
+    p.id, p.stage, p.guideline_id, p.policy_id, w.id, w.role
+"""
+"""What a claim needs to know of `t.user_id` in the project `p`, as the worker `w` if they are one.
+"""
+READS_PART: Final = (flag, int, text, int, int, int, text)
+
+
+def own_part(user: User, row: tuple[Any, ...]) -> Membership:
+    """The membership of a row of OWN_PART; columns that are not read stay deferred.
+
+    Raises NotFound when the project does not exist or the user has no part in it.
+    """
+    is_owned, *of_project, worker_id, role = row
+    if of_project[0] is None or not (is_owned or worker_id):
+        raise NotFound
+    project = Project.from_db("default", ["id", "stage", "guideline_id", "policy_id"], of_project)
+    worker = worker_id and Worker.from_db("default", ["id", "role"], (worker_id, role))
+    return Membership(project, OWNER if is_owned else role, worker, user)
 
 
 def membership_of(user: User, project_id: int) -> Membership:

@@ -5,6 +5,9 @@ minute to minute must not do so between the sizes. So each number of workers is 
 one of each size in turn, and the CPU time of a cycle is the median of its slices. Workers run in
 processes of their own and are not counted in it, but compete for the same cores: read CPU-ms a
 cycle, not cycles a second.
+
+A worker at work asks for the next item with each answer: a cycle is one request. With `--apart` it
+is two, a claim and a submit, as a simple script makes them.
 """
 
 import argparse
@@ -19,7 +22,7 @@ from typing import NamedTuple
 
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
-from bench.crowd import Work, work  # noqa: E402
+from bench.crowd import STEADY, Manner, Work, work  # noqa: E402
 from bench.invariants import count_broken  # noqa: E402
 from bench.processes import cpu_ms  # noqa: E402
 from bench.project import CHOICE, Lead, schema_of  # noqa: E402
@@ -35,8 +38,10 @@ _VETERANS_SHARE = 10
 # With fewer, the first claims, which all workers make in the same moment, and the end, when some
 # have no more to do, would weigh more than they do in a day's work.
 _FEWEST_CYCLES_A_WORKER = 30
+_APART = Manner(claims=1)
 _HEAD = (
-    "  items  workers  cycles  web  db  web+db CPU-ms  p50 ms  p95 ms  cycles/s  over twice lost"
+    "  items  workers  cycles  web  db  web+db CPU-ms  p50 ms  p95 ms  claim p95  cycles/s"
+    "  over twice lost"
 )
 
 
@@ -51,6 +56,9 @@ class Run:
     cpu_ms_db: float
     p50_ms: float
     p95_ms: float
+    """Of a submit, with its next item unless that is claimed apart."""
+    claim_p95_ms: float | None
+    """Of claims in a request of their own; None: there are none."""
     cycles_per_second: float
     over_assigned: int
     duplicates: int
@@ -61,11 +69,12 @@ class Run:
         return self.cpu_ms_web + self.cpu_ms_db
 
     def line(self) -> str:
+        claims = "-" if self.claim_p95_ms is None else f"{self.claim_p95_ms:.1f}"
         return (
             f"{self.items:>7} {self.annotators:>8} {self.cycles:>7} {self.cpu_ms_web:>5.1f}"
             f" {self.cpu_ms_db:>4.1f} {self.cpu:>12.1f} {self.p50_ms:>9.1f} {self.p95_ms:>7.1f}"
-            f" {self.cycles_per_second:>9.1f} {self.over_assigned:>5} {self.duplicates:>5}"
-            f" {self.lost:>4}{'  veteran' if self.veteran else ''}"
+            f" {claims:>10} {self.cycles_per_second:>9.1f} {self.over_assigned:>5}"
+            f" {self.duplicates:>5} {self.lost:>4}{'  veteran' if self.veteran else ''}"
         )
 
 
@@ -74,10 +83,13 @@ def main() -> None:
     _say(_HEAD)
     runs: list[Run] = []
     with ExitStack() as servers:
-        sides = [_side(servers.enter_context(temporary_server()), n) for n in arguments.items]
+        manner = _APART if arguments.apart else STEADY
+        sides = [
+            _side(servers.enter_context(temporary_server()), n, manner) for n in arguments.items
+        ]
         if arguments.veteran:
             server = servers.enter_context(temporary_server())
-            sides.append(_side(server, max(arguments.items), veteran=True))
+            sides.append(_side(server, max(arguments.items), manner, veteran=True))
         if arguments.worker:
             for side in sides:
                 side.server.start_worker()
@@ -129,12 +141,13 @@ class _Side:
     lead: Lead
     project: int
     items: int
+    manner: Manner
     veteran: bool
     acknowledged: list[int] = field(default_factory=list)
 
     def work(self, keys: Sequence[str], cycles: int) -> Work:
-        port = self.server.plan.port
-        done = work(port=port, project=self.project, keys=keys, cycles=cycles)
+        place = {"port": self.server.plan.port, "project": self.project}
+        done = work(**place, keys=keys, cycles=cycles, manner=self.manner)
         self.acknowledged.extend(done.judgments)
         if done.problems or len(done.judgments) != cycles:
             raise RuntimeError(f"{len(done.judgments)} cycles only: {done.problems[:3]}")
@@ -153,7 +166,7 @@ class _Slice(NamedTuple):
     cpu_ms_db: float
 
 
-def _side(server: BenchServer, items: int, *, veteran: bool = False) -> _Side:
+def _side(server: BenchServer, items: int, manner: Manner, *, veteran: bool = False) -> _Side:
     """A project with the default policy, one question and these items; no worker process runs."""
     lead = Lead(server)
     project = lead.create_project(schema_of(CHOICE))
@@ -161,7 +174,9 @@ def _side(server: BenchServer, items: int, *, veteran: bool = False) -> _Side:
         copy_items(database, project, items)
         # What autovacuum would do within a minute; it must not fall into one of the runs.
         database.execute("VACUUM ANALYZE")
-    return _Side(server=server, lead=lead, project=project, items=items, veteran=veteran)
+    return _Side(
+        server=server, lead=lead, project=project, items=items, manner=manner, veteran=veteran
+    )
 
 
 def _measure(sides: list[_Side], count: int, arguments: argparse.Namespace) -> list[Run]:
@@ -198,8 +213,8 @@ def _slice(side: _Side, keys: Sequence[str], cycles: int) -> _Slice:
 
 def _run_of(side: _Side, annotators: int, slices: list[_Slice]) -> Run:
     latencies = [ms for part in slices for ms in part.work.latencies_ms]
+    claims = [ms for part in slices for ms in part.work.claims_ms]
     cycles = len(latencies)
-    cuts = statistics.quantiles(latencies, n=20)
     broken = count_broken(side.server, side.acknowledged)
     return Run(
         items=side.items,
@@ -209,10 +224,15 @@ def _run_of(side: _Side, annotators: int, slices: list[_Slice]) -> Run:
         cpu_ms_web=round(statistics.median(part.cpu_ms_web for part in slices), 3),
         cpu_ms_db=round(statistics.median(part.cpu_ms_db for part in slices), 3),
         p50_ms=round(statistics.median(latencies), 2),
-        p95_ms=round(cuts[18], 2),
+        p95_ms=_p95(latencies),
+        claim_p95_ms=_p95(claims) if side.manner.claims else None,
         cycles_per_second=round(cycles / sum(part.work.seconds for part in slices), 2),
         **broken._asdict(),
     )
+
+
+def _p95(latencies_ms: list[float]) -> float:
+    return round(statistics.quantiles(latencies_ms, n=20)[18], 2)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -223,13 +243,16 @@ def _parser() -> argparse.ArgumentParser:
         "--cycles",
         type=int,
         default=1000,
-        help="submits in each run, at least; each worker makes ten or more in a slice",
+        help="submits in each run, at least; each worker makes thirty or more in a slice",
     )
     parser.add_argument("--slices", type=int, default=3, help="parts of each run, in turn")
     parser.add_argument(
         "--veteran",
         action="store_true",
         help="also one worker who has judged a tenth of all items, at the largest size",
+    )
+    parser.add_argument(
+        "--apart", action="store_true", help="a cycle is two requests: a claim, then a submit"
     )
     parser.add_argument("--worker", action="store_true", help="keep the worker process running")
     return parser

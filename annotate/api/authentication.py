@@ -11,6 +11,7 @@ from rest_framework import authentication, exceptions
 from rest_framework.request import Request
 
 from annotate.models import ApiToken, User
+from annotate.policies import OWN_PART, READS_PART
 from annotate.prepared import Prepared, flag, moment, text
 from annotate.queries.own_assignment import OWN_ASSIGNMENT, READS_ASSIGNMENT
 from annotate.services.workforce import hash_of
@@ -39,10 +40,16 @@ class TokenAuthentication(authentication.BaseAuthentication):
 
 
 # Every request of a script comes through here.
-_CALLER: Final = "token_id, last_used_at, application_of, user_id, username, is_active"
+_CALLER: Final = """
+    t.token_id, t.last_used_at, t.application_of, t.user_id, t.username, t.is_active
+"""
 _READS_CALLER: Final = (int, moment, int, int, text, flag)
 _CALLER_WIDTH: Final = len(_READS_CALLER)
-_FIND = Prepared("find_token", f"SELECT {_CALLER} FROM find_token($1)", _READS_CALLER)  # noqa: S608
+_FIND = Prepared(
+    "find_token",
+    f"SELECT {_CALLER} FROM find_token($1) AS t",  # noqa: S608 - the columns are fixed
+    _READS_CALLER,
+)
 _FIND_BOTH = Prepared(
     "find_token_and_assignment",
     f"""
@@ -50,6 +57,18 @@ _FIND_BOTH = Prepared(
       FROM find_token($1) AS t LEFT JOIN find_open_assignment($2, t.user_id) AS a ON true
     """,  # noqa: S608 - the columns are fixed
     (*_READS_CALLER, *READS_ASSIGNMENT),
+)
+
+_FIND_PART = Prepared(
+    "find_token_and_part",
+    f"""
+    SELECT {_CALLER}, {OWN_PART}
+      FROM find_token($1) AS t
+      LEFT JOIN annotate_project p ON p.id = $2
+      LEFT JOIN annotate_worker w
+             ON w.project_id = p.id AND w.user_id = t.user_id AND w.is_active
+    """,  # noqa: S608 - the columns are fixed
+    (*_READS_CALLER, *READS_PART),
 )
 
 
@@ -63,6 +82,14 @@ def find_token_and_assignment(
 ) -> tuple[ApiToken | None, tuple[Any, ...] | None]:
     """The token of this hash, and its user's own assignment as `own_assignment` reads it."""
     row = _FIND_BOTH.first(key_hash, assignment_id)
+    return _token_of(row), None if row is None else row[_CALLER_WIDTH:]
+
+
+def find_token_and_part(
+    key_hash: str, project_id: int
+) -> tuple[ApiToken | None, tuple[Any, ...] | None]:
+    """The token of this hash, and its user's part in the project as `own_part` reads it."""
+    row = _FIND_PART.first(key_hash, project_id)
     return _token_of(row), None if row is None else row[_CALLER_WIDTH:]
 
 

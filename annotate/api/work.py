@@ -1,13 +1,16 @@
 """The crowd worker's doors of a project: what to do, and claim. They tell nothing of others."""
 
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
+import msgspec
+from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from annotate.api.base import ProjectDoor
+from annotate.api.authentication import find_token, find_token_and_part
+from annotate.api.base import LARGEST_ID, ProjectDoor
 from annotate.api.guidelines import GuidelineOutput, guideline_json
 from annotate.api.own_answers import (
     OwnDraft,
@@ -19,11 +22,13 @@ from annotate.api.own_answers import (
     recent_json,
 )
 from annotate.api.pace import keep_pace
+from annotate.api.parsing import json_response
 from annotate.api.pictures import shown_data
 from annotate.api.record import StandingOutput
 from annotate.api.shapes import AnyObject
 from annotate.documents import policy_version
-from annotate.models import Guideline, Rung
+from annotate.models import ApiToken, Guideline, Rung
+from annotate.policies import own_part, require
 from annotate.queries.footing import standing_of
 from annotate.queries.similar import shows_own
 from annotate.queries.work import held_count, ready_count, recent_answers, shown_count
@@ -142,8 +147,30 @@ class WorkView(ProjectDoor):
         )
 
 
+class _Wanted(msgspec.Struct, frozen=True):
+    """A claim as nearly every client sends it."""
+
+    count: Annotated[int, msgspec.Meta(ge=1, le=MOST_AT_ONCE)] = 1
+
+
 class ClaimView(ProjectDoor):
     actions: ClassVar = {"post": "work.claim"}
+    found: tuple[Any, ...] | None = None
+    """The caller's part in the project as it was found along with the token, if one was sent."""
+
+    def find_token(self, key_hash: str) -> ApiToken | None:
+        """One question for the token and for its user's part in the project."""
+        if self.kwargs["project_id"] > LARGEST_ID:
+            return find_token(key_hash)
+        token, self.found = find_token_and_part(key_hash, self.kwargs["project_id"])
+        return token
+
+    def admit(self, **kwargs: Any) -> None:
+        if self.found is None or self.application_of is not None:
+            super().admit(**kwargs)
+            return
+        self.membership = own_part(self.user, self.found)
+        require(self.membership.role, self.required_action)
 
     class Input(serializers.Serializer[Any]):
         count = serializers.IntegerField(min_value=1, max_value=MOST_AT_ONCE, default=1)
@@ -153,11 +180,10 @@ class ClaimView(ProjectDoor):
         rung = serializers.ChoiceField(Rung.choices, help_text="Where you stand: see `work/`.")
 
     @extend_schema(request=Input, responses=Output)
-    def post(self, request: Request, project_id: int) -> Response:  # noqa: ARG002
+    def post(self, request: Request, project_id: int) -> HttpResponse:  # noqa: ARG002
         """Your open leases, oldest first, topped up to `count`, or to `most_at_once` of the policy
         where that is less. Empty: nothing waits for you."""
-        data = self.Input(data=request.data or {})
-        data.is_valid(raise_exception=True)
+        count = self._read(request.data or {})
         keep_pace(self.user.pk)
         worker = self.membership.worker
         if worker is None:
@@ -165,7 +191,16 @@ class ClaimView(ProjectDoor):
         handed = hand_out_items(
             worker=worker,
             project=self.membership.project,
-            count=data.validated_data["count"],
+            count=count,
         )
         leases = [lease_json(lease) for lease in handed.leases]
-        return Response({"assignments": leases, "rung": handed.rung})
+        return json_response({"assignments": leases, "rung": handed.rung})
+
+    def _read(self, data: Any) -> int:
+        """Raises ValidationError; what is unusual is left to the serializer to take or refuse."""
+        try:
+            return msgspec.convert(data, _Wanted).count
+        except msgspec.ValidationError:
+            checked = self.Input(data=data)
+            checked.is_valid(raise_exception=True)
+            return int(checked.validated_data["count"])

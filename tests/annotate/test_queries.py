@@ -122,8 +122,8 @@ def test_a_claim_and_a_submit_cost_the_same_however_many_items_there_are(
     caller = make.client_for(worker)
     acting.judge(worker, make.POS)
     acting.claim(caller, project)
-    # What is held already may have a draft: one more question than for what is new.
-    with django_assert_num_queries(DOOR + 2):
+    # Token with project and worker, handing out; and what is held already may have a draft.
+    with django_assert_num_queries(3):
         (lease,) = acting.claim(caller, project)
     # Token with assignment, savepoint, lock with store, release.
     with django_assert_num_queries(4):

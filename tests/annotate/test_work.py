@@ -1,5 +1,6 @@
 """A worker's way: claim, submit, correct, skip, come late. Blind to all that others do."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -248,3 +249,34 @@ def test_a_comment_that_is_too_long_is_refused() -> None:
     status, body = acting.submit(caller, lease["id"], make.POS, comment="x" * 5001)
     assert (status, body["extra"]["problems"][0]["path"]) == (400, "/comment")
     assert acting.counts() == before
+
+
+@pytest.mark.parametrize("number", ["0", "{other}", "999999", "9" * 18, "9" * 30])
+def test_a_claim_where_one_has_no_part_says_that_there_is_nothing(number: str) -> None:
+    worker = make.worker(make.project())
+    other = make.project().pk
+    status, body = make.client_for(worker).post(f"projects/{number.format(other=other)}/claim/")
+    assert (status, body["code"]) == (404, "not_found")
+
+
+def test_who_was_taken_off_a_project_claims_no_more() -> None:
+    worker = make.worker(make.project())
+    make.item(worker.project)
+    models.Worker.objects.filter(pk=worker.pk).update(is_active=False)
+    assert make.client_for(worker).post(f"projects/{worker.project_id}/claim/")[0] == 404
+
+
+@pytest.mark.parametrize("role", [models.Role.EXPERT, models.Role.LEAD])
+def test_who_has_another_part_is_told_which(role: str) -> None:
+    worker = make.worker(make.project(), role)
+    status, body = make.client_for(worker).post(f"projects/{worker.project_id}/claim/")
+    assert (status, body["extra"]) == (403, {"action": "work.claim", "role": role})
+
+
+@pytest.mark.parametrize("count", [0, 2000, -1, "two", 1.5, None, [1]])
+def test_a_claim_of_no_number_is_refused_with_the_place(count: Any) -> None:
+    worker = make.worker(make.project())
+    status, body = make.client_for(worker).post(
+        f"projects/{worker.project_id}/claim/", {"count": count}
+    )
+    assert (status, body["extra"]["problems"][0]["path"]) == (400, "/count")
