@@ -126,9 +126,9 @@ class ChoiceLearner:
 class SmoothLearner:
     """Label types whose heads are a `SmoothHead`; they say nothing before they have labels."""
 
-    def __init__(self, fit: Callable[..., SmoothHead]) -> None:
-        """`fit` is one of `smooth_heads`."""
-        self._fit = fit
+    def __init__(self, fit: Callable[..., SmoothHead], *, sees_texts: bool = False) -> None:
+        """`fit` is one of `smooth_heads`; it may see the categories' texts, as vectors, too."""
+        self._fit, self._sees_texts = fit, sees_texts
 
     def classes(self, question: Question) -> tuple[str, ...]:
         """The categories, or the values that the label may have."""
@@ -140,14 +140,18 @@ class SmoothLearner:
         question: Question,
         vectors: AnyVectors,
         labels: Sequence[JSON],
-        encode: Encode,  # noqa: ARG002 - these heads learn from labels alone
+        encode: Encode,
         *,
         seed: int,
     ) -> Answering:
         """See `smooth_heads`."""
         label_type = LABEL_TYPES[question.type]
         known = [label_type.parse(label, question, ItemFacts()) for label in labels]
-        return self._fit(question, self.classes(question), vectors, known, seed=seed)
+        fit = self._fit
+        if self._sees_texts:
+            texts = [category.text for category in _categories_of(question)]
+            fit = partial(fit, category_vectors=encode(texts))
+        return fit(question, self.classes(question), vectors, known, seed=seed)
 
     def unlearned(self, question: Question, encode: Encode) -> Answering | None:  # noqa: ARG002
         """Nothing."""
@@ -158,27 +162,6 @@ class SmoothLearner:
         header, quality, tensors = unpack(data)
         head = SmoothHead.of(header, quality, tensors, question)
         return head if head.classes == self.classes(question) else None
-
-
-class SetLearner(SmoothLearner):
-    """Sets of categories, whose texts are seen, too."""
-
-    def __init__(self) -> None:
-        super().__init__(fit_set_head)
-
-    def fit(
-        self,
-        question: Question,
-        vectors: AnyVectors,
-        labels: Sequence[JSON],
-        encode: Encode,
-        *,
-        seed: int,
-    ) -> Answering:
-        """See `smooth_heads.fit_set_head`."""
-        texts = encode([category.text for category in _categories_of(question)])
-        fitting = SmoothLearner(partial(fit_set_head, category_vectors=texts))
-        return fitting.fit(question, vectors, labels, encode, seed=seed)
 
 
 class SpanLearner:
@@ -219,7 +202,7 @@ def _categories_of(question: Question) -> list[Category]:
 
 LEARNERS: Mapping[str, Learner] = {
     "choice": ChoiceLearner(),
-    "choices": SetLearner(),
+    "choices": SmoothLearner(fit_set_head, sees_texts=True),
     "rating": SmoothLearner(fit_rating_head),
     "pairwise": SmoothLearner(fit_pair_head),
     "spans": SpanLearner(),
