@@ -6,9 +6,9 @@ Knows no Django and reads no environment: settings come in as arguments.
 from annotate.database.addresses import django_database, dsn_of
 from annotate.database.cluster import Profile, Server, start, status, stop
 from annotate.database.creation import create_database
-from annotate.database.limits import limit_waiting
 from annotate.database.postmaster import State
 from annotate.database.problems import DatabaseProblem
+from annotate.database.sessions import limit_waiting
 
 __all__ = [
     "DatabaseProblem",

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from annotate.database.problems import DatabaseProblem
+from annotate.database.sessions import sessions
 
 PORT = 5432
 """It only names the socket file; nothing listens on the network."""
@@ -31,6 +32,7 @@ _POOL = {
     "timeout": 10,
     "reconnect_timeout": 2,
     "reconnect_failed": _try_again,
+    "connection_class": sessions(),
 }
 
 

@@ -18,7 +18,7 @@ from psycopg_pool import ConnectionPool
 
 from annotate import models
 from annotate.api.errors import DatabaseAway
-from annotate.database.limits import LOCK_SECONDS, STATEMENT_SECONDS, limited
+from annotate.database.sessions import LOCK_SECONDS, STATEMENT_SECONDS, sessions
 from annotate.services.workforce import create_token
 from tests import make
 from tests.annotate import acting
@@ -62,7 +62,7 @@ def test_who_waits_gets_a_connection_soon_after_the_database_is_back() -> None:
     """Also when nobody asks meanwhile: then nothing but the pool itself would try again."""
     there: Any = connection.get_connection_params()
     options = {**connection.settings_dict["OPTIONS"]["pool"]}
-    options.pop("connection_class", None)  # of a process that limits what it waits for
+    del options["connection_class"]
     back = threading.Event()
 
     class Late(psycopg.Connection[Any]):
@@ -101,7 +101,7 @@ def test_who_gets_no_connection_is_told_to_come_again(open_folder: Path) -> None
 def limited_to(seconds: float) -> Iterator[None]:
     """Connections as those of a web process, with shorter limits."""
     was = connection.settings_dict
-    kind = limited(lock_seconds=seconds, statement_seconds=seconds * 2)
+    kind = sessions(lock_seconds=seconds, statement_seconds=seconds * 2)
     options = {**was["OPTIONS"], "pool": {**was["OPTIONS"]["pool"], "connection_class": kind}}
     connection.close()
     connection.close_pool()
@@ -112,6 +112,17 @@ def limited_to(seconds: float) -> Iterator[None]:
         connection.close()
         connection.close_pool()
         connection.settings_dict = was
+
+
+def test_no_session_compiles_its_statements() -> None:
+    """PostgreSQL does so by default, for ten times what the statement takes."""
+    ours = connection.settings_dict["OPTIONS"]["pool"]["connection_class"]
+    there = {**connection.get_connection_params(), "options": "-c jit=on"}
+    shown: list[str] = []
+    for kind in (psycopg.Connection, ours):
+        with kind.connect(**{**there, "cursor_factory": psycopg.Cursor}) as made:
+            shown += made.execute("SHOW jit").fetchone() or ()
+    assert shown == ["on", "off"]
 
 
 def test_who_meets_a_lock_that_is_never_given_back_does_not_hang() -> None:
