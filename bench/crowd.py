@@ -50,12 +50,18 @@ class Work:
     problems: list[str] = field(default_factory=list)
 
 
+def by_token(key: str) -> str:
+    """The header of who asks with a token."""
+    return f"Authorization: Token {key}"
+
+
 def work(
-    *, port: int, project: int, keys: Sequence[str], cycles: int, manner: Manner = STEADY
+    *, port: int, project: int, callers: Sequence[str], cycles: int, manner: Manner = STEADY
 ) -> Work:
-    """`cycles` submits in all, shared evenly among one worker for each key."""
-    shares = [cycles // len(keys) + (n < cycles % len(keys)) for n in range(len(keys))]
-    plan = [pair for pair in zip(keys, shares, strict=True) if pair[1]]
+    """`cycles` submits in all, shared evenly among workers who send these headers."""
+    count = len(callers)
+    shares = [cycles // count + (n < cycles % count) for n in range(count)]
+    plan = [pair for pair in zip(callers, shares, strict=True) if pair[1]]
     context = multiprocessing.get_context("spawn")
     count = min(_MOST_PROCESSES, len(plan))
     barrier, results = context.Barrier(count + 1), context.Queue()
@@ -93,8 +99,8 @@ def _process(
 ) -> None:
     done = Work()
     threads = [
-        threading.Thread(target=_Worker(*place, key, done).run, args=(share, manner))
-        for key, share in plan
+        threading.Thread(target=_Worker(*place, caller, done).run, args=(share, manner))
+        for caller, share in plan
     ]
     barrier.wait(60)
     for thread in threads:
@@ -105,14 +111,11 @@ def _process(
 
 
 class _Worker:
-    def __init__(self, port: int, project: int, key: str, done: Work) -> None:
+    def __init__(self, port: int, project: int, caller: str, done: Work) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=120)
-        self._headers = (
-            f"Host: 127.0.0.1:{port}\r\nAuthorization: Token {key}\r\n"
-            "Content-Type: application/json"
-        )
+        self._headers = f"Host: 127.0.0.1:{port}\r\n{caller}\r\nContent-Type: application/json"
         self._project = project
-        self._rng = Random(key)  # noqa: S311 - no secret
+        self._rng = Random(caller)  # noqa: S311 - no secret
         self._done = done
 
     def run(self, cycles: int, manner: Manner) -> None:

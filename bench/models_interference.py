@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 _ROOT = Path(__file__).resolve().parent.parent
 sys.path[0] = str(_ROOT)
 
-from bench.crowd import Manner, Work, work  # noqa: E402
+from bench.crowd import Manner, Work, by_token, work  # noqa: E402
 from bench.processes import cpu_ms  # noqa: E402
 from bench.project import CHOICE, Lead, schema_of  # noqa: E402
 from bench.server import BenchServer, temporary_server  # noqa: E402
@@ -121,7 +121,8 @@ class _Site:
                 copy_items(database, project, BULK)
             # What autovacuum would do within a minute; it must not fall into one of the windows.
             database.execute("VACUUM ANALYZE")
-        self._keys = self._lead.add_workers(server, self._work, PEOPLE)
+        keys = self._lead.add_workers(server, self._work, PEOPLE)
+        self._callers = [by_token(key) for key in keys]
         server.start_worker()
         self._lead.await_job(self._lead.post(f"projects/{warm}/model/prelabel/", {}))
         self._answer(Manner(), 10)
@@ -140,11 +141,11 @@ class _Site:
         done = work(
             port=self._server.plan.port,
             project=self._work,
-            keys=self._keys,
-            cycles=cycles * len(self._keys),
+            callers=self._callers,
+            cycles=cycles * len(self._callers),
             manner=manner,
         )
-        if done.problems or len(done.judgments) != cycles * len(self._keys):
+        if done.problems or len(done.judgments) != cycles * len(self._callers):
             raise RuntimeError(f"{len(done.judgments)} answers only: {done.problems[:3]}")
         return done
 

@@ -97,6 +97,28 @@ class Lead:
                 keys.append(key)
         return keys
 
+    def add_browsers(self, server: Site, project: int, count: int) -> list[str]:
+        """New crowd workers who sign in by their links; answers the headers of their browsers."""
+        stem = secrets.token_hex(4)
+        headers = []
+        with server.connect() as database:
+            for number in range(count):
+                member = {"username": f"b{stem}{number}", "role": "crowd"}
+                link = self.post(f"projects/{project}/members/", member)["sign_in_link"]
+                # So many in a minute would be taken for guesses.
+                database.execute("DELETE FROM annotate_signinattempts")
+                with httpx.Client(base_url=self.http.base_url) as browser:
+                    token = {"token": link.partition("#")[2]}
+                    browser.get("session/").raise_for_status()
+                    proof = {"X-CSRFToken": browser.cookies["csrftoken"]}
+                    browser.post("session/link/", json=token, headers=proof).raise_for_status()
+                    cookies = browser.cookies
+                headers.append(
+                    f"Cookie: sessionid={cookies['sessionid']}; csrftoken={cookies['csrftoken']}"
+                    f"\r\nX-CSRFToken: {cookies['csrftoken']}"
+                )
+        return headers
+
 
 def rows_of(count: int, seed: int = 1) -> Iterator[dict[str, Any]]:
     """Rows of about 300 bytes of text each, the same for a seed."""

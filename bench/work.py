@@ -7,7 +7,8 @@ processes of their own and are not counted in it, but compete for the same cores
 cycle, not cycles a second.
 
 A worker at work asks for the next item with each answer: a cycle is one request. With `--apart` it
-is two, a claim and a submit, as a simple script makes them.
+is two, a claim and a submit, as a simple script makes them. Workers send tokens, as scripts do;
+with `--browser` the cookies of people who have signed in.
 """
 
 import argparse
@@ -22,7 +23,7 @@ from typing import NamedTuple
 
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
-from bench.crowd import STEADY, Manner, Work, work  # noqa: E402
+from bench.crowd import STEADY, Manner, Work, by_token, work  # noqa: E402
 from bench.invariants import count_broken  # noqa: E402
 from bench.processes import cpu_ms  # noqa: E402
 from bench.project import CHOICE, Lead, schema_of  # noqa: E402
@@ -145,9 +146,9 @@ class _Side:
     veteran: bool
     acknowledged: list[int] = field(default_factory=list)
 
-    def work(self, keys: Sequence[str], cycles: int) -> Work:
+    def work(self, callers: Sequence[str], cycles: int) -> Work:
         place = {"port": self.server.plan.port, "project": self.project}
-        done = work(**place, keys=keys, cycles=cycles, manner=self.manner)
+        done = work(**place, callers=callers, cycles=cycles, manner=self.manner)
         self.acknowledged.extend(done.judgments)
         if done.problems or len(done.judgments) != cycles:
             raise RuntimeError(f"{len(done.judgments)} cycles only: {done.problems[:3]}")
@@ -181,8 +182,8 @@ def _side(server: BenchServer, items: int, manner: Manner, *, veteran: bool = Fa
 
 def _measure(sides: list[_Side], count: int, arguments: argparse.Namespace) -> list[Run]:
     """`count` workers on each side, a slice of one side after a slice of the other."""
-    keys = [_hire(side, count) for side in sides]
-    for side, own in zip(sides, keys, strict=True):
+    callers = [_hire(side, count, by_session=arguments.browser) for side in sides]
+    for side, own in zip(sides, callers, strict=True):
         # The first requests fill caches and open connections; every worker claims anew.
         side.work(own, max(_WARM_UP_CYCLES, count))
     cycles = max(-(-arguments.cycles // arguments.slices), count * _FEWEST_CYCLES_A_WORKER)
@@ -191,22 +192,26 @@ def _measure(sides: list[_Side], count: int, arguments: argparse.Namespace) -> l
         # Back and forth, so that no side is always the one that comes first.
         places = range(len(sides)) if turn % 2 == 0 else range(len(sides))[::-1]
         for place in places:
-            slices[place].append(_slice(sides[place], keys[place], cycles))
+            slices[place].append(_slice(sides[place], callers[place], cycles))
     return [_run_of(side, count, own) for side, own in zip(sides, slices, strict=True)]
 
 
-def _hire(side: _Side, count: int) -> list[str]:
-    keys = side.lead.add_workers(side.server, side.project, count)
+def _hire(side: _Side, count: int, *, by_session: bool) -> list[str]:
+    place = side.server, side.project, count
+    if by_session:
+        callers = side.lead.add_browsers(*place)
+    else:
+        callers = [by_token(key) for key in side.lead.add_workers(*place)]
     if side.veteran:
         with side.server.connect() as database:
             make_veteran(database, side.project, side.items // _VETERANS_SHARE)
             database.execute("VACUUM ANALYZE")
-    return keys
+    return callers
 
 
-def _slice(side: _Side, keys: Sequence[str], cycles: int) -> _Slice:
+def _slice(side: _Side, callers: Sequence[str], cycles: int) -> _Slice:
     before = side.cpu_ms()
-    done = side.work(keys, cycles)
+    done = side.work(callers, cycles)
     after = side.cpu_ms()
     return _Slice(done, (after[0] - before[0]) / cycles, (after[1] - before[1]) / cycles)
 
@@ -253,6 +258,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--apart", action="store_true", help="a cycle is two requests: a claim, then a submit"
+    )
+    parser.add_argument(
+        "--browser", action="store_true", help="workers have signed in, and send no token"
     )
     parser.add_argument("--worker", action="store_true", help="keep the worker process running")
     return parser
