@@ -17,6 +17,11 @@ SWEEPS = 8
 """So few on purpose: with few votes an item EM has more to lose than to gain by going on."""
 FEWEST_VOTES = 400
 """With fewer votes in all EM is not believed: people differ in one accuracy each, and little."""
+LEVEL = 0.5
+"""The class prior of more than two classes counts with this power: the shares of the votes make
+too much of the classes that people fall back on."""
+AGAINST = 3.0
+"""Not so where the votes speak against it by so many standard errors."""
 GROUP_VOTES = 10.0
 """The shares of all items count as so many votes of each of their groups."""
 CLOSE_ENOUGH = 1e-4
@@ -50,6 +55,7 @@ def aggregate(
     log_prior: Floats | None = None,
     known: Known | None = None,
     sweeps: int = SWEEPS,
+    is_levelled: bool = False,
 ) -> Aggregate:
     """Fit crowd and posterior together, by EM, from the shares of the votes.
 
@@ -58,18 +64,11 @@ def aggregate(
     the posterior is that of a majority in which who agrees with the others and with what is known
     counts a little more: see `Crowd.told_apart`. So it is of more than two classes with fewer
     votes than items: where hardly two people saw the same item, which classes they mix up cannot
-    be told.
+    be told. `is_levelled`: of more than two classes the class prior counts with the power LEVEL,
+    unless the votes speak against it (`_is_worse`) or `log_prior` stands in its place.
     """
-    posterior = _vote_shares(ballots)
-    crowd = Crowd.unknown(ballots.worker_count, ballots.class_count)
-    for _ in range(sweeps):
-        _hold(posterior, known)
-        crowd = measure(ballots, posterior)
-        before = posterior
-        posterior = posterior_under(crowd, _evidence(ballots, crowd), log_prior)
-        _hold(posterior, known)
-        if np.abs(posterior - before).max(initial=0.0) < CLOSE_ENOUGH:
-            break
+    learnt = _fit(ballots, log_prior, known, sweeps)
+    crowd = learnt.crowd
     fewest = ballots.item_count if ballots.class_count > 2 else 0
     if len(ballots) < max(FEWEST_VOTES, fewest):
         crowd = crowd.of_equals()
@@ -78,9 +77,60 @@ def aggregate(
         agreed = posterior[ballots.items, ballots.classes]
         right = np.bincount(ballots.workers, agreed, ballots.worker_count)
         crowd = crowd.told_apart(right.astype(np.float64))
-        posterior = posterior_under(crowd, _evidence(ballots, crowd), log_prior)
+        evidence = _evidence(ballots, crowd)
+        posterior = posterior_under(crowd, evidence, log_prior)
         _hold(posterior, known)
-    return Aggregate(posterior=posterior, evidence=_evidence(ballots, crowd), crowd=crowd)
+        return Aggregate(posterior=posterior, evidence=evidence, crowd=crowd)
+    if is_levelled and ballots.class_count > 2 and log_prior is None:
+        level = _fit(ballots, None, known, sweeps, power=LEVEL)
+        return learnt if _is_worse(level, learnt, ballots, known) else level
+    return learnt
+
+
+def _fit(
+    ballots: Ballots,
+    log_prior: Floats | None,
+    known: Known | None,
+    sweeps: int,
+    *,
+    power: float = 1.0,
+) -> Aggregate:
+    """Return what EM finds, the class prior counting with `power`."""
+    posterior = _vote_shares(ballots)
+    crowd = Crowd.unknown(ballots.worker_count, ballots.class_count)
+    evidence = np.zeros_like(posterior)
+    for _ in range(sweeps):
+        _hold(posterior, known)
+        crowd = measure(ballots, posterior).levelled(power)
+        before, evidence = posterior, _evidence(ballots, crowd)
+        posterior = posterior_under(crowd, evidence, log_prior)
+        _hold(posterior, known)
+        if np.abs(posterior - before).max(initial=0.0) < CLOSE_ENOUGH:
+            break
+    return Aggregate(posterior=posterior, evidence=evidence, crowd=crowd)
+
+
+def _is_worse(one: Aggregate, other: Aggregate, ballots: Ballots, known: Known | None) -> bool:
+    """Return whether the votes of the items speak against `one` by AGAINST standard errors.
+
+    The test of Vuong 1989, "Likelihood ratio tests for model selection and non-nested
+    hypotheses": over items i whose truth nobody has said, with the likelihood of their votes
+    L_i = sum_k p_k prod_votes pi_j,k,l, the sum of d_i = log L_i(one) - log L_i(other) beside its
+    standard error, sqrt(n) times the deviation of d.
+    """
+    is_asked = ballots.votes_per_item() > 0
+    if known is not None:
+        is_asked[known.items] = False
+    gains = (_log_likelihood(one) - _log_likelihood(other))[is_asked]
+    deviation = float(gains.std()) if len(gains) else 0.0
+    return bool(gains.sum() < -AGAINST * np.sqrt(len(gains)) * deviation)
+
+
+def _log_likelihood(found: Aggregate) -> Floats:
+    """Return log sum_k p_k exp(evidence_k) of each item, (items,)."""
+    logs = found.evidence + np.log(found.crowd.class_prior)
+    most = logs.max(axis=1)
+    return np.asarray(most + np.log(np.exp(logs - most[:, None]).sum(axis=1)))
 
 
 def posterior_under(crowd: Crowd, evidence: Floats, log_prior: Floats | None = None) -> Floats:

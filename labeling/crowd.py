@@ -106,6 +106,13 @@ class Crowd:
             class_prior=np.full(classes, 1.0 / classes),
         )
 
+    def levelled(self, power: float) -> "Crowd":
+        """Return the crowd with the class prior p_k^power / sum_l p_l^power."""
+        if power == 1.0:
+            return self
+        shares = self.class_prior**power
+        return replace(self, class_prior=shares / shares.sum())
+
     def told_apart(self, right: Floats) -> "Crowd":
         """Return this crowd of equals with the accuracy of each worker, and no more, told apart.
 

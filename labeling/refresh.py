@@ -103,7 +103,8 @@ def learn_standing(  # noqa: PLR0913 - keyword-only but for the three that alway
     sure = {item: said for item, said in given.places(gold).items() if item not in ruled}
     known = _known(places, certainty, sure)
     base = group_prior(ballots, [groups[item] for item in given.items]) if groups else None
-    learnt = aggregate(ballots, known=known, log_prior=base)
+    # Of polls (groups) most say that nothing is there: their shares stand.
+    learnt = aggregate(ballots, known=known, log_prior=base, is_levelled=not groups)
     models, log_prior = _models(given, learnt, record)
     if log_prior is not None:
         learnt = aggregate(ballots, known=known, log_prior=log_prior)
@@ -131,7 +132,7 @@ def _models(
     ballots, forecasts = given.ballots, _forecasts(given, record.said)
     saw = _saw(given, record.shown)
     blind = _without(ballots, saw) if saw.any() else ballots
-    alone = aggregate(blind) if saw.any() else people
+    alone = aggregate(blind, is_levelled=True) if saw.any() else people
     # Not `alone.posterior`: experts may have read the prediction before they ruled.
     posterior = posterior_under(alone.crowd, alone.evidence)
     weights = weigh_models(forecasts, posterior, blind.votes_per_item() > 0)

@@ -161,7 +161,7 @@ class _Desk:
         self.votes_at_refresh = self.session.crowd
         known = self.ruled.known(self.classes)
         ballots = self.session.ballots()
-        learnt = aggregate(ballots, known=known)
+        learnt = aggregate(ballots, known=known, is_levelled=True)
         if self.model is not None:
             self.log_prior = self.model.log_prior(learnt.posterior, ballots, known)
             if self.log_prior is not None:

@@ -181,6 +181,49 @@ def test_of_three_classes_single_votes_tell_nobody_apart() -> None:
     assert np.ptp(aggregate(ballots).crowd.accuracy) > 0.1
 
 
+def fallen_back_on(*, seed: int, shares: list[float]) -> tuple[Ballots, Integers]:
+    """Three votes of 30 workers on each of 900 items of three classes. Of the second and third
+    class people name the first in half of the cases, and else err rarely."""
+    dice = np.random.default_rng(seed)
+    table = np.array([[0.9, 0.05, 0.05], [0.5, 0.45, 0.05], [0.5, 0.05, 0.45]])
+    truth = dice.choice(3, 900, p=shares)
+    votes = [
+        (item, int(worker), int(dice.choice(3, p=table[real])))
+        for item, real in enumerate(truth)
+        for worker in dice.choice(30, 3, replace=False)
+    ]
+    return Ballots.of(votes, (900, 30, 3)), truth
+
+
+def test_a_class_that_people_fall_back_on_is_not_expected_as_often_as_they_say_it() -> None:
+    gained = []
+    for seed in range(4):
+        ballots, truth = fallen_back_on(seed=seed, shares=[1 / 3, 1 / 3, 1 / 3])
+        found = aggregate(ballots, is_levelled=True)
+        said = np.bincount(ballots.classes, minlength=3) / len(ballots)
+        assert found.crowd.class_prior[0] < said[0] - 0.05
+        by_shares = aggregate(ballots, log_prior=np.log(np.tile(said, (900, 1))))
+        gained.append(
+            share_right(found.posterior, truth) - share_right(by_shares.posterior, truth)
+        )
+    assert np.mean(gained) > 0.01
+
+
+def test_classes_that_are_rare_are_believed_to_be_as_rare_as_the_votes_say() -> None:
+    for seed in range(4):
+        dice = np.random.default_rng(seed)
+        truth = dice.choice(3, 900, p=[0.92, 0.04, 0.04])
+        votes = [
+            (item, int(worker), int(real if dice.random() < 0.8 else dice.integers(0, 3)))
+            for item, real in enumerate(truth)
+            for worker in dice.choice(30, 2, replace=False)
+        ]
+        ballots = Ballots.of(votes, (900, 30, 3))
+        said = np.bincount(ballots.classes, minlength=3) / len(ballots)
+        found = aggregate(ballots, is_levelled=True)
+        assert found.crowd.class_prior[0] > said[0] - 0.05
+
+
 def test_a_verdict_is_held_fast_and_teaches_who_was_right() -> None:
     ballots, truth = simulated(seed=3, items=300, accuracies=[0.9, 0.6, 0.6, 0.6])
     known = Known(items=np.arange(150), posterior=one_coin(0.98, 2)[truth[:150]])
