@@ -52,7 +52,7 @@ function Row({ projectId, row }: { projectId: number; row: ProductionCase }) {
             params={{ projectId, itemId: row.item }}
             className={classes.link}
           >
-            #{row.item}
+            {row.external_id || `#${row.item}`}
           </Link>
         ) : null}
       </Table.Td>

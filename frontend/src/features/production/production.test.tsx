@@ -100,7 +100,10 @@ it("shows errors from report to fix, drift in numbers, and the latest cases", as
   expect(row.getByText(/Happy face/)).toBeInTheDocument();
   expect(row.getByText("Sad face")).toBeInTheDocument();
   expect(row.getByText("Waits")).toBeInTheDocument();
-  expect(row.getByRole("link")).toHaveAttribute("href", "/projects/1/items/77");
+  expect(row.getByRole("link", { name: "order 7" })).toHaveAttribute(
+    "href",
+    "/projects/1/items/77",
+  );
 });
 
 it("says in Chinese that nothing has happened yet, and why applications are refused", async () => {
