@@ -105,7 +105,7 @@ function VersionRow({ version, question, isInForce, ofSpans }: VersionProps) {
       {ofSpans ? <Table.Td ta="end">{format.percent(quality?.f1, 1)}</Table.Td> : null}
       <Table.Td ta="end">{format.percent(quality?.majority_accuracy, 1)}</Table.Td>
       <Table.Td ta="end">{format.decimal(quality?.log_loss)}</Table.Td>
-      <Table.Td ta="end">{format.decimal(quality?.ece)}</Table.Td>
+      <Table.Td ta="end">{format.percent(quality?.ece, 1)}</Table.Td>
       <Table.Td ta="end">
         {format.percent(shareAccepted(version), 1)}{" "}
         <span className={classes.faint}>({format.number(version.acceptance.compared)})</span>

@@ -67,8 +67,8 @@ export function SideBySide({ report, titleOf }: { report: TrialReport; titleOf: 
         />
         <Line
           name={t("columns.ece")}
-          head={decimal(head.ece)}
-          tuned={decimal(tuned.ece)}
+          head={percent(head.ece, 1)}
+          tuned={percent(tuned.ece, 1)}
           better={better(head.ece, tuned.ece, false)}
         />
         {Object.entries(head.categories).map(([name, { labels }]) => (
@@ -81,7 +81,9 @@ export function SideBySide({ report, titleOf }: { report: TrialReport; titleOf: 
           />
         ))}
       </Table.Tbody>
-      <Table.Caption className={classes.faint}>{t("tuning.classNote")}</Table.Caption>
+      <Table.Caption ta="start" className={classes.faint}>
+        {t("tuning.classNote")}
+      </Table.Caption>
     </Table>
   );
 }
