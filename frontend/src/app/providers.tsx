@@ -17,7 +17,7 @@ function useNamedTheme() {
   const close = useTranslation().t("close");
   return useMemo(() => {
     const defaultProps = { closeButtonProps: { "aria-label": close } };
-    return createTheme({ ...theme, components: { Modal: { defaultProps } } });
+    return createTheme({ ...theme, components: { ...theme.components, Modal: { defaultProps } } });
   }, [close]);
 }
 
