@@ -10,6 +10,8 @@ const colorSchemes = localStorageColorSchemeManager({ key: "annotate.theme" });
 interface Props {
   queryClient: QueryClient;
   children: ReactNode;
+  /** In tests nothing fades, and nothing is hidden for want of a layout. */
+  env?: "test";
 }
 
 /** The kit has no words of its own: what it shows as a sign only is named here. */
@@ -21,10 +23,11 @@ function useNamedTheme() {
   }, [close]);
 }
 
-export function Providers({ queryClient, children }: Props) {
+export function Providers({ queryClient, children, env }: Props) {
   return (
     <MantineProvider
       theme={useNamedTheme()}
+      env={env ?? "default"}
       cssVariablesResolver={cssVariables}
       colorSchemeManager={colorSchemes}
       defaultColorScheme="auto"
