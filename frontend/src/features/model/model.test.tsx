@@ -169,10 +169,22 @@ const PARTS: BlindParts = {
   ],
 };
 
+const GUIDELINE = PROJECT.guideline as NonNullable<typeof PROJECT.guideline>;
+const MOOD = {
+  id: "mood",
+  type: "choice",
+  title: "Mood",
+  categories: [
+    { id: "good", title: "In a good mood" },
+    { id: "bad", title: "In a bad mood" },
+  ],
+} as const;
+
 function replies(version: ModelState) {
+  const schema = { ...GUIDELINE.schema, questions: [MOOD] };
   return {
     "GET session/": SESSION,
-    "GET projects/1/": PROJECT,
+    "GET projects/1/": { ...PROJECT, guideline: { ...GUIDELINE, schema } },
     ...QUIET_MODEL,
     "GET projects/1/llm/": NO_LLM,
     "GET projects/1/model/": {
@@ -209,7 +221,7 @@ it("says by items judged blind how far it can be believed, and where it is worse
   expect(screen.getByRole("alert")).toHaveTextContent(/3 times in a row.*out of order/);
   expect(
     await screen.findByRole("row", {
-      name: "good 75.0% 64.5% – 83.2% · 80 not enough yet: 8 of 15",
+      name: "In a good mood 75.0% 64.5% – 83.2% · 80 not enough yet: 8 of 15",
     }),
   ).toBeInTheDocument();
   expect(
