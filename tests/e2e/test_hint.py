@@ -1,7 +1,7 @@
 """A worker is told what is mixed up, in the workspace and on the own record."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e.api import Api
 from tests.e2e.conftest import SignIn
@@ -37,3 +37,16 @@ def test_a_hint_is_read_and_put_away_by_keyboard(
     expect(
         page.get_by_text("you often choose “Pleased” where “Displeased” is right")
     ).to_be_visible()
+    _check_room_for_the_reason(sign_in("lead"), f"{server.url}/projects/{project}/people")
+
+
+def _check_room_for_the_reason(lead: Page, people: str) -> None:
+    """On a narrow window the lead reads it in words, not in a column of letters."""
+    lead.set_viewport_size({"width": 1024, "height": 900})
+    lead.goto(people)
+    reason = lead.get_by_text(REASON)
+    expect(reason).to_be_visible()
+    box = reason.bounding_box()
+    assert box is not None
+    assert box["width"] >= 100
+    assert lead.evaluate("document.documentElement.scrollWidth") <= 1024

@@ -173,6 +173,19 @@ def test_the_door(look: Look, server: Server, browser: Browser) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+def test_an_open_menu_begins_on_its_first_item(
+    server: Server, visitors: dict[str, Visitor]
+) -> None:
+    """And holds nothing that a menu may not hold."""
+    page = visitors["lead"].page
+    page.goto(f"{server.url}/")
+    _settle(page)
+    page.get_by_role("banner").locator("[aria-haspopup=menu]").click()
+    expect(page.get_by_role("menuitem").first).to_be_focused()
+    page.evaluate(AXE.read_text())
+    assert page.evaluate(FIND_VIOLATIONS) == []
+
+
 def _disagree(visitors: dict[str, Visitor], project: int) -> None:
     """Two people judge one item differently, so that an expert has something to decide."""
     for who, label in (("crowd", "entailed"), ("crowd2", "not_entailed")):

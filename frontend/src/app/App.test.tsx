@@ -74,7 +74,7 @@ describe("the board", () => {
       "GET projects/1/events/": { results: [], next: null },
     });
     expect(await screen.findByText("settled: 40 of 100 items")).toBeInTheDocument();
-    expect(screen.getByText("40%")).toBeInTheDocument();
+    expect(screen.getByText("40.0%")).toBeInTheDocument();
     expect(screen.getByRole("link", { name: /Disputed\s*5/ })).toHaveAttribute(
       "href",
       "/projects/1/items?stage=disputed",

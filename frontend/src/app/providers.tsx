@@ -10,6 +10,8 @@ const colorSchemes = localStorageColorSchemeManager({ key: "annotate.theme" });
 interface Props {
   queryClient: QueryClient;
   children: ReactNode;
+  /** In tests nothing fades, and nothing is hidden for want of a layout. */
+  env?: "test";
 }
 
 /** The kit has no words of its own: what it shows as a sign only is named here. */
@@ -17,14 +19,15 @@ function useNamedTheme() {
   const close = useTranslation().t("close");
   return useMemo(() => {
     const defaultProps = { closeButtonProps: { "aria-label": close } };
-    return createTheme({ ...theme, components: { Modal: { defaultProps } } });
+    return createTheme({ ...theme, components: { ...theme.components, Modal: { defaultProps } } });
   }, [close]);
 }
 
-export function Providers({ queryClient, children }: Props) {
+export function Providers({ queryClient, children, env }: Props) {
   return (
     <MantineProvider
       theme={useNamedTheme()}
+      env={env ?? "default"}
       cssVariablesResolver={cssVariables}
       colorSchemeManager={colorSchemes}
       defaultColorScheme="auto"

@@ -51,7 +51,7 @@ export async function renderApp(address: string, replies: Replies) {
   const queryClient = makeQueryClient();
   const router = makeRouter(queryClient, createMemoryHistory({ initialEntries: [address] }));
   render(
-    <Providers queryClient={queryClient}>
+    <Providers queryClient={queryClient} env="test">
       <RouterProvider router={router} />
     </Providers>,
   );
@@ -61,5 +61,9 @@ export async function renderApp(address: string, replies: Replies) {
 /** A part of a screen that asks the server nothing, with real words and the kit. */
 export async function renderPart(part: ReactNode) {
   await startI18n();
-  render(<Providers queryClient={makeQueryClient()}>{part}</Providers>);
+  render(
+    <Providers queryClient={makeQueryClient()} env="test">
+      {part}
+    </Providers>,
+  );
 }

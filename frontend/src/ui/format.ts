@@ -32,8 +32,10 @@ function bytes(count: number, locale: string): string {
 
 export interface Format {
   number: (value: number) => string;
-  /** A share of 1 as per cent; a dash when unknown. */
+  /** What was measured, a share of 1, as per cent; a dash when unknown. */
   percent: (share: number | null | undefined, digits?: number) => string;
+  /** What somebody chose, a share of 1, as per cent with the digits that it was given. */
+  chosenPercent: (share: number) => string;
   decimal: (value: number | null | undefined) => string;
   /** In whatever unit is paid in; small amounts are not rounded to nothing. */
   money: (amount: number) => string;
@@ -57,6 +59,7 @@ function makeFormat(language: string): Format {
     minimumFractionDigits: 2,
     maximumFractionDigits: 4,
   });
+  const chosen = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 2 });
   const date = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
   const time = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
@@ -73,10 +76,13 @@ function makeFormat(language: string): Format {
         ? "–"
         : new Intl.NumberFormat(locale, {
             style: "percent",
+            // As many for all of a kind: 93.0% stands in line with 95.9%.
+            minimumFractionDigits: digits,
             maximumFractionDigits: digits,
             // What is rounded to nothing is 0%, not -0%.
             signDisplay: "negative",
           }).format(share),
+    chosenPercent: (share) => chosen.format(share),
     decimal: (value) => (value === null || value === undefined ? "–" : decimal.format(value)),
     money: (amount) => money.format(amount),
     seconds: (count) => seconds.format(count),

@@ -60,8 +60,8 @@ function Said({ batch, decision }: { batch: Acceptance; decision: Decision }) {
     errors: format.number(verdict?.errors ?? 0),
     missing: format.number(verdict?.missing ?? 0),
     upper: format.percent(verdict?.upper, 1),
-    target: format.percent(batch.target, 1),
-    risk: format.percent(batch.risk, 1),
+    target: format.chosenPercent(batch.target),
+    risk: format.chosenPercent(batch.risk),
     left: format.number(batch.drawn - batch.audited),
     rest: format.number(batch.size - batch.drawn),
     accepted: format.number(batch.accepted),
@@ -183,10 +183,10 @@ export function BatchPanel({ projectId, batch, title }: Props) {
       title={title}
       note={t("batch.note", {
         version: batch.model_version,
-        low: format.percent(batch.low),
-        high: format.percent(batch.high),
-        target: format.percent(batch.target, 1),
-        risk: format.percent(batch.risk, 1),
+        low: format.chosenPercent(batch.low),
+        high: format.chosenPercent(batch.high),
+        target: format.chosenPercent(batch.target),
+        risk: format.chosenPercent(batch.risk),
         who: batch.created_by,
         ago: format.ago(batch.created_at),
       })}

@@ -15,7 +15,7 @@ function StepRow({ step }: { step: Step }) {
   const saved = Math.max(step.items - step.audits, 0);
   return (
     <Table.Tr>
-      <Table.Td>{t("surerThan", { share: format.percent(step.low) })}</Table.Td>
+      <Table.Td>{t("surerThan", { share: format.chosenPercent(step.low) })}</Table.Td>
       <Table.Td ta="end">{format.number(step.items)}</Table.Td>
       <Table.Td ta="end">
         {format.percent(step.expected_error, 1)}{" "}
@@ -24,7 +24,7 @@ function StepRow({ step }: { step: Step }) {
       <Table.Td ta="end">{format.number(step.audits)}</Table.Td>
       <Table.Td ta="end">
         {saved > 0
-          ? `${format.number(saved)} (${format.percent(saved / step.items)})`
+          ? `${format.number(saved)} (${format.percent(saved / step.items, 1)})`
           : t("notWorthIt")}
       </Table.Td>
     </Table.Tr>

@@ -114,8 +114,8 @@ export function ProposeForm({ projectId, questions }: Props) {
         </div>
         <p className={classes.words}>
           {t("inWords", {
-            target: format.percent(asked.target, 1),
-            risk: format.percent(asked.risk, 1),
+            target: format.chosenPercent(asked.target),
+            risk: format.chosenPercent(asked.risk),
           })}
         </p>
         <Outlook projectId={projectId} asked={asked} />

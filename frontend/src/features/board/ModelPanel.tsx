@@ -39,16 +39,16 @@ export function ModelPanel({ projectId, model, rest }: Props) {
       {rest ? <ModelRestNotice rest={rest} /> : null}
       <div className={classes.stats}>
         <Stat
-          value={format.percent(accepted)}
+          value={format.percent(accepted, 1)}
           label={t("model.acceptance")}
           note={t("model.compared", { count: acceptance.compared })}
         />
         <Stat
-          value={format.percent(quality?.accuracy)}
+          value={format.percent(quality?.accuracy, 1)}
           label={t("model.accuracy")}
           note={
             quality
-              ? t("model.majority", { share: format.percent(quality.majority_accuracy) })
+              ? t("model.majority", { share: format.percent(quality.majority_accuracy, 1) })
               : t("model.notMeasured")
           }
         />

@@ -73,7 +73,7 @@ function SettledPanel({ settledBy }: { settledBy: Board["settled_by"] }) {
     <Panel title={t("settledBy.title")} note={t("settledBy.note")}>
       <p className={classes.headline}>
         <span className={classes.big}>
-          {format.percent(total > 0 ? settledBy.consensus / total : null)}
+          {format.percent(total > 0 ? settledBy.consensus / total : null, 1)}
         </span>
         {t("settledBy.byConsensus")}
       </p>

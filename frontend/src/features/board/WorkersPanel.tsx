@@ -32,10 +32,10 @@ function WorkerRow({ worker }: { worker: Worker }) {
           low={null}
           high={null}
           color={`var(--tier-${tier})`}
-          label={t("workers.agreementOf", { name: pseudonym, share: format.percent(share) })}
+          label={t("workers.agreementOf", { name: pseudonym, share: format.percent(share, 1) })}
         />
       </Table.Td>
-      <Table.Td ta="end">{format.percent(share)}</Table.Td>
+      <Table.Td ta="end">{format.percent(share, 1)}</Table.Td>
       <Table.Td ta="end" c="dimmed" style={{ whiteSpace: "nowrap" }}>
         {last_seen ? format.ago(last_seen) : "–"}
       </Table.Td>

@@ -23,6 +23,8 @@ import { type DeskControl, useDesk } from "./useDesk";
 
 interface Props {
   project: number;
+  /** Whose verdicts are kept here. */
+  user: number;
   menu: ReactNode;
 }
 
@@ -98,9 +100,9 @@ function useIdleKeys(desk: DeskControl, onKeys: () => void): void {
 const NO_SCHEMA: LabelSchema = { inputs: [], questions: [] };
 
 /** Where experts settle what the crowd could not. */
-export function Desk({ project, menu }: Props) {
+export function Desk({ project, user, menu }: Props) {
   const { data } = useSuspenseQuery(projectQuery(project));
-  const desk = useDesk(project);
+  const desk = useDesk(project, user);
   const [showsKeys, setShowsKeys] = useState(false);
   const schema = data.guideline?.schema ?? NO_SCHEMA;
   const { dispute } = desk;

@@ -5,7 +5,7 @@ import {
   createRouter,
   RouterProvider,
 } from "@tanstack/react-router";
-import { screen, waitFor } from "@testing-library/react";
+import { cleanup, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import type { TFunction } from "i18next";
 import { Suspense } from "react";
@@ -16,6 +16,7 @@ import { renderWithWords } from "../../stages/testing";
 import { deskCommands } from "./commands";
 import { Desk } from "./Desk";
 import { adoptedBy, answerOf, choicesOf, missingOf, startOwn, UNDECIDED } from "./verdict";
+import { Verdicts } from "./verdicts";
 
 const SCHEMA: LabelSchema = {
   inputs: [{ id: "text", type: "text" }],
@@ -166,6 +167,7 @@ function reply(path: string, body: Record<string, unknown>): unknown {
 }
 
 beforeEach(() => {
+  localStorage.clear();
   claimed = dispute(1);
   role = "expert";
   outcome = "decided";
@@ -182,11 +184,11 @@ beforeEach(() => {
   });
 });
 
-async function setUp(text: string) {
+async function setUp(text: string, expert = 7) {
   const root = createRootRoute({
     component: () => (
       <Suspense fallback="…">
-        <Desk project={1} menu={null} />
+        <Desk project={1} user={expert} menu={null} />
       </Suspense>
     ),
   });
@@ -251,6 +253,50 @@ describe("the desk, by keyboard alone", () => {
     await user.keyboard("1Mine{Enter}");
     expect(await screen.findByText(/decided meanwhile/)).toBeInTheDocument();
     expect(screen.getByRole("textbox", { name: "Why" })).toHaveValue("Mine");
+  });
+
+  it("goes on after a reload where it was left, for the same expert alone", async () => {
+    const user = await setUp("Text 1");
+    await user.keyboard("o1");
+    await user.click(screen.getByRole("textbox", { name: "Why" }));
+    await user.keyboard("Half a rea");
+    cleanup();
+    await setUp("Text 1", 8);
+    expect(screen.getByRole("textbox", { name: "Why" })).toHaveValue("");
+    cleanup();
+    const later = await setUp("Text 1");
+    expect(screen.getByRole("radio", { name: /^Good/ })).toBeChecked();
+    const why = screen.getByRole("textbox", { name: "Why" });
+    expect(why).toHaveValue("Half a rea");
+    await later.type(why, "son{Enter}");
+    await waitFor(() => expect(sent).toHaveLength(1));
+    expect(sent[0]).toMatchObject({ answer: { mood: "good" }, reason: "Half a reason" });
+    await screen.findByText("Text 2");
+    expect(localStorage).toHaveLength(0);
+  });
+
+  it("does not take a blind answer for one that was given with the votes in sight", () => {
+    const verdicts = new Verdicts(localStorage, 7, 1);
+    verdicts.change(blind(1), (old) => ({ ...old, own: { mood: "bad" } }));
+    verdicts.change(dispute(12), (old) => ({ ...old, reason: "other" }));
+    expect(verdicts.of(dispute(1))).toEqual(UNDECIDED);
+    verdicts.forget(dispute(1));
+    expect(verdicts.of(blind(1))).toEqual(UNDECIDED);
+    expect(new Verdicts(localStorage, 7, 1).of(dispute(12)).reason).toBe("other");
+  });
+
+  it("drops what nobody came back to for two weeks", () => {
+    vi.useFakeTimers({ now: 0 });
+    new Verdicts(localStorage, 7, 1).change(dispute(1), (old) => ({ ...old, reason: "old" }));
+    const reasons = () => {
+      const found = new Verdicts(localStorage, 7, 1).of(dispute(1)).reason;
+      return [found, localStorage.length];
+    };
+    vi.setSystemTime(14 * 24 * 3600 * 1000);
+    expect(reasons()).toEqual(["old", 1]);
+    vi.setSystemTime(14 * 24 * 3600 * 1000 + 1);
+    expect(reasons()).toEqual(["", 0]);
+    vi.useRealTimers();
   });
 
   it("lets one read what another expert holds, and nothing more", async () => {

@@ -1,11 +1,12 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { loadAnswerCheck } from "../../api/answerCheck";
 import { ApiError, api } from "../../api/client";
 import { projectKey } from "../../api/queries";
 import type { AdjudicationReply, Answer, Dispute } from "../../api/types";
 import { AnswerRefused, useDecide, useEscalate, useReveal } from "./sending";
 import { type Choice, UNDECIDED, type Verdict } from "./verdict";
+import { Verdicts } from "./verdicts";
 
 export const disputesKey = (project: number) => [...projectKey(project), "disputes"] as const;
 
@@ -32,17 +33,6 @@ async function take(project: number, item: number | undefined): Promise<Dispute 
   }
 }
 
-/** The drafts, one for each dispute that was on the desk. */
-function useVerdicts() {
-  const [verdicts, setVerdicts] = useState<Readonly<Record<number, Verdict>>>({});
-  return {
-    of: (dispute: Dispute | null) => (dispute && verdicts[dispute.item]) ?? UNDECIDED,
-    change: (item: number, change: (before: Verdict) => Verdict) =>
-      setVerdicts((before) => ({ ...before, [item]: change(before[item] ?? UNDECIDED) })),
-    forget: (item: number) => setVerdicts(({ [item]: _done, ...rest }) => rest),
-  };
-}
-
 /** Loads what answers are checked by, so that no decision has to wait for it. */
 function useHeadStart(project: number, version: number | undefined): void {
   const queryClient = useQueryClient();
@@ -52,10 +42,11 @@ function useHeadStart(project: number, version: number | undefined): void {
 }
 
 /** The dispute on the desk, and what becomes of it. */
-export function useDesk(project: number) {
+export function useDesk(project: number, user: number) {
   const queryClient = useQueryClient();
   const [dispute, setDispute] = useState<Dispute | null>(null);
-  const verdicts = useVerdicts();
+  const [verdicts] = useState(() => new Verdicts(localStorage, user, project));
+  useSyncExternalStore(verdicts.state.subscribe, verdicts.state.read);
   const submissionId = useSubmissionId();
   const deciding = useDecide(project);
   const revealing = useReveal(project);
@@ -80,7 +71,7 @@ export function useDesk(project: number) {
 
   const isSending = deciding.isPending || revealing.isPending || escalating.isPending;
   const failure = deciding.error ?? revealing.error ?? escalating.error;
-  const verdict = verdicts.of(dispute);
+  const verdict = dispute ? verdicts.of(dispute) : UNDECIDED;
   return {
     dispute,
     verdict,
@@ -93,14 +84,14 @@ export function useDesk(project: number) {
     check: failure instanceof AnswerRefused ? failure.check : null,
     outcome,
     setVerdict: (change: (before: Verdict) => Verdict) => {
-      if (dispute) verdicts.change(dispute.item, change);
+      if (dispute) verdicts.change(dispute, change);
     },
     reveal: (answer: Answer) => {
       if (!dispute || isSending) return;
       const submission_id = submissionId(JSON.stringify([dispute.item, "blind", answer]));
       const onSuccess = (shown: Dispute) => {
         // The blind answer is stored: what is changed from now on starts from it again.
-        verdicts.forget(shown.item);
+        verdicts.forget(shown);
         show(shown);
       };
       revealing.mutate({ dispute, body: { submission_id, answer } }, { onSuccess });
@@ -114,7 +105,7 @@ export function useDesk(project: number) {
       const said = { answer, reason: verdict.reason.trim(), ...(adopted ? { adopted } : {}) };
       const submission_id = submissionId(JSON.stringify([dispute.item, said]));
       const onSuccess = (reply: AdjudicationReply) => {
-        verdicts.forget(dispute.item);
+        verdicts.forget(dispute);
         show(reply.next, reply.outcome);
       };
       const onError = () => void refreshQueue();

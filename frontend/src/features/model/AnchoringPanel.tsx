@@ -14,7 +14,7 @@ type Measured = Anchoring["questions"][number];
 
 function Figures({ measured }: { measured: Measured }) {
   const { t } = useTranslation("model");
-  const { percent, decimal } = useFormat();
+  const { percent, chosenPercent, decimal } = useFormat();
   const { effect, seconds_saved: saved, needed, changed_after_check: check } = measured;
   const isEnough = needed.shown === 0 && needed.kept_back === 0;
   return (
@@ -36,7 +36,7 @@ function Figures({ measured }: { measured: Measured }) {
         label={t("anchoring.needed")}
         note={t("anchoring.neededNote", {
           count: needed.each,
-          effect: percent(needed.effect),
+          effect: chosenPercent(needed.effect),
         })}
       />
       <Stat
@@ -61,7 +61,7 @@ function Figures({ measured }: { measured: Measured }) {
 
 function Bands({ measured }: { measured: Measured }) {
   const { t } = useTranslation("model");
-  const { percent, number } = useFormat();
+  const { percent, chosenPercent, number } = useFormat();
   if (measured.bands.length === 0) return null;
   return (
     <Table aria-label={t("anchoring.bands")}>
@@ -79,11 +79,11 @@ function Bands({ measured }: { measured: Measured }) {
         {measured.bands.map(({ low, high, accepted, edited, rejected }) => (
           <Table.Tr key={low}>
             <Table.Td>
-              {percent(low)} – {percent(high)}
+              {chosenPercent(low)} – {chosenPercent(high)}
             </Table.Td>
             {[accepted, edited, rejected].map((count, place) => (
               <Table.Td key={["accepted", "edited", "rejected"][place]} ta="end">
-                {number(count)} · {percent(count / (accepted + edited + rejected))}
+                {number(count)} · {percent(count / (accepted + edited + rejected), 1)}
               </Table.Td>
             ))}
           </Table.Tr>

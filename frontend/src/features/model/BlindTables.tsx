@@ -30,9 +30,9 @@ function Share({ share, needed }: ShareProps) {
   }
   return (
     <>
-      {percent(share.agreed / compared)}
+      {percent(share.agreed / compared, 1)}
       <div className={classes.faint}>
-        {t("blind.range", { low: percent(share.low), high: percent(share.high) })} ·{" "}
+        {t("blind.range", { low: percent(share.low, 1), high: percent(share.high, 1) })} ·{" "}
         {number(compared)}
       </div>
     </>

@@ -24,7 +24,7 @@ function Latest({ version }: { version: ModelState }) {
   return (
     <div className={classes.latest}>
       <Stat
-        value={format.percent(shareAccepted(version))}
+        value={format.percent(shareAccepted(version), 1)}
         label={t("acceptance")}
         note={t("compared", { count: acceptance.compared })}
       />
@@ -105,9 +105,9 @@ function VersionRow({ version, question, isInForce, ofSpans }: VersionProps) {
       {ofSpans ? <Table.Td ta="end">{format.percent(quality?.f1, 1)}</Table.Td> : null}
       <Table.Td ta="end">{format.percent(quality?.majority_accuracy, 1)}</Table.Td>
       <Table.Td ta="end">{format.decimal(quality?.log_loss)}</Table.Td>
-      <Table.Td ta="end">{format.decimal(quality?.ece)}</Table.Td>
+      <Table.Td ta="end">{format.percent(quality?.ece, 1)}</Table.Td>
       <Table.Td ta="end">
-        {format.percent(shareAccepted(version))}{" "}
+        {format.percent(shareAccepted(version), 1)}{" "}
         <span className={classes.faint}>({format.number(version.acceptance.compared)})</span>
       </Table.Td>
       <Table.Td ta="end" className={classes.when}>

@@ -50,8 +50,8 @@ export function Reliability({ blind }: { blind: BlindAccuracy }) {
             >
               <title>
                 {t("reliability.bin", {
-                  confidence: format.percent(bin.confidence),
-                  accuracy: format.percent(bin.accuracy),
+                  confidence: format.percent(bin.confidence, 1),
+                  accuracy: format.percent(bin.accuracy, 1),
                   count: bin.labels,
                 })}
               </title>

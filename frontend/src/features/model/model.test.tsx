@@ -169,10 +169,22 @@ const PARTS: BlindParts = {
   ],
 };
 
+const GUIDELINE = PROJECT.guideline as NonNullable<typeof PROJECT.guideline>;
+const MOOD = {
+  id: "mood",
+  type: "choice",
+  title: "Mood",
+  categories: [
+    { id: "good", title: "In a good mood" },
+    { id: "bad", title: "In a bad mood" },
+  ],
+} as const;
+
 function replies(version: ModelState) {
+  const schema = { ...GUIDELINE.schema, questions: [MOOD] };
   return {
     "GET session/": SESSION,
-    "GET projects/1/": PROJECT,
+    "GET projects/1/": { ...PROJECT, guideline: { ...GUIDELINE, schema } },
     ...QUIET_MODEL,
     "GET projects/1/llm/": NO_LLM,
     "GET projects/1/model/": {
@@ -202,15 +214,19 @@ function replies(version: ModelState) {
 it("says by items judged blind how far it can be believed, and where it is worse", async () => {
   await renderApp("/projects/1/model", replies(VERSION));
   expect(
-    await screen.findByRole("img", { name: /Calibration error 5%, no more than chance/ }),
+    await screen.findByRole("img", { name: /Calibration error 5.0%, no more than chance/ }),
   ).toBeInTheDocument();
-  expect(screen.getByText("90% sure, 88% right, 80 items")).toBeInTheDocument();
-  expect(screen.getByText("Version 2: 75% of 120 items")).toBeInTheDocument();
+  expect(screen.getByText("90.0% sure, 87.5% right, 80 items")).toBeInTheDocument();
+  expect(screen.getByText("Version 2: 75.0% of 120 items")).toBeInTheDocument();
   expect(screen.getByRole("alert")).toHaveTextContent(/3 times in a row.*out of order/);
   expect(
-    await screen.findByRole("row", { name: "good 75% 65% – 83% · 80 not enough yet: 8 of 15" }),
+    await screen.findByRole("row", {
+      name: "In a good mood 75.0% 64.5% – 83.2% · 80 not enough yet: 8 of 15",
+    }),
   ).toBeInTheDocument();
-  expect(screen.getByRole("row", { name: "zh Worse 50% 35% – 65% · 40" })).toBeInTheDocument();
+  expect(
+    screen.getByRole("row", { name: "zh Worse 50.0% 35.2% – 64.8% · 40" }),
+  ).toBeInTheDocument();
   expect(
     screen.getByRole("row", { name: "All others not enough yet: 9 of 15" }),
   ).toBeInTheDocument();
@@ -229,7 +245,7 @@ it("says how many blind items there are, and no number, while they are too few",
   await renderApp("/projects/1/model", replies({ ...VERSION, blind: few, is_calibrated: false }));
   expect(await screen.findByText("Not enough blind items yet: 12 of 30")).toBeInTheDocument();
   expect(screen.getAllByText("Not enough blind items yet: 12 of 100")).toHaveLength(2);
-  expect(screen.queryByText(/75%/, { selector: "div" })).not.toBeInTheDocument();
+  expect(screen.queryByText(/75.0%/, { selector: "div" })).not.toBeInTheDocument();
   expect(screen.getByText(/No version has enough of them yet/)).toBeInTheDocument();
   expect(screen.getByText("scores not calibrated")).toBeInTheDocument();
   expect(screen.queryByText(/% sure/)).not.toBeInTheDocument();

@@ -149,7 +149,7 @@ function Row(props: RowProps) {
         <Text size="sm" fw={600}>
           {member.display_name || member.username}
         </Text>
-        <Text size="xs" c="dimmed">
+        <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>
           {member.username}
         </Text>
         <Text size="xs" c="dimmed" style={{ whiteSpace: "nowrap" }}>
@@ -188,25 +188,27 @@ function Row(props: RowProps) {
 export function MemberTable({ members, ...props }: Props) {
   const { t } = useTranslation("people");
   return (
-    <Table fz="sm" verticalSpacing="xs" horizontalSpacing="sm">
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>{t("columns.person")}</Table.Th>
-          <Table.Th>{t("columns.role")}</Table.Th>
-          <Table.Th ta="end">{t("columns.judged")}</Table.Th>
-          <Table.Th ta="end">{t("columns.skipped")}</Table.Th>
-          <Table.Th>{t("standing.rung")}</Table.Th>
-          <Table.Th>{t("standing.information")}</Table.Th>
-          <Table.Th>{t("standing.accuracy")}</Table.Th>
-          <Table.Th ta="end">{t("standing.gold")}</Table.Th>
-          <Table.Th />
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {members.map((member) => (
-          <Row key={member.id} member={member} {...props} />
-        ))}
-      </Table.Tbody>
-    </Table>
+    <div className={classes.wide}>
+      <Table fz="sm" verticalSpacing="xs" horizontalSpacing="xs">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{t("columns.person")}</Table.Th>
+            <Table.Th>{t("columns.role")}</Table.Th>
+            <Table.Th ta="end">{t("columns.judged")}</Table.Th>
+            <Table.Th ta="end">{t("columns.skipped")}</Table.Th>
+            <Table.Th>{t("standing.rung")}</Table.Th>
+            <Table.Th>{t("standing.information")}</Table.Th>
+            <Table.Th>{t("standing.accuracy")}</Table.Th>
+            <Table.Th ta="end">{t("standing.gold")}</Table.Th>
+            <Table.Th />
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {members.map((member) => (
+            <Row key={member.id} member={member} {...props} />
+          ))}
+        </Table.Tbody>
+      </Table>
+    </div>
   );
 }

@@ -99,7 +99,7 @@ function Measured({ name, measure }: { name: string; measure: Measure }) {
           "–"
         )}
       </Table.Td>
-      <Table.Td ta="end" style={{ whiteSpace: "nowrap" }}>
+      <Table.Td ta="end">
         {gold > 0 ? t("standing.goldMet", { met: format.percent(gold_met), count: gold }) : "–"}
       </Table.Td>
     </>
@@ -110,7 +110,8 @@ function RungCell({ footing }: { footing: Footing }) {
   const { t } = useTranslation("people");
   const { rung, overruled, measure } = footing;
   return (
-    <Table.Td miw={(measure?.alike.length ?? 0) > 0 ? 112 : undefined}>
+    // Words are read, not spelled: what is written under the rung has room for more than one.
+    <Table.Td miw={120}>
       <Tag tone={TONES[rung]}>{t(`common:rungs.${rung}`)}</Tag>
       <Text size="xs" c="dimmed" mt={2}>
         {overruled ? t("standing.set") : measure ? t(`standing.why.${measure.why}`) : null}

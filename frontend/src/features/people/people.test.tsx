@@ -1,4 +1,4 @@
-import { screen, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, it } from "vitest";
 import type { Member } from "../../api/types";
@@ -62,7 +62,8 @@ it("says what items need, and gives a person a qualification", async () => {
   await user.click(screen.getByRole("button", { name: "Actions for Person 1" }));
   await user.click(await screen.findByRole("menuitem", { name: "Qualifications" }));
   const dialog = await screen.findByRole("dialog");
-  await user.type(within(dialog).getByLabelText("Qualifications"), "french{Enter}");
+  const names = within(dialog).getByLabelText("Qualifications", { selector: "input" });
+  await user.type(names, "french{Enter}");
   replies["GET projects/1/members/"] = {
     results: [{ ...worker(1, "W-ONE", []), qualifications: ["french"] }],
     next: null,
@@ -70,7 +71,9 @@ it("says what items need, and gives a person a qualification", async () => {
   replies["GET projects/1/pools/"] = { results: [{ ...french, qualified: 1 }], next: null };
   await user.click(within(dialog).getByRole("button", { name: "Save" }));
   expect(await screen.findByRole("row", { name: /Person 1.*french/ })).toBeInTheDocument();
-  expect(screen.queryByText("Nobody can judge these")).not.toBeInTheDocument();
+  await waitFor(() =>
+    expect(screen.queryByText("Nobody can judge these")).not.toBeInTheDocument(),
+  );
 });
 
 it("shows what a person skipped, how often and why", async () => {
@@ -107,6 +110,9 @@ it("shows what a person skipped, how often and why", async () => {
   };
   await renderApp("/projects/1/people", replies);
   expect(await screen.findByRole("row", { name: /Person 1 .*40 3 / })).toBeInTheDocument();
+  await user.click(screen.getByRole("button", { name: "Actions for Person 2" }));
+  expect(await screen.findByRole("menuitem", { name: "Qualifications" })).toBeInTheDocument();
+  expect(screen.queryByRole("menuitem", { name: "What was skipped" })).not.toBeInTheDocument();
   await user.click(screen.getByRole("button", { name: "Actions for Person 1" }));
   await user.click(await screen.findByRole("menuitem", { name: "What was skipped" }));
   const dialog = within(await screen.findByRole("dialog"));

@@ -43,6 +43,7 @@ function Row({ projectId, row }: { projectId: number; row: ProductionCase }) {
   const { t } = useTranslation("production");
   const format = useFormat();
   const labelText = useLabelText();
+  const name = row.external_id || `#${row.item}`;
   return Object.entries(row.said).map(([question, said], place) => (
     <Table.Tr key={question}>
       <Table.Td>
@@ -52,7 +53,7 @@ function Row({ projectId, row }: { projectId: number; row: ProductionCase }) {
             params={{ projectId, itemId: row.item }}
             className={classes.link}
           >
-            #{row.item}
+            {name}
           </Link>
         ) : null}
       </Table.Td>

@@ -58,6 +58,7 @@ export function RulesPanel({ projectId, rules }: { projectId: number; rules: Pro
                 max={100}
                 decimalScale={1}
                 required
+                withAsterisk={false}
                 defaultValue={Math.round(rules[name] * 1000) / 10}
                 error={problems.at(name)}
               />
@@ -71,6 +72,7 @@ export function RulesPanel({ projectId, rules }: { projectId: number; rules: Pro
                 max={LARGEST_CAP}
                 allowDecimal={false}
                 required
+                withAsterisk={false}
                 defaultValue={rules[name]}
                 error={problems.at(name)}
               />

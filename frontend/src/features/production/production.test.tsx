@@ -79,7 +79,11 @@ function replies(production: Production, cases: ProductionCase[]) {
 }
 
 it("shows errors from report to fix, drift in numbers, and the latest cases", async () => {
-  await renderApp("/projects/1/production", { "GET session/": SESSION, ...replies(BUSY, [CASE]) });
+  const untested = { ...CASE, id: 5, external_id: null, preview: "A letter", calibrated: [] };
+  await renderApp("/projects/1/production", {
+    "GET session/": SESSION,
+    ...replies(BUSY, [CASE, untested]),
+  });
   const funnel = within(await screen.findByRole("list"));
   const steps = funnel.getAllByRole("listitem").map((step) => step.textContent);
   expect(steps).toEqual([
@@ -93,14 +97,19 @@ it("shows errors from report to fix, drift in numbers, and the latest cases", as
     screen.getByText("Of 1 more report people said that the model had been right."),
   ).toBeInTheDocument();
   expect(screen.getByText("p < 0.001")).toBeInTheDocument();
+  expect(screen.getByText("Drifts")).toBeInTheDocument();
   expect(screen.getByText("Said more often than it was learned: Sad face")).toBeInTheDocument();
   const row = within(await screen.findByRole("row", { name: /A gift that broke/ }));
   expect(row.getByText("Corrected")).toBeInTheDocument();
   expect(row.getByText("93%")).toBeInTheDocument();
+  expect(screen.getByRole("row", { name: /A letter/ })).not.toHaveTextContent("%");
   expect(row.getByText(/Happy face/)).toBeInTheDocument();
   expect(row.getByText("Sad face")).toBeInTheDocument();
   expect(row.getByText("Waits")).toBeInTheDocument();
-  expect(row.getByRole("link")).toHaveAttribute("href", "/projects/1/items/77");
+  expect(row.getByRole("link", { name: "order 7" })).toHaveAttribute(
+    "href",
+    "/projects/1/items/77",
+  );
 });
 
 it("says in Chinese that nothing has happened yet, and why applications are refused", async () => {

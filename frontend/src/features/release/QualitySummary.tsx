@@ -44,7 +44,7 @@ export function QualitySummary({ projectId, release }: Props) {
           }
         />
         <Stat
-          value={format.percent(total > 0 ? settledBy.consensus / total : null)}
+          value={format.percent(total > 0 ? settledBy.consensus / total : null, 1)}
           label={t("quality.byConsensus")}
           note={t("quality.byExperts", { count: settledBy.adjudication })}
         />

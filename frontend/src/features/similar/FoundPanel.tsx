@@ -94,7 +94,7 @@ function Figures({ data }: { data: NearDuplicates }) {
           {t("found.would", {
             groups: format.number(counts.groups),
             judgments: format.number(counts.saves_judgments),
-            audits: format.percent(rules.audit_share),
+            audits: format.chosenPercent(rules.audit_share),
           })}
         </p>
       )}

@@ -16,6 +16,7 @@ import { Rail } from "./parts/Rail";
 import { TopBar } from "./parts/TopBar";
 import { SheetView } from "./Sheet";
 import type { Session } from "./session/session";
+import { draftPlace } from "./session/sheets";
 import { type SessionState, sheetOf } from "./session/types";
 import { useOnline } from "./useOnline";
 import { useSession } from "./useSession";
@@ -96,6 +97,7 @@ function Standing({ session, state }: { session: Session; state: SessionState })
 export function Workspace({ project, user, menu }: Props) {
   const { session, outbox } = useSession(project, user.id);
   const state = useSyncExternalStore(session.state.subscribe, session.state.read);
+  const places = useSyncExternalStore(session.draftPlaces.subscribe, session.draftPlaces.read);
   const sending = useSyncExternalStore(outbox.state.subscribe, outbox.state.read);
   const isOnline = useOnline();
   const view = useView();
@@ -112,6 +114,7 @@ export function Workspace({ project, user, menu }: Props) {
           <TopBar
             work={work}
             judged={state.judged}
+            draft={draftPlace(state, places)}
             outbox={sending}
             isOnline={isOnline}
             menu={menu}

@@ -51,11 +51,12 @@ describe("the own record", () => {
     });
     expect(await screen.findByText(/a short pause lies between two items/)).toBeVisible();
     expect(screen.getByText("90% met")).toBeVisible();
+    expect(screen.getByText("of 10 that count")).toBeVisible();
     await user.click(screen.getByRole("button", { name: "Appeal" }));
     const dialog = await screen.findByRole("dialog");
     const send = within(dialog).getByRole("button", { name: "Send appeal" });
     expect(send).toBeDisabled();
-    await user.type(within(dialog).getByRole("textbox"), "It says so");
+    await user.type(within(dialog).getByRole("textbox"), " It says so ");
     await user.click(send);
     const body = { subject: "gold", assignment: MISSED.assignment, reason: "It says so" };
     await waitFor(() =>
@@ -65,6 +66,7 @@ describe("the own record", () => {
         body,
       }),
     );
+    await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
   });
 
   it("says calmly what is mixed up", async () => {

@@ -11,7 +11,7 @@ function Weight({ told, question }: { told: Told; question: Question }) {
   const { t } = useTranslation("items");
   const format = useFormat();
   const { weight, leading } = told;
-  const share = format.percent(told.confidence);
+  const share = format.percent(told.confidence, 1);
   return (
     <div className={classes.told}>
       {weight === null ? null : (
@@ -22,10 +22,10 @@ function Weight({ told, question }: { told: Told; question: Question }) {
             max={1}
             value={weight}
             aria-label={t(leading === null ? "why.trustOf" : "why.weightOf", {
-              share: format.percent(weight),
+              share: format.percent(weight, 1),
             })}
           />
-          <span aria-hidden>{format.percent(weight)}</span>
+          <span aria-hidden>{format.percent(weight, 1)}</span>
         </span>
       )}
       <span className={classes.after}>

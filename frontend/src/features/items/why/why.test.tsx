@@ -192,14 +192,14 @@ it("tells the story in words: votes, weights, decisions, versions, the final lab
   const { panel } = await open(WHY);
   expect(await panel.findByText("W-AN")).toBeInTheDocument();
   expect(panel.getByText("Unsure")).toBeInTheDocument();
-  expect(panel.getByRole("meter", { name: "Weight of this person’s vote: 50%" })).toHaveValue(
+  expect(panel.getByRole("meter", { name: "Weight of this person’s vote: 50.5%" })).toHaveValue(
     0.35 / Math.log(2),
   );
-  expect(panel.getByText("then 91% for Negative")).toBeInTheDocument();
+  expect(panel.getByText("then 91.0% for Negative")).toBeInTheDocument();
   expect(panel.getByText("One more vote was asked for")).toBeInTheDocument();
   expect(panel.getByText(/one more vote was expected to save 2.50 in mistakes/)).toBeVisible();
   expect(panel.getByText("The routing asks for at least 2 votes.")).toBeInTheDocument();
-  expect(panel.getByText("After 2 votes it was only 55% sure.")).toBeInTheDocument();
+  expect(panel.getByText("After 2 votes it was only 55.0% sure.")).toBeInTheDocument();
   expect(panel.getByText(/would have saved at most 0.50 in mistakes, less than/)).toBeVisible();
   expect(panel.getByText("One more vote was expected to save more for its price.")).toBeVisible();
   expect(panel.getByText(/spent on an expert was expected to save only 0.50/)).toBeVisible();
@@ -229,12 +229,12 @@ it.each([
   [
     {},
     SESSION,
-    "The model said Positive with 87%; it counted with exponent 0.75. Without it the votes say Negative, 80% sure.",
+    "The model said Positive with 87.0%; it counted with exponent 0.75. Without it the votes say Negative, 80.0% sure.",
   ],
   [
     { alone: { label: null, confidence: 0.8 } },
     SESSION,
-    "The model said Positive; that counted as the vote of one more worker, right in 87%. Without it the votes are 80% sure.",
+    "The model said Positive; that counted as the vote of one more worker, right in 87.0%. Without it the votes are 80.0% sure.",
   ],
   [{ was_shown: true, exponent: 0 }, SESSION, /was not counted once more/],
   [{ exponent: 0 }, SESSION, /counted with exponent 0, which is not at all: on 212 items/],
@@ -243,7 +243,7 @@ it.each([
   [
     {},
     CHINESE_SESSION,
-    "模型认为是“Positive”，概率 87%；按指数 0.75 计入。不计模型，投票认为是“Negative”，把握 80%。",
+    "模型认为是“Positive”，概率 87.0%；按指数 0.75 计入。不计模型，投票认为是“Negative”，把握 80.0%。",
   ],
 ])("says what the model said and how far it counted (%j)", async (changes, session, words) => {
   const { panel } = await open(withModel(changes), session);
@@ -293,8 +293,8 @@ it("offers to try again when the story cannot be had", async () => {
 it("speaks Chinese, numbers and all", async () => {
   const { panel } = await open(WHY, CHINESE_SESSION);
   expect(await panel.findByText("追加一票")).toBeInTheDocument();
-  expect(panel.getByText("2 票时把握只有 55%。")).toBeInTheDocument();
-  expect(panel.getByText("此后“Negative”为 91%")).toBeInTheDocument();
+  expect(panel.getByText("2 票时把握只有 55.0%。")).toBeInTheDocument();
+  expect(panel.getByText("此后“Negative”为 91.0%")).toBeInTheDocument();
   expect(panel.queryByText("The server's English.")).not.toBeInTheDocument();
 });
 
@@ -319,7 +319,9 @@ it("tells how a model came to be trusted with a label that nobody voted on", asy
     recomputes: true,
   };
   const { panel } = await open({ ...WHY, decisions: [], accepted: [accepted] });
-  expect(await panel.findByText(/The model was 97% sure. People judged 59 of 240/)).toBeVisible();
+  expect(
+    await panel.findByText(/The model was 97.0% sure. People judged 59 of 240/),
+  ).toBeVisible();
   expect(panel.getByText("Recounted")).toBeVisible();
   expect(panel.getByText("Model 2 · Batch 4")).toBeVisible();
   expect(panel.queryByText("No decision yet")).toBeNull();

@@ -27,7 +27,7 @@ export function whyNotCheaper(
   if (!earlier) return t("why.cheaper.allAnswered");
   return t("why.cheaper.notSure", {
     count: earlier.votes,
-    sure: format.percent(surenessOf(earlier)),
+    sure: format.percent(surenessOf(earlier), 1),
   });
 }
 
@@ -37,7 +37,7 @@ export function whyNotHigher(decision: WhyDecision, t: Translate, format: Format
   if (decision.measure !== "price") {
     const { threshold } = decision;
     return t("why.higher.threshold", {
-      threshold: typeof threshold === "number" ? format.percent(threshold, 1) : "–",
+      threshold: typeof threshold === "number" ? format.chosenPercent(threshold) : "–",
     });
   }
   if (!hasExpert(decision)) return t("why.higher.noExpert");
@@ -64,10 +64,10 @@ export function modelText(
     return t("why.model.unmeasured", { count, needed: told.needed });
   }
   if (told.label === null) return t("why.model.unheard", { count });
-  const said = { label: titleOf(told.label), share: format.percent(told.share) };
+  const said = { label: titleOf(told.label), share: format.percent(told.share, 1) };
   if (told.was_shown) return t("why.model.shown", said);
   if (told.exponent === 0) return t("why.model.useless", { ...said, count });
-  const sure = format.percent(told.alone?.confidence);
+  const sure = format.percent(told.alone?.confidence, 1);
   if (told.alone?.label === null) return t("why.model.voted", { ...said, sure });
   return t("why.model.counted", {
     ...said,

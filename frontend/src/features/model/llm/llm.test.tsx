@@ -83,7 +83,7 @@ it("shows what a run came to, and the price before the next one", async () => {
   const [, row] = await screen.findAllByRole("row");
   const cells = within(row as HTMLElement);
   expect(cells.getByText("Stopped by the cap on money")).toBeInTheDocument();
-  expect(cells.getByText(/Mood: 90%/)).toBeInTheDocument();
+  expect(cells.getByText(/Mood: 90.0%/)).toBeInTheDocument();
   expect(cells.getByText("18 on 20 items")).toBeInTheDocument();
   expect(cells.getByText("2 quotes not found")).toBeInTheDocument();
   expect(cells.getByText("0.0013 · 1,000 tokens")).toBeInTheDocument();

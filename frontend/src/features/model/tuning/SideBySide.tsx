@@ -1,7 +1,7 @@
 import { Table } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { ModelQuality, TrialReport } from "../../../api/types";
-import { useFormat } from "../../../ui/format";
+import { type Format, useFormat } from "../../../ui/format";
 import classes from "../model.module.css";
 import type { TitleOf } from "./useTitles";
 
@@ -33,9 +33,9 @@ function better(head: number, tuned: number, most: boolean): LineProps["better"]
 }
 
 /** Of a class: how much of it was found, and how often it was right when named. */
-function shares(quality: ModelQuality, name: string, percent: (n?: number | null) => string) {
+function shares(quality: ModelQuality, name: string, percent: Format["percent"]) {
   const found = quality.categories[name];
-  return `${percent(found?.recall)} / ${percent(found?.precision)}`;
+  return `${percent(found?.recall, 1)} / ${percent(found?.precision, 1)}`;
 }
 
 /** The head and the fine-tune on the same labels, which neither had learned from. */
@@ -67,8 +67,8 @@ export function SideBySide({ report, titleOf }: { report: TrialReport; titleOf: 
         />
         <Line
           name={t("columns.ece")}
-          head={decimal(head.ece)}
-          tuned={decimal(tuned.ece)}
+          head={percent(head.ece, 1)}
+          tuned={percent(tuned.ece, 1)}
           better={better(head.ece, tuned.ece, false)}
         />
         {Object.entries(head.categories).map(([name, { labels }]) => (
@@ -81,7 +81,9 @@ export function SideBySide({ report, titleOf }: { report: TrialReport; titleOf: 
           />
         ))}
       </Table.Tbody>
-      <Table.Caption className={classes.faint}>{t("tuning.classNote")}</Table.Caption>
+      <Table.Caption ta="start" className={classes.faint}>
+        {t("tuning.classNote")}
+      </Table.Caption>
     </Table>
   );
 }

@@ -120,9 +120,13 @@ it("shows both side by side, where they differ, and goes back by one click", asy
     "POST projects/1/model/mood/pin/": { version: 3 },
   });
   const table = await screen.findByRole("table", { name: "Head and fine-tune side by side" });
-  expect(within(table).getByRole("row", { name: "Accuracy 72% 81%" })).toBeInTheDocument();
+  expect(within(table).getByRole("row", { name: "Accuracy 72.0% 81.0%" })).toBeInTheDocument();
+  // As in the panel of what was judged blind: a share of one, not a figure of another kind.
   expect(
-    within(table).getByRole("row", { name: "Positive (60) 70% / 75% 70% / 75%" }),
+    within(table).getByRole("row", { name: "Calibration error 6.0% 6.0%" }),
+  ).toBeInTheDocument();
+  expect(
+    within(table).getByRole("row", { name: "Positive (60) 70.0% / 75.0% 70.0% / 75.0%" }),
   ).toBeVisible();
   expect(screen.getByText("hardly a masterpiece")).toBeInTheDocument();
   expect(screen.getByRole("cell", { name: "Negative (70%)", hidden: true })).toBeInTheDocument();

@@ -12,7 +12,7 @@ function Thresholds({ policy }: { policy: Policy }) {
   return (
     <>
       {t(`policy.says.settle.${policy.measure}`, {
-        threshold: format.percent(policy.threshold),
+        threshold: format.chosenPercent(policy.threshold),
       })}
       <Gap />
       {extra > 0 && policy.dispute.on === "exhausted"

@@ -13,12 +13,12 @@ interface Props {
 
 /** A share of 1, set in whole per cents. */
 export function ShareSlider({ label, note, value, min, max = 100, problem, onChange }: Props) {
-  const { percent } = useFormat();
+  const { chosenPercent } = useFormat();
   return (
     <Input.Wrapper
       label={
         <>
-          {label}&ensp;<span className="figures">{percent(value)}</span>
+          {label}&ensp;<span className="figures">{chosenPercent(value)}</span>
         </>
       }
       description={note}

@@ -94,7 +94,7 @@ it("shows the proposed routing beside the one in force", async () => {
   expect(panel.getByRole("row", { name: /Decided by a rule 0 30/ })).toBeInTheDocument();
   expect(panel.getByText("30 items")).toBeInTheDocument();
   const curve = within(panel.getByRole("table", { name: "Cost against expected error" }));
-  expect(curve.getByRole("row", { name: "200 3.50 4% 10%" })).toBeInTheDocument();
+  expect(curve.getByRole("row", { name: "200 3.50 4.0% 10.0%" })).toBeInTheDocument();
 });
 
 it("says where a budget is left, and which price of a wrong label keeps it", async () => {

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { canUndo } from "../../../core/history";
+import { isChanged } from "../session/sheets";
 import type { PastSheet } from "../session/types";
 import classes from "../Workspace.module.css";
 
@@ -17,9 +17,7 @@ type Mark = "refused" | "changed" | "skipped" | "closed" | "sent";
 
 function markOf(sheet: PastSheet): Mark {
   if (sheet.refused) return "refused";
-  if (sheet.isOpen && canUndo(sheet.history) && sheet.history.present !== sheet.sent) {
-    return "changed";
-  }
+  if (isChanged(sheet)) return "changed";
   if (!sheet.sent) return "skipped";
   return sheet.isOpen ? "sent" : "closed";
 }

@@ -14,6 +14,7 @@ import type { OutboxState } from "../../../core/outbox/outbox";
 import { useFormat } from "../../../ui/format";
 import { useScreenTitle } from "../../../ui/screenTitle";
 import { Tag } from "../../../ui/Tag";
+import type { Place } from "../session/drafts";
 import { takenAlong } from "../session/supply";
 import classes from "../Workspace.module.css";
 import { SavedChip } from "./SavedChip";
@@ -24,6 +25,7 @@ const MOST_AT_HAND = 5;
 interface Props {
   work: Work;
   judged: number;
+  draft: Place | null;
   outbox: OutboxState;
   isOnline: boolean;
   menu: ReactNode;
@@ -71,7 +73,7 @@ function TakeAlong({ work, held, onTakeAlong }: Pick<Props, "work" | "held" | "o
 }
 
 export function TopBar(props: Props) {
-  const { work, judged, outbox, isOnline, menu } = props;
+  const { work, judged, menu } = props;
   const { t } = useTranslation("workspace");
   useScreenTitle(work.project.name);
   return (
@@ -88,7 +90,12 @@ export function TopBar(props: Props) {
         ready={Math.max(props.held, work.remaining - (judged - work.judged_by_me))}
       />
       <TakeAlong work={work} held={props.held} onTakeAlong={props.onTakeAlong} />
-      <SavedChip outbox={outbox} isOnline={isOnline} onAttention={props.onAttention} />
+      <SavedChip
+        draft={props.draft}
+        outbox={props.outbox}
+        isOnline={props.isOnline}
+        onAttention={props.onAttention}
+      />
       <Tooltip label={`${t("top.focusMode")} (F)`}>
         <ActionIcon
           variant="subtle"

@@ -17,7 +17,8 @@ function setUp(store = memoryOutboxStore()) {
     await drafts.read({ id: "a", draft: null, ...of } as Assignment);
     return drafts.found.get("a");
   };
-  return { drafts, saveDraft, said, read, store };
+  const places = () => Object.fromEntries(drafts.places.read());
+  return { drafts, saveDraft, said, read, store, places };
 }
 
 const ofServer = (mood: string, changed: number) => ({
@@ -37,6 +38,32 @@ afterEach(() => {
 });
 
 describe("drafts", () => {
+  it("says where each is: on the server only once the server has the last change", async () => {
+    const { drafts, saveDraft, places, store } = setUp();
+    saveDraft.mockRejectedValueOnce(refusal(0)).mockRejectedValueOnce(refusal(409));
+    const tellAndSee = async () => {
+      await drafts.save();
+      return places();
+    };
+    drafts.keep("a", draft("good"), true);
+    expect(places()).toEqual({ a: "here" });
+    expect([await tellAndSee(), await tellAndSee()]).toEqual([{ a: "here" }, { a: "here" }]);
+    drafts.keep("a", draft("bad"), true);
+    drafts.keep("past", draft("bad"), false);
+    expect(await tellAndSee()).toEqual({ a: "server", past: "here" });
+    drafts.keep("a", draft("good"), true);
+    expect(places()).toEqual({ a: "here", past: "here" });
+    drafts.forget("a");
+    expect(places()).toEqual({ past: "here" });
+    const found = async (changed: number) => {
+      const other = setUp(store);
+      await other.read({ id: "past", ...ofServer("bad", changed) });
+      return other.places();
+    };
+    const finds = [await found(999_999), await found(1_000_000), await found(1_000_001)];
+    expect(finds.map(({ past }) => past)).toEqual(["here", "server", "server"]);
+  });
+
   it("tells the server once, a moment after the first of many changes", async () => {
     const { drafts, said } = setUp();
     for (const mood of ["g", "go", "good"]) drafts.keep("a", draft(mood), true);

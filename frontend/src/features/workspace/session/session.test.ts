@@ -6,6 +6,7 @@ import { Outbox, type SendResult } from "../../../core/outbox/outbox";
 import { memoryOutboxStore, type OutboxEntry } from "../../../core/outbox/store";
 import type { Claimed, SubmitPayload } from "./server";
 import { Session } from "./session";
+import { draftPlace, isChanged } from "./sheets";
 import { sheetOf } from "./types";
 
 const WORK: Work = {
@@ -95,7 +96,51 @@ function setUp(items = ["a", "b", "c", "d"], store = memoryOutboxStore()) {
   return { server, outbox, session, store, prefetch, answerCheck, shown, state };
 }
 
+const DAY_MS = 24 * 3600 * 1000;
+
 describe("a session", () => {
+  it("finds again what was changed in an earlier answer before the page was left", async () => {
+    const store = memoryOutboxStore();
+    const recent = (id: string, sentAt: number) => ({
+      assignment: id,
+      answer: { mood: "good" },
+      comment: "Odd",
+      unsure: true,
+      submitted_at: new Date(sentAt).toISOString(),
+      open: true,
+      guideline_version: 1,
+      item: { data: { text: id } },
+    });
+    const listed = [recent("late", Date.now() + DAY_MS), recent("early", Date.now() - DAY_MS)];
+    const visit = async () => {
+      const made = setUp(["a"], store);
+      made.server.work.mockResolvedValue({ ...WORK, recent: listed });
+      await made.session.start();
+      return made;
+    };
+    const before = await visit();
+    for (const { assignment: id } of listed) {
+      before.session.open(id);
+      before.session.setLabel("mood", "bad");
+    }
+    const { session, state, outbox, server } = await visit();
+    const marks = () => state().past.map((sheet) => [sheet.assignment.id, isChanged(sheet)]);
+    // What was sent since is another browser's, and stands.
+    expect(marks()).toEqual([
+      ["early", true],
+      ["late", false],
+    ]);
+    expect(draftPlace(state(), session.draftPlaces.read())).toBe("here");
+    session.open("early");
+    await session.submit();
+    await outbox.wake();
+    expect(server.received.map(({ body }) => body)).toMatchObject([
+      { answer: { mood: "bad" }, comment: "Odd", unsure: true },
+    ]);
+    expect(draftPlace(state(), session.draftPlaces.read())).toBeNull();
+    expect((await visit()).state().past.some(isChanged)).toBe(false);
+  });
+
   it("shows what the model says once, after the answer, and only if it differs", async () => {
     const { session, server, outbox, shown, state } = setUp(["a", "b", "c"]);
     const leased = ["a", "b", "c"].map((id) => ({ ...assignment(id), has_check: true }));

@@ -17,6 +17,7 @@ import { Observable } from "../../../core/observable";
 import type { OutboxEntry, SendProblem } from "../../../core/outbox/store";
 import type { Answer, Label, LabelSchema } from "../../../core/schema";
 import { withLabel } from "../../../core/schema";
+import type { Place } from "./drafts";
 import type { SubmitPayload } from "./server";
 import { addPast, changePast, withSheet } from "./sheets";
 import { Supply, type SupplyOptions } from "./supply";
@@ -83,6 +84,10 @@ export class Session {
 
   keepLeases(): Promise<void> {
     return this.#supply.keepLeases();
+  }
+
+  get draftPlaces(): Observable<ReadonlyMap<string, Place>> {
+    return this.#supply.draftPlaces;
   }
   saveDrafts(): Promise<void> {
     return this.#supply.saveDrafts();

@@ -1,7 +1,8 @@
 /** Sheets, made and turned over. Pure. */
 
 import type { Assignment, RecentJudgment, Work } from "../../../api/types";
-import { startHistory } from "../../../core/history";
+import { canUndo, startHistory } from "../../../core/history";
+import type { Place } from "./drafts";
 import {
   type Draft,
   EMPTY_DRAFT,
@@ -27,7 +28,8 @@ function newSheet(assignment: Assignment, draft = draftOf(assignment)): Sheet {
 
 function sheetOfRecent(work: Work, recent: RecentJudgment): PastSheet[] {
   if (!recent.item) return [];
-  const draft = { answer: recent.answer, comment: "", isUnsure: false };
+  const { answer, comment, unsure } = recent;
+  const draft = { answer, comment, isUnsure: unsure };
   const assignment: Assignment = {
     id: recent.assignment,
     project: work.project.id,
@@ -51,6 +53,26 @@ export function pastOfWork(work: Work): PastSheet[] {
 
 export function isNewer(a: Assignment, guideline: number): boolean {
   return a.guideline_version > guideline;
+}
+
+/** An earlier answer was changed, and the change is not sent. */
+export function isChanged(sheet: PastSheet): boolean {
+  return sheet.isOpen && canUndo(sheet.history) && sheet.history.present !== sheet.sent;
+}
+
+const isSame = (one: Draft, other: Draft) => JSON.stringify(one) === JSON.stringify(other);
+
+/** Where what was begun and not sent is kept for sure; null when nothing is begun. */
+export function draftPlace(
+  { current, past }: SessionState,
+  places: ReadonlyMap<string, Place>,
+): Place | null {
+  const begun = past.filter(isChanged).map(({ assignment }) => assignment.id);
+  if (current && !isSame(current.history.present, draftOf(current.assignment))) {
+    begun.push(current.assignment.id);
+  }
+  if (begun.length === 0) return null;
+  return begun.every((id) => places.get(id) === "server") ? "server" : "here";
 }
 
 /** The state with the sheet on the screen changed. */

@@ -3,13 +3,14 @@
 import { ApiError } from "../../../api/client";
 import type { Assignment, Work } from "../../../api/types";
 import type { AnswerCheck } from "../../../core/check";
+import { record } from "../../../core/history";
 import type { Observable } from "../../../core/observable";
 import type { Outbox } from "../../../core/outbox/outbox";
 import type { OutboxStore } from "../../../core/outbox/store";
-import { Drafts } from "./drafts";
+import { Drafts, type Place } from "./drafts";
 import type { Claimed, WorkspaceServer } from "./server";
 import { isNewer, pastOfWork, turnOver } from "./sheets";
-import type { Draft, SessionState } from "./types";
+import type { Draft, PastSheet, SessionState } from "./types";
 
 /** One in front and two behind it. */
 const HELD = 3;
@@ -53,6 +54,10 @@ export class Supply {
     this.#state = state;
     this.#options = options;
     this.#drafts = new Drafts(options);
+  }
+
+  get draftPlaces(): Observable<ReadonlyMap<string, Place>> {
+    return this.#drafts.places;
   }
 
   async start(): Promise<void> {
@@ -162,15 +167,24 @@ export class Supply {
     const work = await this.#options.server.work();
     // A head start, so that no answer has to wait for it.
     void this.#options.answerCheck(work.guideline.version);
+    const listed = await Promise.all(pastOfWork(work).map((sheet) => this.#withChange(sheet)));
     const { past } = this.#state.read();
     const known = new Set(past.map((sheet) => sheet.assignment.id));
-    const earlier = pastOfWork(work).filter((sheet) => !known.has(sheet.assignment.id));
+    const earlier = listed.filter((sheet) => !known.has(sheet.assignment.id));
     this.#state.patch({
       work,
       judged: work.judged_by_me,
       past: [...earlier, ...past],
       isSignedOut: false,
     });
+  }
+
+  /** An earlier answer, with what was changed in it before the page was left. */
+  async #withChange(sheet: PastSheet): Promise<PastSheet> {
+    if (!sheet.isOpen) return sheet;
+    const { id, expires_at } = sheet.assignment;
+    const change = await this.#drafts.readChange(id, Date.parse(expires_at));
+    return change ? { ...sheet, history: record(sheet.history, change) } : sheet;
   }
 
   /** What fails while items are in hand is tried again silently; without them it is shown. */
