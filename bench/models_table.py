@@ -18,7 +18,7 @@ from models_assist.catalogue import DEFAULT_TEXT_ENCODER
 from models_assist.encode import Encoder
 from models_assist.heads import AnyVectors, Prediction
 from models_assist.learners import LEARNERS, Answering
-from models_assist.lessons import Lesson, Tuned, set_aside
+from models_assist.lessons import Lesson, Tuned
 from models_assist.loading import load_encoder
 from models_assist.many import micro_f1
 from models_assist.trial import FOLDS, Compared, compare, folds_of
@@ -160,7 +160,7 @@ class _Trial:
             labels=len(self._labels),
             head=_right(head, truth, self._question),
             tuned=_right(tuned.said, truth, self._question),
-            is_taken=tuned.steps > 0 and self._is_won(),
+            is_taken=self._is_won(),
             earlier=earlier,
             seconds=tuned.seconds,
         )
@@ -180,13 +180,11 @@ class _Trial:
         return compare(self._question, classes, self._labels, both, folds).is_better
 
     def _tune(self, rows: Sequence[int], asked: Sequence[str]) -> Tuned:
-        learnt, aside = set_aside(len(rows), 0)
         lesson = Lesson(
             question=self._question,
-            probe=self._fit([rows[at] for at in learnt]).to_bytes(),
+            probe=self._fit(rows).to_bytes(),
             texts=tuple(self._texts[at] for at in rows),
             labels=tuple(self._labels[at] for at in rows),
-            aside=tuple(aside),
             asked=tuple(asked),
             seed=0,
         )

@@ -21,8 +21,8 @@ from models_assist.calibrate import log_losses  # noqa: E402
 from models_assist.catalogue import DEFAULT_TEXT_ENCODER  # noqa: E402
 from models_assist.head_quality import measure_quality  # noqa: E402
 from models_assist.heads import Prediction  # noqa: E402
-from models_assist.learners import LEARNERS, Answering  # noqa: E402
-from models_assist.lessons import Lesson, set_aside  # noqa: E402
+from models_assist.learners import LEARNERS  # noqa: E402
+from models_assist.lessons import Lesson  # noqa: E402
 from models_assist.loading import load_encoder  # noqa: E402
 from models_assist.tune import tune  # noqa: E402
 
@@ -45,7 +45,6 @@ class Row(NamedTuple):
     draw: int
     head: Side
     tuned: Side
-    steps: int
     seconds: float
 
 
@@ -84,28 +83,24 @@ def _row(
     question, truth = question_of("choice"), [labels[at] for at in held_out]
     learnt, known = [texts[at] for at in chosen], [labels[at] for at in chosen]
     asked = [texts[at] for at in held_out]
-    vectors = encoder.encode(learnt).vectors
-
-    def head_of(rows: Sequence[int]) -> Answering:
-        few = [known[at] for at in rows]
-        return LEARNERS["choice"].fit(
-            question, vectors[rows], few, lambda names: encoder.encode(names).vectors, seed=draw
-        )
-
-    rest, aside = set_aside(len(learnt), draw)
+    head = LEARNERS["choice"].fit(
+        question,
+        encoder.encode(learnt).vectors,
+        known,
+        lambda names: encoder.encode(names).vectors,
+        seed=draw,
+    )
     lesson = Lesson(
         question=question,
-        probe=head_of(rest).to_bytes(),
+        probe=head.to_bytes(),
         texts=tuple(learnt),
         labels=tuple(known),
-        aside=tuple(aside),
         asked=tuple(asked),
         seed=draw,
     )
     tuned = tune(DEFAULT_TEXT_ENCODER, lesson, progress=lambda *_: None)
-    everything = list(range(len(learnt)))
-    head = _side(head_of(everything).predict(encoder.encode(asked).vectors), truth)
-    return Row(len(chosen), draw, head, _side(tuned.said, truth), tuned.steps, tuned.seconds)
+    fixed = _side(head.predict(encoder.encode(asked).vectors), truth)
+    return Row(len(chosen), draw, fixed, _side(tuned.said, truth), tuned.seconds)
 
 
 def _side(said: Sequence[Prediction], truth: Sequence[Any]) -> Side:
@@ -136,7 +131,7 @@ def _say(row: Row) -> None:
     )
     sys.stdout.write(
         f"{row.labels:5} labels, draw {row.draw}: {sides}   "
-        f"best after {row.steps} steps, {row.seconds:.0f} s of processor time\n"
+        f"{row.seconds:.0f} s of processor time\n"
     )
     sys.stdout.flush()
 

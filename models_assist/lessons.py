@@ -6,14 +6,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Protocol, Self
 
-import numpy as np
-
 from labeling.questions import Question
 from labeling.votes import JSON
 from models_assist.heads import Prediction
-
-SET_ASIDE = 6
-"""One label in so many is not learnt from, but tells when to stop."""
 
 Progress = Callable[[int, int], None]
 """Steps done, steps at most."""
@@ -26,28 +21,17 @@ class Lesson:
     question: Question
 
     probe: bytes
-    """The head fitted on these texts but those set aside, as its learner stores it. One that knew
-    their labels would look better on them than anything that comes after."""
+    """The head fitted on these texts and labels, as its learner stores it."""
 
     texts: tuple[str, ...]
 
     labels: tuple[JSON, ...]
     """One a text."""
 
-    aside: tuple[int, ...]
-    """Places of the texts that are not learnt from, but tell when to stop."""
-
     asked: tuple[str, ...]
     """Texts that it has not seen."""
 
     seed: int
-
-
-def set_aside(count: int, seed: int) -> tuple[list[int], list[int]]:
-    """Places of so many texts: those to learn from, and those to set aside, by chance."""
-    order = np.random.default_rng(seed).permutation(count).tolist()
-    aside = max(1, count // SET_ASIDE)
-    return sorted(order[aside:]), sorted(order[:aside])
 
 
 class Tuned(NamedTuple):
@@ -58,7 +42,7 @@ class Tuned(NamedTuple):
     said: list[Prediction]
     """One a text that was asked."""
     steps: int
-    """After so many it was best; 0: it never beat the probe on what it held out."""
+    """So many it took."""
     seconds: float
     """Of processor time."""
 

@@ -26,7 +26,7 @@ from annotate.services.tune_report import keep_tuned, report_of, said_from, said
 from labeling.questions import Question
 from models_assist.catalogue import ModelSpec
 from models_assist.learners import LEARNERS, Answering
-from models_assist.lessons import Lesson, Progress, Tuned, TuneFailed, Tuner, set_aside
+from models_assist.lessons import Lesson, Progress, Tuned, TuneFailed, Tuner
 from models_assist.trial import FOLDS, Compared, Verdict, compare, folds_of
 
 PART = 100
@@ -116,13 +116,11 @@ def _probe(material: Material, rows: list[int]) -> Answering:
 
 
 def _lesson(material: Material, rows: list[int], asked: list[int]) -> Lesson:
-    learnt, aside = set_aside(len(rows), SEED)
     return Lesson(
         question=material.question,
-        probe=_probe(material, [rows[at] for at in learnt]).to_bytes(),
+        probe=_probe(material, rows).to_bytes(),
         texts=tuple(material.texts[row] for row in rows),
         labels=tuple(material.labels[row] for row in rows),
-        aside=tuple(aside),
         asked=tuple(material.texts[row] for row in asked),
         seed=SEED,
     )
@@ -172,9 +170,6 @@ def _take(
     except (Cancelled, TuneFailed):
         discard_own(tuning)
         raise
-    if tuned.steps == 0:  # with all labels it never got beyond its start
-        discard_own(tuning)
-        return _refuse(job, tuning, material)
     document = publish_own(tuning, material.base)
     # Drift and the order of work compare with these vectors; what can't be loaded is not taken.
     read_again(job, material, spec_from(document))

@@ -1,4 +1,4 @@
-"""Which of two speaks: the same labels, out of fold, and only for a sure gain."""
+"""Which of two speaks: the same labels, out of fold, and only for a clear gain."""
 
 import numpy as np
 import pytest
@@ -42,12 +42,26 @@ def test_a_surer_and_no_less_right_one_takes_over() -> None:
 
 def test_a_gain_that_may_be_luck_or_costs_right_answers_does_not() -> None:
     few = LABELS[:12]
-    by_luck = Compared(sure(0.7, few, wrong=2), sure(0.72, few, wrong=2))
-    assert not compare(question(), CLASSES, few, by_luck, folds_of(few, 0)).is_better
+    by_luck = Compared(sure(0.7, few, wrong=3), sure(0.72, few, wrong=3))
+    verdict = compare(question(), CLASSES, few, by_luck, folds_of(few, 0))
+    assert verdict.gain > 0
+    assert not verdict.is_better
     worse = Compared(sure(0.55), sure(0.9, wrong=2))
     verdict = compare(question(), CLASSES, LABELS, worse, folds_of(LABELS, 0))
     assert verdict.gain_low > 0
     assert not verdict.is_better
+
+
+def test_with_few_labels_some_points_more_suffice_though_they_are_not_sure() -> None:
+    few = LABELS[:100]
+    said = Compared(sure(0.7, few, wrong=30), sure(0.72, few, wrong=28))
+    verdict = compare(question(), CLASSES, few, said, folds_of(few, 0))
+    # 70 labels gain log(0.72/0.7), 28 lose log(0.3/0.28), two gain log(0.72/0.3).
+    assert verdict.gain == pytest.approx(0.0179, abs=1e-4)
+    assert verdict.gain_low < 0
+    assert verdict.is_better
+    turned = Compared(said.tuned, said.head)
+    assert not compare(question(), CLASSES, few, turned, folds_of(few, 0)).is_better
 
 
 def test_a_fine_tune_that_is_too_sure_is_mended_by_labels_of_other_folds() -> None:

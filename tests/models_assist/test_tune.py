@@ -14,9 +14,9 @@ from models_assist.catalogue import ModelSpec
 from models_assist.encode import Encoder
 from models_assist.heads import Head
 from models_assist.learners import LEARNERS
-from models_assist.lessons import Lesson, TuneFailed, set_aside
+from models_assist.lessons import Lesson, TuneFailed
 from models_assist.loading import load_encoder
-from models_assist.tune import MOST_STEPS, tune
+from models_assist.tune import STEPS, tune
 from models_assist.tune_apart import ApartTuner
 from models_assist.weights import WEIGHTS, sha256_of
 from tests import tiny_models
@@ -51,12 +51,10 @@ def question_of(kind: str) -> Question:
 
 def lesson(kind: str, encoder: Encoder) -> Lesson:
     question, labels = question_of(kind), KINDS[kind][1] * 24
-    learnt, aside = set_aside(len(TEXTS), 0)
-    vectors = encoder.encode(TEXTS).vectors
     probe = LEARNERS[kind].fit(
         question,
-        vectors[learnt],
-        [labels[at] for at in learnt],
+        encoder.encode(TEXTS).vectors,
+        labels,
         lambda texts: encoder.encode(texts).vectors,
         seed=0,
     )
@@ -65,7 +63,6 @@ def lesson(kind: str, encoder: Encoder) -> Lesson:
         probe=probe.to_bytes(),
         texts=tuple(TEXTS),
         labels=tuple(labels),
-        aside=tuple(aside),
         asked=("good is bad", "bad is good", ""),
         seed=0,
     )
@@ -89,8 +86,8 @@ def test_it_fits_better_than_the_probe_it_starts_from(
     assert gap([each.scores[name] for each in tuned.said[:2]]) > gap(
         [each.scores[name] for each in before]
     )
-    assert tuned.steps > 0
-    assert told[0] == (1, MOST_STEPS)
+    assert tuned.steps == STEPS
+    assert told == [(step, STEPS) for step in range(1, STEPS + 1)]
     again = LEARNERS[kind].read(tuned.head, given.question)
     assert again is not None
     assert again.quality is None
