@@ -45,8 +45,7 @@ S3_BUCKET = os.environ.get("S3_BUCKET", "")
 S3_ENDPOINT = os.environ.get("S3_ENDPOINT", "").rstrip("/")
 S3_REGION = os.environ.get("S3_REGION", "us-east-1")
 S3_RETRIES = _number("S3_RETRIES", 3)
-S3_PREFIX = os.environ.get("S3_PREFIX", "").strip("/")
-S3_PREFIX += "/" if S3_PREFIX else ""
+S3_PREFIX = f"{os.environ.get('S3_PREFIX', '').strip('/')}/".lstrip("/")
 FRONTEND_DIST = BASE_DIR / "frontend" / "dist"
 
 DEBUG = _flag("DEBUG", default=False)
@@ -118,7 +117,9 @@ DATABASES = {"default": django_database(DATABASE_URL) if DATABASE_URL else dsn_o
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "annotate.User"
-_RULES = "django.contrib.auth.password_validation"
+_AUTH = "django.contrib.auth"
+AUTHENTICATION_BACKENDS = ["annotate.signed_in.Accounts", f"{_AUTH}.backends.ModelBackend"]
+_RULES = f"{_AUTH}.password_validation"
 AUTH_PASSWORD_VALIDATORS: list[dict[str, object]] = [
     {"NAME": f"{_RULES}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": f"{_RULES}.CommonPasswordValidator"},
@@ -128,10 +129,9 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, object]] = [
         "OPTIONS": {"user_attributes": ("username", "display_name")},
     },
 ]
+SESSION_ENGINE = "annotate.signed_in"
 SESSION_COOKIE_AGE = 12 * 3600
-SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
-SESSION_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "annotate.api.errors.csrf_failed"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -18,9 +18,9 @@ from annotate.models import Language, Theme, User
 from annotate.refusals import WrongCredentials
 from annotate.services.attempts import count_attempt
 from annotate.services.workforce import change_user, set_password, use_sign_in_link
+from annotate.signed_in import SIGNED_IN_BY
 
 LONGEST_ADDRESS = 64
-_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 class UserOutput(serializers.Serializer[User]):
@@ -105,7 +105,7 @@ class SessionView(Door):
         user = authenticate(request._request, **data.validated_data)  # noqa: SLF001
         if not isinstance(user, User):
             raise WrongCredentials
-        login(request._request, user)  # noqa: SLF001
+        login(request._request, user, backend=SIGNED_IN_BY)  # noqa: SLF001
         return _session(request, user)
 
     @extend_schema(responses={204: None})
@@ -129,7 +129,7 @@ class SignInLinkView(Door):
         data = self.Input(data=request.data)
         data.is_valid(raise_exception=True)
         user = use_sign_in_link(secret=data.validated_data["token"])
-        login(request._request, user, backend=_BACKEND)  # noqa: SLF001
+        login(request._request, user, backend=SIGNED_IN_BY)  # noqa: SLF001
         return _session(request, user)
 
 
