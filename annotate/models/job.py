@@ -56,6 +56,9 @@ class Job(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["project", "-id"], name="latest_jobs"),
             models.Index(fields=["project", "kind", "-id"], name="latest_jobs_of_a_kind"),
+            models.Index(
+                fields=["kind"], name="running_jobs", condition=models.Q(state=JobState.RUNNING)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from annotate import models
 from annotate.queries import item_pages, item_walk
 from annotate.queries.item_filter import conditions_of
+from annotate.services import list_items
 from annotate.services.list_items import list_new
 from tests import make
 from tests.annotate import acting
@@ -273,3 +274,16 @@ def test_a_view_is_its_makers_and_seen_by_others_once_it_is_shared() -> None:
     assert lead.post(path, {"name": "Bad", "query": [1]})[0] == 400
     assert lead.delete(f"{path}{view['id']}/")[0] == 204
     assert lead.get(path)[1]["results"] == []
+
+
+def test_lists_stand_back_while_a_file_comes_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(list_items, "BATCH_ITEMS", 1)
+    monkeypatch.setattr(list_items, "SECONDS_BESIDE_IMPORT", 0)
+    project = make.project()
+    items = [make.item(project, data={"text": f"quay {number}"}) for number in range(3)]
+    job = models.Job.objects.create(project=project, kind="import", state="running")
+    list_new()
+    assert listed(project, search="quay") == keys(items[0])
+    models.Job.objects.filter(pk=job.pk).update(state="done")
+    list_new()
+    assert listed(project, search="quay") == keys(*items)
