@@ -68,6 +68,8 @@ _LISTS = {
     "count, two filters": "items/count/?label=tone:good&search=second",
     "members": "members/",
     "disputes": "disputes/",
+    "disputes, search": "disputes/?search=second",
+    "disputes, overdue": "disputes/?overdue=yes",
     "jobs": "jobs/",
     "events": "events/",
     "gold in doubt": "gold/",

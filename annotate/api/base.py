@@ -136,9 +136,9 @@ def edge_of(request: Request, default: int = 50) -> tuple[int, int]:
     return number_of(request, "cursor", 0), limit_of(request, default)
 
 
-def page_json(rows: Sequence[Mapping[str, Any]], limit: int, key: str = "id") -> dict[str, Any]:
+def page_json(rows: Sequence[Mapping[str, Any]], limit: int) -> dict[str, Any]:
     """A page of rows of which one more than `limit` was asked for, and the cursor of the next."""
-    following = str(rows[limit - 1][key]) if len(rows) > limit else None
+    following = str(rows[limit - 1]["id"]) if len(rows) > limit else None
     return {"results": rows[:limit], "next": following}
 
 

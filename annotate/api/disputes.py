@@ -3,12 +3,12 @@
 from typing import Any, ClassVar
 
 from django.http import HttpResponse
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from annotate.api.base import ProjectDoor, edge_of, page_json
+from annotate.api.base import ProjectDoor, edge_of
 from annotate.api.dispute_shapes import DisputeOutput, DisputeRowOutput
 from annotate.api.items import item_of
 from annotate.api.parsing import json_response
@@ -16,7 +16,8 @@ from annotate.api.pictures import shown_data
 from annotate.api.shapes import CURSOR, LIMIT, AnyObject, paged
 from annotate.models import Item, ItemStage, ReadingOutcome, Worker
 from annotate.queries.desk import dispute_detail, hidden_votes
-from annotate.queries.dispute_list import dispute_rows
+from annotate.queries.dispute_filter import NAMES
+from annotate.queries.dispute_list import page_of_disputes
 from annotate.queries.disputes import opening_events
 from annotate.queries.precedents import precedents_of
 from annotate.refusals import Forbidden, NoGuideline, NotFound
@@ -24,6 +25,15 @@ from annotate.services.adjudicate import adjudicate_item
 from annotate.services.escalate import escalate_dispute
 from annotate.services.lease_dispute import claim_dispute
 from annotate.services.reveal import reveal_votes
+
+_SAID: dict[str, str] = {
+    "search": "Words of the item's texts; the last one may be a beginning.",
+    "external": "How the external id begins.",
+    "source": "The id of the source.",
+    "overdue": "yes: it has waited for longer than the policy wants.",
+    "for_leads": "yes: only a lead may decide it.",
+}
+_FILTERS = [OpenApiParameter(name, str, description=_SAID[name]) for name in NAMES]
 
 
 class DisputeDoor(ProjectDoor):
@@ -63,15 +73,19 @@ class DisputesView(DisputeDoor):
 
     @extend_schema(
         operation_id="disputes_list",
-        parameters=[CURSOR, LIMIT],
+        parameters=[*_FILTERS, CURSOR, LIMIT],
         responses=paged(DisputeRowOutput),
     )
     def get(self, request: Request, project_id: int) -> HttpResponse:  # noqa: ARG002
         """The items that wait for an expert."""
         project, _role, worker, _user = self.membership
         after, limit = edge_of(request)
-        rows = dispute_rows(project, worker, after=after, limit=limit + 1)
-        return json_response(page_json(rows, limit, "item"))
+        said = request.query_params
+        query = {name: said[name] for name in NAMES if name in said}
+        rows, following = page_of_disputes(project, worker, query, after=after, limit=limit)
+        return json_response(
+            {"results": rows, "next": None if following is None else str(following)}
+        )
 
 
 class DisputeClaimView(DisputeDoor):

@@ -30,6 +30,17 @@ class Dispute(models.Model):
     """How many experts are to read it."""
     is_for_leads = models.BooleanField(db_default=False)
 
+    class Meta:
+        # What a list of disputes is filtered by.
+        indexes: ClassVar = [
+            models.Index(fields=["project", "opened_at"], name="disputes_by_age"),
+            models.Index(
+                fields=["project", "item"],
+                name="disputes_for_leads",
+                condition=Q(is_for_leads=True),
+            ),
+        ]
+
     def __str__(self) -> str:
         return f"dispute over item {self.item_id}"
 

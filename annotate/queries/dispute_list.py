@@ -1,5 +1,6 @@
 """The disputes that wait, as a list: one line each, read in one statement."""
 
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
@@ -8,18 +9,18 @@ from django.utils import timezone
 
 from annotate.documents import in_force
 from annotate.models import Project, Role, Worker
-from annotate.prepared import Prepared, flag, json, moment, text
+from annotate.prepared import Prepared, flag, json, moment, text, texts
 from annotate.queries.desk import HIDDEN_REASON
+from annotate.queries.dispute_filter import dispute_conditions
 from annotate.queries.disputes import mean_agreement
+from annotate.queries.item_pages import walk
 from annotate.queries.items import preview_of
 from labeling.problems import InvalidAnswer
 from labeling.schema import LabelSchema
 
 # $4 is who asks, $5 whether only what that expert may still decide is wanted. The own assignment
 # is read by a scalar: a join would fetch all assignments to see which are this expert's.
-_WAITING: Final = Prepared(
-    "disputes",
-    """
+_WAITING: Final = """
     SELECT i.id, i.data, d.opened_at, d.wanted, d.is_for_leads, l.worker_id,
            e.at, e.payload ->> 'code', e.payload ->> 'sentence',
            EXISTS (SELECT FROM annotate_reading r WHERE r.item_id = i.id AND r.worker_id = $4),
@@ -27,7 +28,7 @@ _WAITING: Final = Prepared(
              WHERE j.item_id = i.id AND NOT j.is_surplus
                AND NOT EXISTS (SELECT FROM annotate_judgment n WHERE n.replaces_id = j.id))
       FROM (SELECT n.id, n.data FROM annotate_item n
-             WHERE n.project_id = $1 AND n.stage = 'disputed' AND n.id > $2
+             WHERE n.project_id = $1 AND n.stage = 'disputed' AND {which}
                AND (NOT $5 OR
                     NOT EXISTS (SELECT FROM annotate_dispute o
                                  WHERE o.item_id = n.id AND o.is_for_leads)
@@ -42,8 +43,11 @@ _WAITING: Final = Prepared(
                           WHERE v.item_id = i.id AND v.kind = 'dispute.opened'
                           ORDER BY v.id DESC LIMIT 1) AS e ON true
      ORDER BY i.id
-    """,
-    (int, json, moment, int, flag, int, moment, text, text, flag, json),
+"""
+_READS: Final = (int, json, moment, int, flag, int, moment, text, text, flag, json)
+_ALL: Final = Prepared("disputes", _WAITING.format(which="n.id > $2"), _READS)
+_THESE: Final = Prepared(
+    "these_disputes", _WAITING.format(which="n.id = ANY($2::bigint[])"), _READS
 )
 
 
@@ -61,18 +65,41 @@ class _Waiting(NamedTuple):
     answers: list[dict[str, Any]]
 
 
-def dispute_rows(
-    project: Project, worker: Worker | None, *, after: int, limit: int
-) -> list[dict[str, Any]]:
-    """At most `limit` disputes beyond the item `after`; to an expert, those that this expert may
-    still decide.
+def page_of_disputes(
+    project: Project,
+    worker: Worker | None,
+    query: Mapping[str, str],
+    *,
+    after: int,
+    limit: int,
+) -> tuple[list[dict[str, Any]], int | None]:
+    """The disputes of a filter beyond the item `after`, and beyond which one to go on.
 
-    Raises NoGuideline while the project is not set up.
+    To an expert, those that this expert may still decide. As with items, a page of a filter may
+    be short, or empty, and still have a next one.
+
+    Raises:
+        InvalidInput: a filter that does not exist, or a value that does not fit it.
+        NoGuideline: the project is not set up yet.
     """
-    me = None if worker is None else worker.pk
-    is_expert = worker is not None and worker.role != Role.LEAD
     rules = in_force(project)
-    found = _WAITING.all(project.pk, after, limit, me, is_expert)
+    conditions = dispute_conditions(project.pk, query, rules.policy.experts.overdue_hours)
+    is_expert = worker is not None and worker.role != Role.LEAD
+    who = (None if worker is None else worker.pk, is_expert)
+    if not conditions:
+        found = _ALL.all(project.pk, after, limit + 1, *who)
+        following = found[limit - 1][0] if len(found) > limit else None
+        return _shown(project, worker, found[:limit]), following
+    items, following = walk(project.pk, conditions, after, limit)
+    found = _THESE.all(project.pk, texts(map(str, items)), limit, *who)
+    return _shown(project, worker, found), following
+
+
+def _shown(
+    project: Project, worker: Worker | None, found: Sequence[tuple[Any, ...]]
+) -> list[dict[str, Any]]:
+    me = None if worker is None else worker.pk
+    rules = in_force(project)
     is_blind = worker is not None and rules.policy.experts.blind
     late = timezone.now() - timedelta(hours=rules.policy.experts.overdue_hours)
     rows = []

@@ -28,20 +28,23 @@ class Condition(NamedTuple):
     """Of facets, any of which will do: each of them has its own order."""
 
 
-def conditions_of(project_id: int, query: Mapping[str, Any]) -> list[Condition]:
+def conditions_of(
+    project_id: int, query: Mapping[str, Any], readers: "Mapping[str, Reader] | None" = None
+) -> list[Condition]:
     """The conditions of a filter, all of which have to hold; none for all items.
 
-    `query` is what an address or a saved view says: names and texts. Raises InvalidInput, with
-    every problem.
+    `query` is what an address or a saved view says: names and texts. `readers`: the filters there
+    are, by name; those of items. Raises InvalidInput, with every problem.
     """
+    readers = READERS if readers is None else readers
     problems: list[Problem] = []
     found: list[Condition] = []
     for name, value in query.items():
-        if name not in READERS:
+        if name not in readers:
             problems.append(_problem(name, "unknown", f"There is no filter «{name}»."))
         elif str(value) != "":
             try:
-                found += READERS[name](project_id, _text(str(value)))
+                found += readers[name](project_id, _text(str(value)))
             except _Unfit as unfit:
                 problems.append(_problem(name, "invalid", str(unfit)))
     if problems:
@@ -86,7 +89,8 @@ def _text(value: str) -> str:
     return value
 
 
-def _one_of(value: str, choices: list[str]) -> str:
+def one_of(value: str, choices: list[str]) -> str:
+    """The value of a filter that is one of these; to a reader of `conditions_of`."""
     if value not in choices:
         raise _Unfit(f"It has to be one of {', '.join(choices)}.")
     return value
@@ -99,7 +103,7 @@ def _number(value: str, most: int = 2**63 - 1) -> int:
 
 
 def _stage(project_id: int, value: str) -> list[Condition]:
-    stage = _one_of(value, list(ItemStage.values))
+    stage = one_of(value, list(ItemStage.values))
     where = "project_id = %s AND stage = %s"
     return [Condition("annotate_item", "id", where, (project_id, stage))]
 
@@ -116,7 +120,7 @@ def _source(project_id: int, value: str) -> list[Condition]:
 
 
 def _settled_by(project_id: int, value: str) -> list[Condition]:
-    return _facets(project_id, [f"by:{_one_of(value, list(FinalSource.values))}"])
+    return _facets(project_id, [f"by:{one_of(value, list(FinalSource.values))}"])
 
 
 def _sure(project_id: int, value: str) -> list[Condition]:
@@ -140,18 +144,18 @@ def _settled_on(project_id: int, value: str) -> list[Condition]:
 
 
 def _differs(project_id: int, value: str) -> list[Condition]:
-    _one_of(value, ["yes"])
+    one_of(value, ["yes"])
     return _facets(project_id, ["model:differs"])
 
 
 def _commented(project_id: int, value: str) -> list[Condition]:
-    _one_of(value, ["yes"])
+    one_of(value, ["yes"])
     where = "project_id = %s AND comment <> ''"
     return [Condition("annotate_judgment", "item_id", where, (project_id,))]
 
 
 def _gold(project_id: int, value: str) -> list[Condition]:
-    _one_of(value, ["yes"])
+    one_of(value, ["yes"])
     return [Condition("annotate_goldlabel", "item_id", "project_id = %s", (project_id,))]
 
 
@@ -179,7 +183,9 @@ def _texts(project_id: int, words: str) -> Condition:
     return Condition("annotate_itemtext", "item_id", where, (project_id, words))
 
 
-READERS: dict[str, Callable[[int, str], list[Condition]]] = {
+Reader = Callable[[int, str], list[Condition]]
+"""Of a project and a value, the conditions."""
+READERS: dict[str, Reader] = {
     "stage": _stage,
     "label": _label,
     "source": _source,

@@ -5667,8 +5667,18 @@ export interface operations {
             query?: {
                 /** @description `next` of the page before. */
                 cursor?: string;
+                /** @description How the external id begins. */
+                external?: string;
+                /** @description yes: only a lead may decide it. */
+                for_leads?: string;
                 /** @description Rows a page, 200 at most. */
                 limit?: number;
+                /** @description yes: it has waited for longer than the policy wants. */
+                overdue?: string;
+                /** @description Words of the item's texts; the last one may be a beginning. */
+                search?: string;
+                /** @description The id of the source. */
+                source?: string;
             };
             header?: never;
             path: {

@@ -57,9 +57,11 @@ function isQuestionField(target: EventTarget | null): boolean {
   return target instanceof HTMLInputElement && target.dataset.cursor !== undefined;
 }
 
-/** Enter and Space belong to a focused button, link or check box. */
+/** Enter and Space belong to a focused button, link, check box or search field. */
 function isControl(target: EventTarget | null): boolean {
-  if (target instanceof HTMLInputElement) return !TEXT_INPUTS.has(target.type);
+  if (target instanceof HTMLInputElement) {
+    return target.type === "search" || !TEXT_INPUTS.has(target.type);
+  }
   return target instanceof Element && target.closest("button, a[href], summary") !== null;
 }
 

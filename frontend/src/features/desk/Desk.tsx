@@ -111,7 +111,12 @@ export function Desk({ project, user, menu }: Props) {
     <div className={classes.desk} data-shell>
       <TopBar name={data.name} menu={menu} onKeys={() => setShowsKeys(true)} />
       <DeskNotice desk={desk} />
-      <Queue project={project} current={dispute?.item ?? null} onOpen={desk.claim} />
+      <Queue
+        project={project}
+        current={dispute?.item ?? null}
+        isLead={data.role === "lead"}
+        onOpen={desk.claim}
+      />
       {dispute ? (
         <SchemaInputs value={schema.inputs}>
           <Deciding

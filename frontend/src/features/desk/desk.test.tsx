@@ -217,6 +217,14 @@ describe("the desk, by keyboard alone", () => {
     });
   });
 
+  it("searches with Enter, and decides nothing by it", async () => {
+    const user = await setUp("Text 1");
+    await user.keyboard("2Plainly bad");
+    await user.type(screen.getByRole("searchbox"), "quay{Enter}");
+    expect(await screen.findByText(/^No dispute fits/)).toBeInTheDocument();
+    expect(sent).toEqual([]);
+  });
+
   it("asks for the reason before it decides", async () => {
     const user = await setUp("Text 1");
     await user.keyboard("m{Enter}");

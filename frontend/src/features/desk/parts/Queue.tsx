@@ -1,4 +1,5 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "../../../api/client";
 import type { DisputeRow, Page } from "../../../api/types";
@@ -7,23 +8,26 @@ import { Loaded } from "../../../ui/Loaded";
 import classes from "../Desk.module.css";
 import { disputesKey } from "../useDesk";
 import { DisputeTags } from "./DisputeTags";
+import { type DisputeFilter, QueueFilter } from "./QueueFilter";
 
 interface Props {
   project: number;
   current: number | null;
+  isLead: boolean;
   onOpen: (item: number) => void;
 }
 
 const REFRESH_MS = 20_000;
 
-function useDisputes(project: number) {
+function useDisputes(project: number, filter: DisputeFilter) {
   return useInfiniteQuery({
-    queryKey: disputesKey(project),
+    queryKey: [...disputesKey(project), filter],
     queryFn: ({ pageParam, signal }) =>
       api.get<Page<DisputeRow>>(`projects/${project}/disputes/`, {
-        query: { cursor: pageParam },
+        query: { ...filter, cursor: pageParam },
         signal,
       }),
+    placeholderData: keepPreviousData,
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next,
     refetchInterval: REFRESH_MS,
@@ -73,11 +77,14 @@ function Row({
 }
 
 /** What waits for an expert, the hardest to bear first as the server orders it. */
-export function Queue({ project, current, onOpen }: Props) {
+export function Queue({ project, current, isLead, onOpen }: Props) {
   const { t } = useTranslation("desk");
-  const query = useDisputes(project);
+  const [filter, setFilter] = useState<DisputeFilter>({});
+  const query = useDisputes(project, filter);
+  const isFiltered = Object.keys(filter).length > 0;
   return (
     <nav className={classes.queue} aria-label={t("queue.title")}>
+      <QueueFilter filter={filter} isLead={isLead} onChange={setFilter} />
       <Loaded query={query}>
         {({ pages }) => {
           const rows = pages.flatMap((page) => page.results);
@@ -92,6 +99,9 @@ export function Queue({ project, current, onOpen }: Props) {
                   <Row key={row.item} row={row} isCurrent={row.item === current} onOpen={onOpen} />
                 ))}
               </ul>
+              {isFiltered && rows.length === 0 && !query.hasNextPage ? (
+                <p className={classes.none}>{t("queue.none")}</p>
+              ) : null}
               {query.hasNextPage ? (
                 <button
                   type="button"
