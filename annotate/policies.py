@@ -101,6 +101,7 @@ TABLE: Final[Mapping[str, frozenset[str]]] = {
     "assignment.media": _CROWD,
     "assignment.similar": _CROWD,  # and where the project shows it: asked there
     "dispute.list": _DECIDERS,
+    "dispute_view.save": _DECIDERS,  # and only one's own is changed: asked there
     "dispute.read": _DECIDERS,
     "dispute.precedents": _DECIDERS,
     "dispute.claim": _EXPERTS,

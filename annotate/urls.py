@@ -100,6 +100,8 @@ urlpatterns = [
     path(f"{PROJECT}items/bulk/", lists.BulkView.as_view()),
     path(f"{PROJECT}views/", lists.ViewsView.as_view()),
     path(f"{PROJECT}views/<int:view_id>/", lists.ViewView.as_view()),
+    path(f"{PROJECT}disputes/views/", lists.DisputeViewsView.as_view()),
+    path(f"{PROJECT}disputes/views/<int:view_id>/", lists.DisputeViewView.as_view()),
     path(f"{PROJECT}items/<int:item_id>/", items.ItemView.as_view()),
     path(f"{PROJECT}items/<int:item_id>/similar/", similar.SimilarView.as_view()),
     path(f"{PROJECT}items/<int:item_id>/media/<str:name>/", items.ItemMediaView.as_view()),

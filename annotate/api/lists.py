@@ -10,13 +10,13 @@ from rest_framework.response import Response
 from annotate.api.base import LARGEST_ID, ProjectDoor, page_of
 from annotate.api.jobs import job_json
 from annotate.api.shapes import CURSOR, LIMIT, AnyObject, JobOutput, paged
-from annotate.models import ItemStage
+from annotate.models import ItemStage, Listing
 from annotate.queries.item_filter import READERS, conditions_of
 from annotate.queries.item_pages import MOST_COUNTED, count_of
 from annotate.queries.views import view_row, views_for
 from annotate.refusals import InvalidInput, NotFound
 from annotate.services.bulk import ACTIONS, MOST_CHOSEN, start_bulk
-from annotate.services.views import change_view, forget_view, save_view
+from annotate.services.views import Views, change_view, forget_view, save_view
 from labeling.problems import Problem
 
 _SAID = {
@@ -106,12 +106,23 @@ class ViewOutput(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     name = serializers.CharField()
     query = AnyObject()
-    shared = serializers.BooleanField(help_text="All who lead the project see it.")
+    shared = serializers.BooleanField(help_text="All who see the list see it.")
     own = serializers.BooleanField(help_text="You made it, and can change it.")
     created_at = serializers.DateTimeField()
 
 
-class ViewsView(ProjectDoor):
+_VIEW_PAGE = paged(ViewOutput)
+
+
+class _ViewDoor(ProjectDoor):
+    of: ClassVar = Listing.ITEMS
+
+    @property
+    def views(self) -> Views:
+        return Views(self.membership.project, self.user, self.of)
+
+
+class ViewsView(_ViewDoor):
     actions: ClassVar = {"get": "item.list", "post": "view.save"}
 
     class Input(serializers.Serializer[Any]):
@@ -119,12 +130,10 @@ class ViewsView(ProjectDoor):
         query = AnyObject()
         shared = serializers.BooleanField(default=False)
 
-    @extend_schema(
-        operation_id="views_list", parameters=[CURSOR, LIMIT], responses=paged(ViewOutput)
-    )
+    @extend_schema(operation_id="views_list", parameters=[CURSOR, LIMIT], responses=_VIEW_PAGE)
     def get(self, request: Request, project_id: int) -> Response:  # noqa: ARG002
         """The saved views of the items: your own, and those that others share."""
-        rows, following = page_of(request, views_for(self.membership.project, self.user))
+        rows, following = page_of(request, views_for(*self.views))
         return Response({"results": [view_row(row, self.user) for row in rows], "next": following})
 
     @extend_schema(request=Input, responses={201: ViewOutput})
@@ -133,8 +142,7 @@ class ViewsView(ProjectDoor):
         data = self.Input(data=request.data)
         data.is_valid(raise_exception=True)
         view = save_view(
-            project=self.membership.project,
-            user=self.user,
+            self.views,
             name=data.validated_data["name"],
             query=_object(data.validated_data["query"]),
             is_shared=data.validated_data["shared"],
@@ -142,7 +150,7 @@ class ViewsView(ProjectDoor):
         return Response(view_row(view, self.user), status=201)
 
 
-class ViewView(ProjectDoor):
+class ViewView(_ViewDoor):
     actions: ClassVar = {"patch": "view.save", "delete": "view.save"}
 
     class Input(serializers.Serializer[Any]):
@@ -157,9 +165,8 @@ class ViewView(ProjectDoor):
         data.is_valid(raise_exception=True)
         said = data.validated_data
         view = change_view(
-            project=self.membership.project,
-            user=self.user,
-            view_id=_known(view_id),
+            self.views,
+            _known(view_id),
             name=said.get("name"),
             query=_object(said["query"]) if "query" in said else None,
             is_shared=said.get("shared"),
@@ -169,9 +176,30 @@ class ViewView(ProjectDoor):
     @extend_schema(responses={204: None})
     def delete(self, _request: Request, project_id: int, view_id: int) -> Response:  # noqa: ARG002
         """Forget your view."""
-        project = self.membership.project
-        forget_view(project=project, user=self.user, view_id=_known(view_id))
+        forget_view(self.views, _known(view_id))
         return Response(status=204)
+
+
+class DisputeViewsView(ViewsView):
+    of = Listing.DISPUTES
+    actions: ClassVar = {"get": "dispute.list", "post": "dispute_view.save"}
+
+    @extend_schema(
+        operation_id="dispute_views_list", parameters=[CURSOR, LIMIT], responses=_VIEW_PAGE
+    )
+    def get(self, request: Request, project_id: int) -> Response:
+        """The saved views of the disputes: your own, and those that others share."""
+        return super().get(request, project_id)
+
+    @extend_schema(request=ViewsView.Input, responses={201: ViewOutput})
+    def post(self, request: Request, project_id: int) -> Response:
+        """Save a filter of the disputes under a name."""
+        return super().post(request, project_id)
+
+
+class DisputeViewView(ViewView):
+    of = Listing.DISPUTES
+    actions: ClassVar = {"patch": "dispute_view.save", "delete": "dispute_view.save"}
 
 
 def _known(view_id: int) -> int:

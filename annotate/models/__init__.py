@@ -60,7 +60,7 @@ from annotate.models.item import (
 )
 from annotate.models.job import Job, JobKind, JobState, Rejection
 from annotate.models.label import BY_PEOPLE, FinalLabel, FinalSource
-from annotate.models.listed import ItemFacet, ItemText, ListCursor, SavedView
+from annotate.models.listed import ItemFacet, ItemText, ListCursor, Listing, SavedView
 from annotate.models.llm import EndpointConsent, Hearing, LlmReply, LlmRun, Stopped
 from annotate.models.organisation import (
     ApiToken,
@@ -165,6 +165,7 @@ __all__ = [
     "KappaCount",
     "Language",
     "ListCursor",
+    "Listing",
     "LlmReply",
     "LlmRun",
     "LookState",

@@ -70,11 +70,19 @@ class ItemText(models.Model):
         return f"words of item {self.item_id}"
 
 
+class Listing(models.TextChoices):
+    """The lists that have filters and views."""
+
+    ITEMS = "items"
+    DISPUTES = "disputes"
+
+
 class SavedView(models.Model):
-    """A filter of the items with a name: its maker's own, or of all who lead the project."""
+    """A filter of a list with a name: its maker's own, or of all who see the list."""
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="views", db_index=False)
     user = models.ForeignKey(User, models.CASCADE, related_name="+", db_index=False)
+    of = models.CharField(max_length=8, choices=Listing, db_default=Listing.ITEMS)
     name = models.CharField(max_length=100)
     query = models.JSONField()
     is_shared = models.BooleanField(db_default=False)
@@ -83,7 +91,7 @@ class SavedView(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["project", "user", "name"], name="names_of_own_views_differ"
+                fields=["project", "user", "of", "name"], name="names_of_own_views_differ"
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["project", "id"], name="views_in_order")]

@@ -13,7 +13,7 @@ NAMES: Final = ("search", "external", "source", "overdue", "for_leads")
 
 
 def dispute_conditions(
-    project_id: int, query: Mapping[str, Any], overdue_hours: float
+    project_id: int, query: Mapping[str, Any], overdue_hours: float = 0.0
 ) -> list[Condition]:
     """The conditions of a filter, with the one that it is disputed; none for all disputes.
 

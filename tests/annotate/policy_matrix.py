@@ -114,6 +114,17 @@ MATRIX: dict[tuple[str, str], tuple[Any, Statuses]] = {
     ("GET", A + "similar/"): (None, (401, 404, 404, 404, 404, 404)),
     ("GET", A + "media/<str:name>/"): (None, MINE),
     ("GET", P + "disputes/"): (None, DESK),
+    ("GET", P + "disputes/views/"): (None, DESK),
+    ("POST", P + "disputes/views/"): (
+        {"name": "v", "query": {"overdue": "yes"}},
+        (401, 404, 403, 201, 201, 201),
+    ),
+    # 404: the view is one of the items.
+    ("PATCH", P + "disputes/views/<int:view_id>/"): (
+        {"name": "w"},
+        (401, 404, 403, 404, 404, 404),
+    ),
+    ("DELETE", P + "disputes/views/<int:view_id>/"): (None, (401, 404, 403, 404, 404, 404)),
     ("POST", P + "disputes/claim/"): (None, EXPERTS),
     ("GET", P + "disputes/<int:item_id>/"): (None, DESK),
     ("GET", P + "disputes/<int:item_id>/precedents/"): (None, DESK),

@@ -99,3 +99,26 @@ def test_a_value_that_does_not_fit_is_refused_by_its_name(query: str) -> None:
     status, body = expert_of(project).get(f"projects/{project.pk}/disputes/?{query}")
     assert (status, body["code"]) == (400, "invalid_input")
     assert body["extra"]["problems"][0]["path"] == "/" + query.partition("=")[0]
+
+
+def test_experts_save_their_own_views_of_the_disputes_and_share_them() -> None:
+    project = make.project()
+    expert, other = expert_of(project), expert_of(project)
+    lead = make.client_for(project.created_by)
+    path = f"projects/{project.pk}/disputes/views/"
+    status, view = expert.post(path, {"name": "Law", "query": {"search": "law"}})
+    assert (status, view["own"], view["shared"]) == (201, True, False)
+    assert other.get(path)[1]["results"] == []
+    assert expert.patch(f"{path}{view['id']}/", {"shared": True})[0] == 200
+    (seen,) = other.get(path)[1]["results"]
+    assert (seen["name"], seen["query"], seen["own"]) == ("Law", {"search": "law"}, False)
+    assert other.delete(f"{path}{view['id']}/")[0] == 403
+    assert expert.post(path, {"name": "Law", "query": {}})[0] == 409
+    assert expert.post(path, {"name": "Bad", "query": {"stage": "open"}})[0] == 400
+    # Views of the items are others, also of the same name.
+    of_items = f"projects/{project.pk}/views/"
+    assert expert.get(of_items)[0] == 403
+    assert lead.get(of_items)[1]["results"] == []
+    assert lead.post(path, {"name": "Both", "query": {"for_leads": "yes"}})[0] == 201
+    assert lead.post(of_items, {"name": "Both", "query": {}})[0] == 201
+    assert expert.delete(f"{path}{view['id']}/")[0] == 204

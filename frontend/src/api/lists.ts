@@ -11,7 +11,14 @@ export interface Place {
 }
 
 const itemsKey = (project: number) => [...projectKey(project), "items"] as const;
-const viewsKey = (project: number) => [...projectKey(project), "views"] as const;
+/** A list that has filters and saved views. */
+export type Listing = "items" | "disputes";
+/** Names and texts, as the address of a list takes them. */
+export type Filter = Partial<Record<string, string>>;
+
+const viewsKey = (project: number, of: Listing) => [...projectKey(project), "views", of] as const;
+const viewsPath = (project: number, of: Listing) =>
+  `projects/${project}/${of === "disputes" ? "disputes/" : ""}views/`;
 
 export const itemPageQuery = (project: number, filter: ItemFilter, place: Place) =>
   queryOptions({
@@ -32,10 +39,10 @@ export const itemCountQuery = (project: number, filter: ItemFilter) =>
       api.get<Count>(`projects/${project}/items/count/`, { query: filter, signal }),
   });
 
-export const viewsQuery = (project: number) =>
+export const viewsQuery = (project: number, of: Listing) =>
   queryOptions({
-    queryKey: viewsKey(project),
-    queryFn: ({ signal }) => api.get<Page<SavedView>>(`projects/${project}/views/`, { signal }),
+    queryKey: viewsKey(project, of),
+    queryFn: ({ signal }) => api.get<Page<SavedView>>(viewsPath(project, of), { signal }),
   });
 
 interface BulkRequest {
@@ -60,15 +67,15 @@ export function useCancelJob() {
 
 interface ViewDraft {
   name: string;
-  query: ItemFilter;
+  query: Filter;
   shared: boolean;
 }
 
 /** Saves, renames or forgets a view; the list of views is read again. */
-export function useViews(project: number) {
+export function useViews(project: number, of: Listing) {
   const queryClient = useQueryClient();
-  const path = `projects/${project}/views/`;
-  const onSuccess = () => queryClient.invalidateQueries({ queryKey: viewsKey(project) });
+  const path = viewsPath(project, of);
+  const onSuccess = () => queryClient.invalidateQueries({ queryKey: viewsKey(project, of) });
   return {
     save: useMutation({
       mutationFn: (view: ViewDraft) => api.post<SavedView>(path, view),

@@ -653,6 +653,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/disputes/views/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The saved views of the disputes: your own, and those that others share. */
+        get: operations["dispute_views_list"];
+        put?: never;
+        /** @description Save a filter of the disputes under a name. */
+        post: operations["projects_disputes_views_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/disputes/views/{view_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Forget your view. */
+        delete: operations["projects_disputes_views_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Rename your view, change its filter, or share it. */
+        patch: operations["projects_disputes_views_partial_update"];
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/disputes/{item_id}/": {
         parameters: {
             query?: never;
@@ -4618,7 +4654,7 @@ export interface components {
             query: {
                 [key: string]: unknown;
             };
-            /** @description All who lead the project see it. */
+            /** @description All who see the list see it. */
             shared: boolean;
         };
         ViewPage: {
@@ -5720,6 +5756,108 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DisputeClaimOutput"];
+                };
+            };
+            default: components["responses"]["Refusal"];
+        };
+    };
+    dispute_views_list: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows a page, 200 at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewPage"];
+                };
+            };
+            default: components["responses"]["Refusal"];
+        };
+    };
+    projects_disputes_views_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewsInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewOutput"];
+                };
+            };
+            default: components["responses"]["Refusal"];
+        };
+    };
+    projects_disputes_views_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+                view_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Refusal"];
+        };
+    };
+    projects_disputes_views_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+                view_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedViewInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewOutput"];
                 };
             };
             default: components["responses"]["Refusal"];

@@ -5,7 +5,6 @@
  */
 
 import type { Answer, ItemData, Label, LabelSchema } from "../core/schema";
-import type { ItemFilter } from "./itemFilter";
 import type { components } from "./schema";
 
 export type {
@@ -108,7 +107,7 @@ export type Reason = Schemas["ReasonOutput"] & { [detail: string]: unknown };
 export type TrailEvent = Schemas["EventOutput"];
 export type ItemRow = Schemas["ItemRowOutput"];
 export type ItemPage = Schemas["ItemPageOutput"];
-export type SavedView = With<Schemas["ViewOutput"], { query: ItemFilter }>;
+export type SavedView = With<Schemas["ViewOutput"], { query: Record<string, string> }>;
 export type ItemJudgment = With<Schemas["JudgmentOutput"], { answer: Answer }>;
 type ItemPrediction = With<Schemas["PredictionOutput"], { answer: Answer }>;
 export type ItemFinal = With<Schemas["FinalOutput"], { answer: Answer; reason: Reason }>;

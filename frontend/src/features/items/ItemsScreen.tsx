@@ -17,11 +17,11 @@ import { Page } from "../../ui/Page";
 import { Panel } from "../../ui/Panel";
 import { useProjectId } from "../../ui/useProjectId";
 import { Waiting } from "../../ui/Waiting";
+import { ViewsMenu } from "../views/ViewsMenu";
 import { BulkBar } from "./BulkBar";
 import { FilterBar } from "./FilterBar";
 import { ItemTable } from "./ItemTable";
 import { useSelection } from "./useSelection";
-import { ViewsMenu } from "./ViewsMenu";
 
 const FIRST: Place = {};
 
@@ -143,7 +143,7 @@ function Items() {
             {t("nearDuplicates")}
           </Button>
           {filter.stage === "held" ? <ResumeAll projectId={projectId} /> : null}
-          <ViewsMenu projectId={projectId} filter={filter} onChange={change} />
+          <ViewsMenu projectId={projectId} of="items" filter={filter} onChange={change} />
         </>
       }
     >

@@ -2,13 +2,14 @@ import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "../../../api/client";
+import type { Filter } from "../../../api/lists";
 import type { DisputeRow, Page } from "../../../api/types";
 import { useFormat } from "../../../ui/format";
 import { Loaded } from "../../../ui/Loaded";
 import classes from "../Desk.module.css";
 import { disputesKey } from "../useDesk";
 import { DisputeTags } from "./DisputeTags";
-import { type DisputeFilter, QueueFilter } from "./QueueFilter";
+import { QueueFilter } from "./QueueFilter";
 
 interface Props {
   project: number;
@@ -19,7 +20,7 @@ interface Props {
 
 const REFRESH_MS = 20_000;
 
-function useDisputes(project: number, filter: DisputeFilter) {
+function useDisputes(project: number, filter: Filter) {
   return useInfiniteQuery({
     queryKey: [...disputesKey(project), filter],
     queryFn: ({ pageParam, signal }) =>
@@ -79,12 +80,12 @@ function Row({
 /** What waits for an expert, the hardest to bear first as the server orders it. */
 export function Queue({ project, current, isLead, onOpen }: Props) {
   const { t } = useTranslation("desk");
-  const [filter, setFilter] = useState<DisputeFilter>({});
+  const [filter, setFilter] = useState<Filter>({});
   const query = useDisputes(project, filter);
   const isFiltered = Object.keys(filter).length > 0;
   return (
     <nav className={classes.queue} aria-label={t("queue.title")}>
-      <QueueFilter filter={filter} isLead={isLead} onChange={setFilter} />
+      <QueueFilter project={project} filter={filter} isLead={isLead} onChange={setFilter} />
       <Loaded query={query}>
         {({ pages }) => {
           const rows = pages.flatMap((page) => page.results);

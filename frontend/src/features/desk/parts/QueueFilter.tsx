@@ -1,25 +1,26 @@
 import { Stack, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { Filter } from "../../../api/lists";
+import { ViewsMenu } from "../../views/ViewsMenu";
 import classes from "../Desk.module.css";
 
 const MARKS = ["overdue", "for_leads"] as const;
 
-/** Of the list of disputes, as the server takes it. */
-export type DisputeFilter = Partial<Record<"search" | (typeof MARKS)[number], string>>;
-
 interface Props {
-  filter: DisputeFilter;
+  project: number;
+  filter: Filter;
   /** Only to leads is shown what waits for leads alone. */
   isLead: boolean;
-  onChange: (filter: DisputeFilter) => void;
+  onChange: (filter: Filter) => void;
 }
 
 /** Words and marks by which a dispute is found among many. */
-export function QueueFilter({ filter, isLead, onChange }: Props) {
+export function QueueFilter({ project, filter, isLead, onChange }: Props) {
   const { t } = useTranslation("desk");
   const [text, setText] = useState(filter.search ?? "");
+  useEffect(() => setText(filter.search ?? ""), [filter.search]);
   const look = (search: string) => {
     const { search: _search, ...marks } = filter;
     onChange(search ? { ...marks, search } : marks);
@@ -63,6 +64,8 @@ export function QueueFilter({ filter, isLead, onChange }: Props) {
             {t(`queue.${mark}`)}
           </button>
         ))}
+        <span className={classes.grow} />
+        <ViewsMenu projectId={project} of="disputes" filter={filter} onChange={onChange} />
       </div>
     </Stack>
   );

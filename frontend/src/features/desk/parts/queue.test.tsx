@@ -19,11 +19,18 @@ const ROW = {
   for_leads: false,
   overdue: false,
 };
+const VIEW = { id: 4, name: "Law", query: { search: "law" }, shared: true, own: true };
 let asked: string[];
+let saved: unknown[];
 
 beforeEach(() => {
   asked = [];
-  vi.stubGlobal("fetch", async (url: string) => {
+  saved = [];
+  vi.stubGlobal("fetch", async (url: string, init: RequestInit) => {
+    if (url.includes("/disputes/views/")) {
+      if (init.method === "POST") saved.push(JSON.parse(`${init.body}`));
+      return new Response(JSON.stringify({ results: [VIEW], next: null }));
+    }
     const query = url.split("?")[1] ?? "";
     asked.push(query);
     const results = query.includes("sun") ? [] : [ROW];
@@ -63,4 +70,19 @@ it("lets a lead see what waits for leads", async () => {
   const user = await setUp(true);
   await user.click(screen.getByRole("button", { name: "For leads" }));
   await waitFor(() => expect(asked.at(-1)).toBe("for_leads=yes"));
+});
+
+it("takes a saved view, and saves the filter in force under a name", async () => {
+  const user = await setUp();
+  await user.click(screen.getByRole("button", { name: "Views" }));
+  await user.click(await screen.findByRole("menuitem", { name: /^Law/ }));
+  await waitFor(() => expect(asked.at(-1)).toBe("search=law"));
+  expect(screen.getByRole("searchbox")).toHaveValue("law");
+  await user.click(screen.getByRole("button", { name: "Overdue" }));
+  await user.click(screen.getByRole("button", { name: "Views" }));
+  await user.click(await screen.findByRole("menuitem", { name: "Save this filter" }));
+  expect(screen.getByLabelText("All experts and leads see it")).toBeChecked();
+  await user.type(screen.getByRole("textbox", { name: "Name" }), "Late law{Enter}");
+  const query = { search: "law", overdue: "yes" };
+  await waitFor(() => expect(saved).toEqual([{ name: "Late law", query, shared: true }]));
 });

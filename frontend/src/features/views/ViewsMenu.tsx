@@ -3,29 +3,33 @@ import { IconBookmark, IconTrash, IconUsers } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { ItemFilter } from "../../api/itemFilter";
-import { useViews, viewsQuery } from "../../api/lists";
+import { type Filter, type Listing, useViews, viewsQuery } from "../../api/lists";
 import type { SavedView } from "../../api/types";
+import { useScope } from "../../stages/keyboard/useScope";
 import { DialogFoot } from "../../ui/DialogFoot";
 import { errorText } from "../../ui/errorText";
 
 interface Props {
   projectId: number;
-  filter: ItemFilter;
-  onChange: (filter: ItemFilter) => void;
+  of: Listing;
+  filter: Filter;
+  onChange: (filter: Filter) => void;
 }
 
 /** A new name for a view of one's own, or for the filter that is in force. */
 function NameForm({
   projectId,
+  of,
   filter,
   view,
   onClose,
 }: Omit<Props, "onChange"> & { view: SavedView | null; onClose: () => void }) {
-  const { t } = useTranslation("items");
-  const { save, rename, forget } = useViews(projectId);
+  const { t } = useTranslation("common");
+  const { save, rename, forget } = useViews(projectId, of);
   const [name, setName] = useState(view?.name ?? "");
   const [shared, setShared] = useState(view?.shared ?? true);
+  // What is typed here is no command of the list's screen.
+  useScope({ floor: "dialog", title: t("views.title"), commands: [], modal: true });
   const error = save.error ?? rename.error ?? forget.error;
   const handleSubmit = (event: FormEvent) => {
     event.preventDefault();
@@ -45,7 +49,7 @@ function NameForm({
         />
         {view ? null : (
           <Switch
-            label={t("views.shared")}
+            label={t(`views.shared.${of}`)}
             checked={shared}
             onChange={(event) => setShared(event.currentTarget.checked)}
           />
@@ -75,9 +79,10 @@ function NameForm({
   );
 }
 
-export function ViewsMenu({ projectId, filter, onChange }: Props) {
-  const { t } = useTranslation("items");
-  const views = useQuery(viewsQuery(projectId));
+/** The saved filters of a list: to take one, save the one in force, change an own one. */
+export function ViewsMenu({ projectId, of, filter, onChange }: Props) {
+  const { t } = useTranslation("common");
+  const views = useQuery(viewsQuery(projectId, of));
   const [edited, setEdited] = useState<SavedView | "new" | null>(null);
   const rows = views.data?.results ?? [];
   const button = useRef<HTMLButtonElement>(null);
@@ -109,7 +114,7 @@ export function ViewsMenu({ projectId, filter, onChange }: Props) {
               key={view.id}
               rightSection={
                 view.shared ? (
-                  <IconUsers size={14} role="img" aria-label={t("views.shared")} />
+                  <IconUsers size={14} role="img" aria-label={t(`views.shared.${of}`)} />
                 ) : null
               }
               onClick={() => onChange(view.query)}
@@ -138,6 +143,7 @@ export function ViewsMenu({ projectId, filter, onChange }: Props) {
         {edited ? (
           <NameForm
             projectId={projectId}
+            of={of}
             filter={filter}
             view={edited === "new" ? null : edited}
             onClose={close}
