@@ -17,6 +17,7 @@ from tests.annotate.invariants import broken_promises
 
 COUNT = 800
 TARGET = 0.3
+STEPS = (60, 120, 240)
 
 
 def test_letters_are_the_same_for_a_seed_and_no_two_are_alike() -> None:
@@ -33,8 +34,9 @@ def test_letters_are_the_same_for_a_seed_and_no_two_are_alike() -> None:
 def test_the_share_of_the_model_is_what_the_audits_proved(
     live_server: LiveServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Audits are drawn by chance that nobody can foresee. Of what the model has learnt from 120
-    # labels one in twelve is wrong: a promise of one in seven is proven in every second run only.
+    # Audits are drawn by chance that nobody can foresee: a promise of one in seven is proven in
+    # every second run only, one of three in ten in about 98 of 100 by the second step. The third
+    # step is for the others.
     monkeypatch.setattr(learning, "TARGET", TARGET)
     output = io.StringIO()
     arguments = [
@@ -44,16 +46,15 @@ def test_the_share_of_the_model_is_what_the_audits_proved(
         "--items",
         str(COUNT),
         "--steps",
-        "60",
-        "120",
+        *map(str, STEPS),
     ]
     call_command("demo", *arguments, "--json", stdout=output)
     *lines, last = output.getvalue().splitlines()
     figures = json.loads(last)
     stages = figures["stages"]
-    assert [stage["labels"] >= least for stage, least in zip(stages, (60, 120), strict=True)]
+    assert all(stage["labels"] >= least for stage, least in zip(stages, STEPS[:2], strict=False))
     assert all(f"{stage['labels']:4} labels: taught on" in line for stage, line in zip(
-        stages, lines[-2:], strict=True
+        stages, lines[-3:], strict=True
     ))  # fmt: skip
     found = dict(FinalLabel.objects.values_list("source").annotate(Count("pk")))
     last_stage = stages[-1]
