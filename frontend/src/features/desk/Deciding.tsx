@@ -1,7 +1,7 @@
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Dispute } from "../../api/types";
-import { confirmNothing, faultsOf, nextUnanswered, problemsOf } from "../../core/check";
+import { confirmNothing, faultsOf, nextOpen, nextUnanswered, problemsOf } from "../../core/check";
 import { visibleAnswer, visibleQuestions } from "../../core/conditions";
 import { type LabelSchema, withLabel } from "../../core/schema";
 import { AnswerEditor } from "../../labelTypes/answering/AnswerEditor";
@@ -143,7 +143,7 @@ function OwnAnswer({
         onChange={(question, label, change) => {
           const changed = withLabel(own, question, label);
           desk.setVerdict((before) => ({ ...before, own: changed }));
-          const next = change?.isDone ? nextUnanswered(schema, changed, question) : null;
+          const next = change?.isDone ? nextOpen(schema, changed, question) : null;
           if (next !== null) control.setFocused(next);
         }}
       />

@@ -11,6 +11,7 @@ import { cleanup, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Assignment, User, Work } from "../../api/types";
+import type { Question } from "../../core/schema";
 import { renderWithWords } from "../../stages/testing";
 import { Workspace } from "./Workspace";
 
@@ -66,6 +67,13 @@ let refusal: { status: number; body: unknown } | null;
 let standing: Work["standing"];
 let refusedAt = "/submit/";
 let isCalibrated: boolean;
+let added: Question[];
+
+function withQuestions(questions: Question[]): Work["guideline"] {
+  const { schema } = WORK.guideline;
+  const all = [...schema.questions, ...questions];
+  return { ...WORK.guideline, schema: { ...schema, questions: all } };
+}
 
 function assignment(id: string): Assignment {
   return {
@@ -84,14 +92,19 @@ function assignment(id: string): Assignment {
 /** As the server derives it, shortened. */
 const ANSWER_SCHEMA = {
   type: "object",
-  properties: { mood: { enum: ["good", "bad"] }, why: { type: "string", maxLength: 12 } },
+  properties: {
+    mood: { enum: ["good", "bad"] },
+    why: { type: "string", maxLength: 12 },
+    stars: { type: "integer" },
+    names: { type: "array" },
+  },
   required: ["mood"],
   additionalProperties: false,
 };
 
 function reply(path: string, body: Record<string, unknown>): unknown {
   if (path.endsWith("/answer-schema/")) return ANSWER_SCHEMA;
-  if (path.endsWith("/work/")) return { ...WORK, standing };
+  if (path.endsWith("/work/")) return { ...WORK, guideline: withQuestions(added), standing };
   if (path.endsWith("/claim/")) {
     return { assignments: open.slice(0, 3).map(assignment), rung: standing.rung };
   }
@@ -110,6 +123,7 @@ beforeEach(() => {
   refusal = null;
   standing = WORK.standing;
   isCalibrated = true;
+  added = [];
   sessionStorage.clear();
   refusedAt = "/submit/";
   vi.stubGlobal("fetch", async (url: string, init: RequestInit) => {
@@ -227,6 +241,32 @@ describe("the workspace, by keyboard alone", () => {
     await user.keyboard("Too long 1{Control>}{Enter}{/Control}");
     await waitFor(() => expect(sent).toHaveLength(1));
     expect(sent[0]).toMatchObject({ answer: { mood: "bad", why: "Too long 1" } });
+  });
+
+  it("brings the cursor to an optional question, and asks for no more than Enter", async () => {
+    added = [{ id: "stars", type: "rating", title: "Stars", min: 1, max: 5, required: false }];
+    const user = await setUp();
+    await user.keyboard("1");
+    expect(screen.getByRole("radiogroup", { name: "Stars" })).toHaveFocus();
+    await user.keyboard("4{Enter}");
+    await screen.findByText("Text of two");
+    await user.keyboard("1{Enter}");
+    await waitFor(() => expect(sent).toHaveLength(2));
+    expect(sent[0]).toMatchObject({ answer: { mood: "good", stars: 4 } });
+    expect(sent[1]).toMatchObject({ id: "two", answer: { mood: "good" } });
+  });
+
+  it("says by which key one leaves a stage, where Tab goes from mark to mark", async () => {
+    const on = { on: "text", categories: [{ id: "name" }], required: false };
+    added = [{ id: "names", type: "spans", title: "Names", ...on }];
+    const user = await setUp();
+    await user.keyboard("1");
+    const names = screen.getByRole("group", { name: "Names" });
+    expect(names).toHaveAttribute("aria-current", "true");
+    const hint = screen.getByText("Next question");
+    expect([...hint.children].map(({ textContent }) => textContent)).toEqual(["Alt", "1"]);
+    await user.keyboard("{Alt>}1{/Alt}");
+    expect(screen.getByRole("radiogroup", { name: "Mood" })).toHaveFocus();
   });
 
   it("says what is missing where it is missing", async () => {
