@@ -310,6 +310,19 @@ describe("the workspace, by keyboard alone", () => {
     await waitFor(() => expect(sent[1]).toMatchObject({ unsure: true }));
   });
 
+  it("is one Tab from the comment of a skip, and one Enter back to its reasons", async () => {
+    const user = await setUp();
+    await user.keyboard("s");
+    const dialog = await screen.findByRole("dialog", { name: "Skip this item" });
+    const reasons = within(dialog).getByRole("button", { name: /unclear/ }).parentElement;
+    await waitFor(() => expect(reasons).toHaveFocus());
+    await user.tab();
+    expect(screen.getByRole("textbox", { name: "Comment (optional)" })).toHaveFocus();
+    await user.keyboard("Cut off at 2{Enter}1");
+    const said = { action: "skip", reason: "unclear", comment: "Cut off at 2" };
+    await waitFor(() => expect(sent[0]).toMatchObject(said));
+  });
+
   it("looks back and corrects", async () => {
     const user = await setUp();
     await user.keyboard("1{Enter}");

@@ -27,6 +27,8 @@ interface ButtonProps {
   isPressed?: boolean;
   isMain?: boolean;
   isDisabled?: boolean;
+  /** Its own key reaches it, so Tab need not. */
+  isSkippedByTab?: boolean;
   onClick: () => void;
 }
 
@@ -37,6 +39,7 @@ export function BarButton(props: ButtonProps) {
       className={props.isMain ? classes.submit : classes.button}
       aria-pressed={props.isPressed}
       disabled={props.isDisabled}
+      tabIndex={props.isSkippedByTab ? -1 : undefined}
       // Focus stays with the question: Enter must submit, not press this again.
       onMouseDown={(event) => event.preventDefault()}
       onClick={props.onClick}
