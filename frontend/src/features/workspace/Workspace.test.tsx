@@ -160,7 +160,7 @@ describe("the workspace, by keyboard alone", () => {
     const answered = "1 back: answered, can still be corrected";
     expect(screen.getByRole("button", { name: answered })).toBeInTheDocument();
     await user.keyboard("[[2");
-    expect(screen.getByText("Draft kept here")).toBeInTheDocument();
+    expect(await screen.findByText("Draft kept here")).toBeInTheDocument();
     const changed = "1 back: changed, not submitted yet";
     expect(await screen.findByRole("button", { name: changed })).toBeInTheDocument();
   });
@@ -169,13 +169,13 @@ describe("the workspace, by keyboard alone", () => {
     const user = await setUp();
     expect(screen.getByText("All saved")).toBeInTheDocument();
     await user.keyboard("1");
-    expect(screen.getByText("Draft kept here")).toBeInTheDocument();
+    expect(await screen.findByText("Draft kept here")).toBeInTheDocument();
     expect(screen.queryByText("All saved")).not.toBeInTheDocument();
     vi.spyOn(document, "visibilityState", "get").mockReturnValue("hidden");
     document.dispatchEvent(new Event("visibilitychange"));
     expect(await screen.findByText("Draft on server")).toBeInTheDocument();
     await user.keyboard("z");
-    expect(screen.getByText("All saved")).toBeInTheDocument();
+    expect(await screen.findByText("All saved")).toBeInTheDocument();
     refusal = { status: 503, body: { code: "busy", message: "", extra: {} } };
     await user.keyboard("1{Enter}");
     expect(await screen.findByText("Offline · 1 kept here")).toBeInTheDocument();
