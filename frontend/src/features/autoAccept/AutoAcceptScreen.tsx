@@ -42,7 +42,9 @@ function Shown({ projectId, data }: { projectId: number; data: AutoAccept }) {
       {usable.length === 0 && results.length === 0 ? (
         <EmptyState title={t("none.title")}>{t("none.text")}</EmptyState>
       ) : null}
-      {free.length > 0 ? <ProposeForm projectId={projectId} questions={free} /> : null}
+      {free.length > 0 ? (
+        <ProposeForm projectId={projectId} questions={free} results={results} />
+      ) : null}
       {results.map((batch) => (
         <BatchPanel
           key={batch.id}
