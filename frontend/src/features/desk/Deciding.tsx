@@ -43,14 +43,18 @@ function useLeaving({
   dispute,
   canEscalate,
 }: Pick<Props, "desk" | "dispute" | "canEscalate">) {
-  const [reason, setReason] = useState<string | null>(null);
+  // It outlives the page as the verdict does, and the right to leave it may not.
+  const mayLeave = canEscalate && !isBlocked(dispute);
+  const reason = mayLeave ? (desk.verdict.leaving ?? null) : null;
+  const setReason = (leaving: string | null) =>
+    desk.setVerdict((before) => ({ ...before, leaving }));
   const isOpen = reason !== null;
   return {
     reason,
     isOpen,
     setReason,
     open: () => {
-      if (canEscalate && !isBlocked(dispute)) setReason(desk.verdict.reason);
+      if (mayLeave) setReason(desk.verdict.reason);
     },
     close: () => setReason(null),
     send: () => {
