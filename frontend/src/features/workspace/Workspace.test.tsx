@@ -339,6 +339,8 @@ describe("the workspace, by keyboard alone", () => {
     await user.keyboard("?");
     const dialog = await screen.findByRole("dialog", { name: "All keys" });
     expect(within(dialog).getByText("Submit and go on")).toBeInTheDocument();
+    const goTo = within(dialog).getByText("Go to question 1–9").nextElementSibling;
+    expect(goTo).toHaveTextContent("Alt1–9");
   });
 
   it("keeps a refused answer and leads to it", async () => {
