@@ -64,6 +64,7 @@ export function SkipDialog({ onSkip, onClose }: Props) {
             {t("skip.commentHint")} <Keys stroke="Enter" />
           </>
         }
+        descriptionProps={{ fz: 12 }}
         inputWrapperOrder={["label", "input", "description"]}
         maxLength={250}
         value={comment}
