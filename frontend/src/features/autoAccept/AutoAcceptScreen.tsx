@@ -23,7 +23,7 @@ function Refused({ questions }: { questions: AutoAccept["questions"] }) {
     <Panel title={t("refused.title")}>
       {questions.map(({ question, title, why_not_code }) => (
         <p key={question} className={classes.words}>
-          <strong>{title || question}</strong>: {t(`refused.${why_not_code}`)}
+          <strong>{title || question}</strong> · {t(`refused.${why_not_code}`)}
         </p>
       ))}
     </Panel>

@@ -12,6 +12,7 @@ const QUESTION = {
   model_version: 4,
   accuracy: 0.9,
 };
+const OTHER = { ...QUESTION, question: "why", title: "Why so?", why_not_code: "not_a_choice" };
 const step = (low: number, items: number) => ({
   low,
   high: low + 0.05,
@@ -25,7 +26,7 @@ async function openPage(steps: ReturnType<typeof step>[]) {
   await renderApp("/projects/1/auto-accept", {
     "GET session/": SESSION,
     "GET projects/1/": PROJECT,
-    "GET projects/1/auto-accept/": { questions: [QUESTION], results: [] },
+    "GET projects/1/auto-accept/": { questions: [QUESTION, OTHER], results: [] },
     "GET projects/1/auto-accept/outlook/": { steps },
   });
   await screen.findByText(/Batches are tried from the top/);
@@ -43,6 +44,8 @@ describe("drawing audits", () => {
     const button = await openPage([step(0.9, 400)]);
     expect(button).toBeEnabled();
     expect(button).not.toHaveAccessibleDescription();
+    const other = screen.getByText("Why so?").parentElement;
+    expect(other).toHaveTextContent("Why so? · Only choices of one category can be accepted.");
   });
 
   it("looks at the step below what the same model accepted", () => {
