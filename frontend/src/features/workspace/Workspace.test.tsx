@@ -264,6 +264,8 @@ describe("the workspace, by keyboard alone", () => {
     const names = screen.getByRole("group", { name: "Names" });
     expect(names).toHaveAttribute("aria-current", "true");
     const hint = screen.getByText("Next question");
+    expect(hint.parentElement?.firstElementChild).toBe(hint);
+    expect(hint.parentElement?.lastElementChild).toHaveTextContent("By word");
     expect([...hint.children].map(({ textContent }) => textContent)).toEqual(["Alt", "1"]);
     await user.keyboard("{Alt>}1{/Alt}");
     expect(screen.getByRole("radiogroup", { name: "Mood" })).toHaveFocus();
