@@ -121,3 +121,8 @@ def new_page(browser: Browser, *, locale: str = "en-US", **options: Any) -> Page
     )
     context.set_default_timeout(PATIENCE_MS)
     return context.new_page()
+
+
+def expect_all_saved(page: Page) -> None:
+    """Exactly, where the words leave out what passes within a moment."""
+    expect(page.locator("[data-now=all]")).to_be_visible()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import SignIn
+from tests.e2e.conftest import SignIn, expect_all_saved
 from tests.e2e.server import Server
 
 pytestmark = pytest.mark.browser
@@ -81,7 +81,7 @@ def _judge_by_keyboard(page: Page, project: int, server: Server, *, keys: str) -
         expect(page.get_by_text(text).first).to_be_visible()
         page.keyboard.press(key)
         page.keyboard.press("Enter")
-    expect(page.get_by_text("All saved")).to_be_visible()
+    expect_all_saved(page)
 
 
 def _decide_by_keyboard(page: Page, project: int, server: Server) -> None:

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.api import Api, Json
-from tests.e2e.conftest import SignIn
+from tests.e2e.conftest import SignIn, expect_all_saved
 from tests.e2e.server import Server
 
 pytestmark = pytest.mark.browser
@@ -146,7 +146,7 @@ def _count(page: Page, done: int) -> None:
 
 
 def _saved(page: Page) -> None:
-    expect(page.get_by_text("All saved")).to_be_visible()
+    expect_all_saved(page)
 
 
 def _shown(page: Page, items: list[Json], done: int, *, inputs: tuple[str, ...]) -> Json:

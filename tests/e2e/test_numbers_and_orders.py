@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.api import Api, Json
-from tests.e2e.conftest import SignIn
+from tests.e2e.conftest import SignIn, expect_all_saved
 from tests.e2e.server import Server
 
 pytestmark = pytest.mark.browser
@@ -63,13 +63,13 @@ def test_numbers_and_orders_travel_the_road(
     # The order as it is typed: the third answer, the first, the second.
     _judge(ana, TEXTS[0], "130", "312", "1")
     _judge(ana, TEXTS[1], "20.5", "312", "2")
-    expect(ana.get_by_text("All saved")).to_be_visible()
+    expect_all_saved(ana)
     bo = _worker(sign_in, server, lead_api, project, "bo.orders")
     _judge_by_arrows(bo, TEXTS[0], "131")
     _judge(bo, TEXTS[1], "400", "231", "3")
     # "All saved" may still be there from before the last answer.
     expect(bo.get_by_role("banner").locator(".figures")).to_have_text(re.compile("^2 / "))
-    expect(bo.get_by_text("All saved")).to_be_visible()
+    expect_all_saved(bo)
 
     agreed, disputed = lead_api.items(project)
     final = agreed["finals"][-1]

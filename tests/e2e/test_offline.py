@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.api import Api
-from tests.e2e.conftest import SignIn
+from tests.e2e.conftest import SignIn, expect_all_saved
 from tests.e2e.server import Server
 
 pytestmark = pytest.mark.browser
@@ -28,7 +28,7 @@ def test_answers_wait_for_the_network(sign_in: SignIn, server: Server, lead_api:
     assert _said(lead_api, project, worker) == []
 
     page.context.set_offline(False)
-    expect(page.get_by_text("All saved")).to_be_visible()
+    expect_all_saved(page)
     assert _said(lead_api, project, worker) == sorted(ANSWERS)
     # The work goes on by itself.
     expect(_document(page)).to_be_visible()
@@ -61,7 +61,7 @@ def test_fifty_answers_given_offline_outlive_the_page(
     page.context.unroute("**/submit/")
     again = page.context.new_page()
     _open(again, server, project)
-    expect(again.get_by_text("All saved")).to_be_visible()
+    expect_all_saved(again)
     assert _said(lead_api, project, worker) == sorted((ANSWERS * 17)[:50])
     items = lead_api.items(project)
     assert max(len(item["judgments"]) for item in items) == 1
@@ -88,7 +88,7 @@ def test_closing_the_tab_loses_nothing(sign_in: SignIn, server: Server, lead_api
     expect(page.get_by_text("3 kept here")).to_be_visible()
     page.context.unroute("**/submit/")
     page.reload()
-    expect(page.get_by_text("All saved")).to_be_visible()
+    expect_all_saved(page)
     assert _said(lead_api, project, worker) == sorted(ANSWERS)
 
 
@@ -103,7 +103,7 @@ def test_another_browser_goes_on_with_what_was_begun(
     expect(_document(other)).to_have_text(_document(page).inner_text())
     expect(other.get_by_role("radio", checked=True)).to_be_visible()
     other.keyboard.press("Enter")
-    expect(other.get_by_text("All saved")).to_be_visible()
+    expect_all_saved(other)
     assert _said(lead_api, project, worker) == [ANSWERS[1]]
 
 
@@ -122,7 +122,7 @@ def test_two_tabs_send_each_answer_once(sign_in: SignIn, server: Server, lead_ap
     expect(other.get_by_text("Offline · 3 kept here")).to_be_visible()
     one.context.set_offline(False)
     for tab in (one, other):
-        expect(tab.get_by_text("All saved")).to_be_visible()
+        expect_all_saved(tab)
     # The first item was answered in both: the later answer took the earlier one's place.
     counted = [
         [judgment["counted"] for judgment in item["judgments"] if judgment["worker"] == worker]
@@ -135,7 +135,7 @@ def test_a_session_that_ends(sign_in: SignIn, server: Server, lead_api: Api) -> 
     project, worker = _join(lead_api, "sara.session")
     page = _open(sign_in("sara.session", expected=SIGNED_OUT), server, project)
     _answer(page, KEYS[0])
-    expect(page.get_by_text("All saved")).to_be_visible()
+    expect_all_saved(page)
     page.context.clear_cookies(name="sessionid")
     _answer(page, KEYS[1])
     dialog = page.get_by_role("dialog")
@@ -149,9 +149,9 @@ def test_a_session_that_ends(sign_in: SignIn, server: Server, lead_api: Api) -> 
     beside.wait_for_url(f"{server.url}/")
     dialog.get_by_role("button", name="I signed in in another tab").click()
     expect(dialog).to_be_hidden()
-    expect(page.get_by_text("All saved")).to_be_visible()
+    expect_all_saved(page)
     _answer(page, KEYS[2])
-    expect(page.get_by_text("All saved")).to_be_visible()
+    expect_all_saved(page)
     assert _said(lead_api, project, worker) == sorted(ANSWERS)
 
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.api import Api, Json
-from tests.e2e.conftest import SignIn
+from tests.e2e.conftest import SignIn, expect_all_saved
 from tests.e2e.server import Server
 
 pytestmark = pytest.mark.browser
@@ -58,7 +58,7 @@ def test_suggested_spans_are_adopted_and_one_is_removed(
     page.keyboard.press("Enter")
     # "All saved" stands there from before, too.
     expect(page.get_by_role("banner").locator(".figures")).to_have_text(re.compile("^1 / "))
-    expect(page.get_by_text("All saved")).to_be_visible()
+    expect_all_saved(page)
     ((_, answer),) = lead_api.judgments(project, name)
     assert len(answer["names"]) == 2
     assert all(span in (ANNA, BOB, PLACE) for span in answer["names"])

@@ -47,6 +47,14 @@ describe("home", () => {
     await waitFor(() => expect(router.state.location.pathname).toBe("/projects/2/work"));
   });
 
+  it("does not call an annotator's own judgments settled", async () => {
+    await renderApp("/", SIGNED_IN);
+    const table = await screen.findByRole("table");
+    expect(within(table).getByRole("columnheader", { name: "Progress" })).toBeInTheDocument();
+    expect(within(table).queryByText(/Settled/)).toBeNull();
+    expect(within(table).getByRole("progressbar")).toHaveAccessibleName(/judged/);
+  });
+
   it("asks a lead without projects to create the first", async () => {
     await renderApp("/", { ...SIGNED_IN, "GET home/": { ...HOME, projects: [] } });
     expect(await screen.findByText("Create your first project")).toBeInTheDocument();

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   confirmNothing,
   dueBelow,
+  nextOpen,
   nextUnanswered,
   problemsOf,
   questionOfPointer,
@@ -124,6 +125,30 @@ describe("the next open question", () => {
     expect(nextUnanswered(SCHEMA, { mood: "good" }, "mood")).toBe("topics");
     expect(nextUnanswered(SCHEMA, { topics: ["a"], names: [] }, "topics")).toBe("mood");
     expect(nextUnanswered(SCHEMA, { mood: "good", topics: ["a"], names: [] }, null)).toBeNull();
+  });
+});
+
+describe("where the cursor goes after an answer", () => {
+  const schema: LabelSchema = {
+    ...SCHEMA,
+    questions: [
+      { id: "sure", type: "rating", min: 1, max: 3, required: false },
+      { id: "mood", type: "choice", categories: [{ id: "good" }, { id: "bad" }] },
+      { id: "note", type: "text", required: false },
+      { id: "price", type: "number", required: false },
+      { id: "stars", type: "rating", min: 1, max: 5, required: false },
+    ],
+  };
+
+  it("is what is due, then the optional questions that keys answer, round and round", () => {
+    expect(nextOpen(schema, { sure: 1 }, "sure")).toBe("mood");
+    expect(nextOpen(schema, { stars: 1 }, "stars")).toBe("mood");
+    expect(nextOpen(schema, { mood: "good" }, "mood")).toBe("stars");
+    expect(nextOpen(schema, { mood: "good", stars: 1 }, "stars")).toBe("sure");
+  });
+
+  it("is nowhere when only fields are open", () => {
+    expect(nextOpen(schema, { mood: "good", stars: 1, sure: 1 }, "sure")).toBeNull();
   });
 });
 

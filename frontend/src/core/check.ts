@@ -134,6 +134,25 @@ export function nextUnanswered(
   return [...order.slice(from), ...order.slice(0, from)].find((id) => open.has(id)) ?? null;
 }
 
+/** It is typed into: the keys of the workspace rest there, and Enter may be a new line. */
+function isTyped(question: Question): boolean {
+  return question.type === "text" || question.type === "number";
+}
+
+/**
+ * Where the cursor goes once `after` is answered: to what still needs an answer, then to the
+ * optional questions that keys answer, each time below it and then from the top. A field is left
+ * out: who has nothing to write there sends the answer with Enter. Null when nothing is left.
+ */
+export function nextOpen(schema: LabelSchema, answer: Answer, after: string): string | null {
+  const due = nextUnanswered(schema, answer, after);
+  if (due !== null) return due;
+  const order = visibleQuestions(schema, answer);
+  const from = order.findIndex(({ id }) => id === after) + 1;
+  const isOpen = (question: Question) => answer[question.id] === undefined && !isTyped(question);
+  return [...order.slice(from), ...order.slice(0, from)].find(isOpen)?.id ?? null;
+}
+
 /**
  * What Enter goes on to: the first question below a well answered one that still needs an answer
  * of its own. Null where Enter means the whole answer. Lists of marks are left out: that nothing

@@ -9,6 +9,11 @@ function localeOf(language: string): string {
   return language === "zh-hans" ? "zh-Hans-CN" : "en-GB";
 }
 
+/** Between figures and Chinese words stands a space, as in all other texts here. */
+function spaced(text: string): string {
+  return text.replace(/(\d)(?=\p{Script=Han})/gu, "$1 ");
+}
+
 function ago(iso: string, words: Intl.RelativeTimeFormat): string {
   const seconds = Math.round((Date.parse(iso) - Date.now()) / 1000);
   const distance = Math.abs(seconds);
@@ -85,11 +90,11 @@ function makeFormat(language: string): Format {
     chosenPercent: (share) => chosen.format(share),
     decimal: (value) => (value === null || value === undefined ? "–" : decimal.format(value)),
     money: (amount) => money.format(amount),
-    seconds: (count) => seconds.format(count),
+    seconds: (count) => spaced(seconds.format(count)),
     bytes: (count) => bytes(count, locale),
     date: (iso) => date.format(new Date(iso)),
     time: (iso) => time.format(new Date(iso)),
-    ago: (iso) => ago(iso, relative),
+    ago: (iso) => spaced(ago(iso, relative)),
   };
 }
 

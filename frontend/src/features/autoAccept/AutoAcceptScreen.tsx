@@ -23,7 +23,7 @@ function Refused({ questions }: { questions: AutoAccept["questions"] }) {
     <Panel title={t("refused.title")}>
       {questions.map(({ question, title, why_not_code }) => (
         <p key={question} className={classes.words}>
-          <strong>{title || question}</strong>: {t(`refused.${why_not_code}`)}
+          <strong>{title || question}</strong> · {t(`refused.${why_not_code}`)}
         </p>
       ))}
     </Panel>
@@ -42,7 +42,9 @@ function Shown({ projectId, data }: { projectId: number; data: AutoAccept }) {
       {usable.length === 0 && results.length === 0 ? (
         <EmptyState title={t("none.title")}>{t("none.text")}</EmptyState>
       ) : null}
-      {free.length > 0 ? <ProposeForm projectId={projectId} questions={free} /> : null}
+      {free.length > 0 ? (
+        <ProposeForm projectId={projectId} questions={free} results={results} />
+      ) : null}
       {results.map((batch) => (
         <BatchPanel
           key={batch.id}

@@ -1,14 +1,15 @@
 import { Button, NumberInput, Select, Text } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
-import { projectKey } from "../../api/queries";
+import { type Asked, outlookQuery, projectKey } from "../../api/queries";
 import type { Acceptance, AutoAccept } from "../../api/types";
 import { useFormat } from "../../ui/format";
 import { Panel } from "../../ui/Panel";
 import { useFieldProblems } from "../../ui/useFieldProblems";
 import classes from "./autoAccept.module.css";
+import { lowestAccepted, whyNoDraw } from "./decision";
 import { Outlook } from "./Outlook";
 
 const PERCENT = 100;
@@ -65,9 +66,38 @@ function usePropose(projectId: number) {
 interface Props {
   projectId: number;
   questions: AutoAccept["questions"];
+  results: readonly Acceptance[];
 }
 
-export function ProposeForm({ projectId, questions }: Props) {
+/** The last step, which is open only where the outlook has something to draw from. */
+function Draw({ asked, isSending, ...props }: Props & { asked: Asked; isSending: boolean }) {
+  const { t } = useTranslation("autoAccept");
+  const outlook = useQuery(outlookQuery(props.projectId, asked));
+  const question = props.questions.find((one) => one.question === asked.question);
+  const below = question ? lowestAccepted(props.results, question) : Number.POSITIVE_INFINITY;
+  const why = outlook.data ? whyNoDraw(outlook.data, below) : null;
+  const reason = useId();
+  return (
+    <div className={classes.buttons}>
+      <Button
+        type="submit"
+        loading={isSending}
+        disabled={why !== null}
+        aria-describedby={why ? reason : undefined}
+      >
+        {t("propose.button")}
+      </Button>
+      {why ? (
+        <p id={reason} className={classes.words}>
+          {t(`noDraw.${why}`)}
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
+export function ProposeForm(props: Props) {
+  const { projectId, questions } = props;
   const { t } = useTranslation("autoAccept");
   const format = useFormat();
   const [first] = questions;
@@ -124,11 +154,7 @@ export function ProposeForm({ projectId, questions }: Props) {
             {problems.rest}
           </Text>
         ) : null}
-        <div className={classes.buttons}>
-          <Button type="submit" loading={propose.isPending}>
-            {t("propose.button")}
-          </Button>
-        </div>
+        <Draw {...props} asked={asked} isSending={propose.isPending} />
       </form>
     </Panel>
   );

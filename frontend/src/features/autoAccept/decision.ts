@@ -1,4 +1,4 @@
-import type { Acceptance } from "../../api/types";
+import type { Acceptance, AutoAccept, Outlook } from "../../api/types";
 
 /** What is to be said of a batch now; the words are `decision.<this>`. */
 export type Decision =
@@ -42,4 +42,29 @@ export function decisionOf(batch: Acceptance): Decision {
 
 export function isLive({ state }: Acceptance): boolean {
   return state === "auditing" || state === "accepting" || state === "reopening";
+}
+
+/** Why no batch can be drawn; the words are `noDraw.<this>`. */
+export type NoDraw = "unsure" | "accepted" | "nothingOpen";
+
+/** How sure the model is at least of what it accepted already: the next batch lies below. */
+export function lowestAccepted(
+  results: readonly Acceptance[],
+  { question, model_version }: AutoAccept["questions"][number],
+): number {
+  const same = results.filter(
+    (batch) =>
+      batch.state === "accepted" &&
+      batch.question === question &&
+      batch.model_version === model_version,
+  );
+  return Math.min(...same.map(({ low }) => low), Number.POSITIVE_INFINITY);
+}
+
+/** Null when the next step has open items; whether they are worth it, the server says. */
+export function whyNoDraw({ steps }: Outlook, below: number): NoDraw | null {
+  if (steps.length === 0) return "unsure";
+  const next = steps.find(({ low }) => low < below);
+  if (!next) return "accepted";
+  return next.items === 0 ? "nothingOpen" : null;
 }

@@ -1,7 +1,7 @@
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Dispute } from "../../api/types";
-import { confirmNothing, faultsOf, nextUnanswered, problemsOf } from "../../core/check";
+import { confirmNothing, faultsOf, nextOpen, nextUnanswered, problemsOf } from "../../core/check";
 import { visibleAnswer, visibleQuestions } from "../../core/conditions";
 import { type LabelSchema, withLabel } from "../../core/schema";
 import { AnswerEditor } from "../../labelTypes/answering/AnswerEditor";
@@ -43,14 +43,18 @@ function useLeaving({
   dispute,
   canEscalate,
 }: Pick<Props, "desk" | "dispute" | "canEscalate">) {
-  const [reason, setReason] = useState<string | null>(null);
+  // It outlives the page as the verdict does, and the right to leave it may not.
+  const mayLeave = canEscalate && !isBlocked(dispute);
+  const reason = mayLeave ? (desk.verdict.leaving ?? null) : null;
+  const setReason = (leaving: string | null) =>
+    desk.setVerdict((before) => ({ ...before, leaving }));
   const isOpen = reason !== null;
   return {
     reason,
     isOpen,
     setReason,
     open: () => {
-      if (canEscalate && !isBlocked(dispute)) setReason(desk.verdict.reason);
+      if (mayLeave) setReason(desk.verdict.reason);
     },
     close: () => setReason(null),
     send: () => {
@@ -143,7 +147,7 @@ function OwnAnswer({
         onChange={(question, label, change) => {
           const changed = withLabel(own, question, label);
           desk.setVerdict((before) => ({ ...before, own: changed }));
-          const next = change?.isDone ? nextUnanswered(schema, changed, question) : null;
+          const next = change?.isDone ? nextOpen(schema, changed, question) : null;
           if (next !== null) control.setFocused(next);
         }}
       />

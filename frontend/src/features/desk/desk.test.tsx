@@ -283,6 +283,24 @@ describe("the desk, by keyboard alone", () => {
     expect(localStorage).toHaveLength(0);
   });
 
+  it("keeps why it is left to a lead over a reload, until it was sent or called off", async () => {
+    const user = await setUp("Text 1");
+    await user.keyboard("eToo har");
+    cleanup();
+    const later = await setUp("Text 1");
+    const why = screen.getByRole("textbox", { name: "Why a lead should decide" });
+    expect(why).toHaveValue("Too har");
+    await later.type(why, "d{Enter}");
+    await waitFor(() => expect(sent).toEqual([{ reason: "Too hard" }]));
+    await screen.findByText("Text 2");
+    expect(localStorage).toHaveLength(0);
+    await later.keyboard("eNo{Escape}");
+    cleanup();
+    claimed = dispute(2);
+    await setUp("Text 2");
+    expect(screen.queryByRole("textbox", { name: "Why a lead should decide" })).toBeNull();
+  });
+
   it("does not take a blind answer for one that was given with the votes in sight", () => {
     const verdicts = new Verdicts(localStorage, 7, 1);
     verdicts.change(blind(1), (old) => ({ ...old, own: { mood: "bad" } }));

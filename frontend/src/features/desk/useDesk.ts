@@ -41,12 +41,17 @@ function useHeadStart(project: number, version: number | undefined): void {
   }, [queryClient, project, version]);
 }
 
+function useVerdicts(project: number, user: number): Verdicts {
+  const [verdicts] = useState(() => new Verdicts(localStorage, user, project));
+  useSyncExternalStore(verdicts.state.subscribe, verdicts.state.read);
+  return verdicts;
+}
+
 /** The dispute on the desk, and what becomes of it. */
 export function useDesk(project: number, user: number) {
   const queryClient = useQueryClient();
   const [dispute, setDispute] = useState<Dispute | null>(null);
-  const [verdicts] = useState(() => new Verdicts(localStorage, user, project));
-  useSyncExternalStore(verdicts.state.subscribe, verdicts.state.read);
+  const verdicts = useVerdicts(project, user);
   const submissionId = useSubmissionId();
   const deciding = useDecide(project);
   const revealing = useReveal(project);
@@ -63,6 +68,11 @@ export function useDesk(project: number, user: number) {
     setOutcome(became);
     for (const sending of [deciding, revealing, escalating]) sending.reset();
     void refreshQueue();
+  };
+  /** The server has it now: what was begun of this dispute is over. */
+  const goOn: typeof show = (next, became) => {
+    if (dispute) verdicts.forget(dispute);
+    show(next, became);
   };
 
   const { mutate: claim } = claiming;
@@ -89,25 +99,19 @@ export function useDesk(project: number, user: number) {
     reveal: (answer: Answer) => {
       if (!dispute || isSending) return;
       const submission_id = submissionId(JSON.stringify([dispute.item, "blind", answer]));
-      const onSuccess = (shown: Dispute) => {
-        // The blind answer is stored: what is changed from now on starts from it again.
-        verdicts.forget(shown);
-        show(shown);
-      };
+      // The blind answer is stored: what is changed from now on starts from it again.
+      const onSuccess = (shown: Dispute) => goOn(shown);
       revealing.mutate({ dispute, body: { submission_id, answer } }, { onSuccess });
     },
     escalate: (reason: string) => {
       if (!dispute || isSending) return;
-      escalating.mutate({ item: dispute.item, reason }, { onSuccess: ({ next }) => show(next) });
+      escalating.mutate({ item: dispute.item, reason }, { onSuccess: ({ next }) => goOn(next) });
     },
     decide: (answer: Answer, adopted: Choice | null) => {
       if (!dispute || isSending) return;
       const said = { answer, reason: verdict.reason.trim(), ...(adopted ? { adopted } : {}) };
       const submission_id = submissionId(JSON.stringify([dispute.item, said]));
-      const onSuccess = (reply: AdjudicationReply) => {
-        verdicts.forget(dispute);
-        show(reply.next, reply.outcome);
-      };
+      const onSuccess = (reply: AdjudicationReply) => goOn(reply.next, reply.outcome);
       const onError = () => void refreshQueue();
       deciding.mutate({ dispute, body: { submission_id, ...said } }, { onSuccess, onError });
     },

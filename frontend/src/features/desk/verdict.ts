@@ -19,6 +19,8 @@ export interface Verdict {
   /** Kept while another choice is tried. */
   own: Answer;
   reason: string;
+  /** Why it is left to a lead, so far; null or missing while nobody thinks of that. */
+  leaving?: string | null;
 }
 
 export const UNDECIDED: Verdict = { choice: null, own: {}, reason: "" };

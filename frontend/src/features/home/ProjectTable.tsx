@@ -85,7 +85,7 @@ export function ProjectTable({ projects }: { projects: readonly HomeProject[] })
             <Table.Th>{t("columns.project")}</Table.Th>
             <Table.Th>{t("columns.role")}</Table.Th>
             <Table.Th>{t("columns.stage")}</Table.Th>
-            <Table.Th>{t("columns.settled")}</Table.Th>
+            <Table.Th>{t("columns.progress")}</Table.Th>
             <Table.Th ta="end">{t("columns.waiting")}</Table.Th>
             <Table.Th ta="end">{t("columns.mine")}</Table.Th>
           </Table.Tr>

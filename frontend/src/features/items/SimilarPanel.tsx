@@ -72,12 +72,12 @@ function Found({ projectId, found, schema }: { found: Similar } & Omit<Props, "i
         <Notice tone="warn">{t("similar.differ")}</Notice>
       ) : null}
       {group ? (
-        <p className={classes.comment}>
+        <p className={classes.remark}>
           {t(`similar.group.${group.state}`, { count: group.items, first: group.first })}
         </p>
       ) : null}
       {items.length === 0 ? (
-        <p className={classes.comment}>{t(known ? "similar.none" : "similar.unknown")}</p>
+        <p className={classes.remark}>{t(known ? "similar.none" : "similar.unknown")}</p>
       ) : null}
       <ul className={classes.similar}>
         {items.map((row) => (

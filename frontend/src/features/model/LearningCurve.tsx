@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { BlindAccuracy, ModelState } from "../../api/types";
 import { useFormat } from "../../ui/format";
+import { Gap } from "../../ui/Gap";
 import { Frame, xOf, yOf } from "./Frame";
 import classes from "./model.module.css";
 
@@ -75,7 +76,9 @@ export function LearningCurve({ versions }: { versions: readonly ModelState[] })
         </Frame>
       )}
       <figcaption>
-        {t("curve.caption")} {judged.length === 0 ? t("curve.noBlind") : null}
+        {t("curve.caption")}
+        <Gap />
+        {judged.length === 0 ? t("curve.noBlind") : null}
       </figcaption>
     </figure>
   );

@@ -145,7 +145,7 @@ function Row(props: RowProps) {
   const error = change.error ?? makeLink.error;
   return (
     <Table.Tr className={member.is_active ? undefined : classes.gone}>
-      <Table.Td>
+      <Table.Td className={classes.person}>
         <Text size="sm" fw={600}>
           {member.display_name || member.username}
         </Text>

@@ -4,6 +4,7 @@ import type { Bounds, Footing, Member, Rung } from "../../api/types";
 import { IntervalBar } from "../../ui/charts/IntervalBar";
 import { useFormat } from "../../ui/format";
 import { Tag, type Tone } from "../../ui/Tag";
+import classes from "./people.module.css";
 
 const TONES: Record<Rung, Tone> = {
   none: "good",
@@ -111,7 +112,7 @@ function RungCell({ footing }: { footing: Footing }) {
   const { rung, overruled, measure } = footing;
   return (
     // Words are read, not spelled: what is written under the rung has room for more than one.
-    <Table.Td miw={120}>
+    <Table.Td className={classes.rung}>
       <Tag tone={TONES[rung]}>{t(`common:rungs.${rung}`)}</Tag>
       <Text size="xs" c="dimmed" mt={2}>
         {overruled ? t("standing.set") : measure ? t(`standing.why.${measure.why}`) : null}

@@ -59,7 +59,7 @@ function Applications({ applications, onRemove }: TableProps) {
             <Table.Td ta="end">
               <ActionIcon
                 variant="subtle"
-                color="red"
+                color="var(--bad)"
                 aria-label={t("applications.revoke", { name })}
                 onClick={() => onRemove(id)}
               >

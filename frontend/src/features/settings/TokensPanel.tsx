@@ -50,7 +50,7 @@ function TokenTable({ tokens, onRemove }: { tokens: Token[]; onRemove: (id: numb
             <Table.Td ta="end">
               <ActionIcon
                 variant="subtle"
-                color="red"
+                color="var(--bad)"
                 aria-label={t("tokens.revoke", { name })}
                 onClick={() => onRemove(id)}
               >

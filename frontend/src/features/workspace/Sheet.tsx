@@ -129,7 +129,7 @@ export function SheetView(props: Props) {
         panelFoot={<PanelFoot {...props} />}
       />
       <BottomBar
-        focused={cursor.focused}
+        cursor={cursor}
         schema={schema}
         isPast={isPast}
         isOpen={isOpen}

@@ -11,6 +11,7 @@ import { cleanup, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Assignment, User, Work } from "../../api/types";
+import type { Question } from "../../core/schema";
 import { renderWithWords } from "../../stages/testing";
 import { Workspace } from "./Workspace";
 
@@ -66,6 +67,13 @@ let refusal: { status: number; body: unknown } | null;
 let standing: Work["standing"];
 let refusedAt = "/submit/";
 let isCalibrated: boolean;
+let added: Question[];
+
+function withQuestions(questions: Question[]): Work["guideline"] {
+  const { schema } = WORK.guideline;
+  const all = [...schema.questions, ...questions];
+  return { ...WORK.guideline, schema: { ...schema, questions: all } };
+}
 
 function assignment(id: string): Assignment {
   return {
@@ -84,14 +92,19 @@ function assignment(id: string): Assignment {
 /** As the server derives it, shortened. */
 const ANSWER_SCHEMA = {
   type: "object",
-  properties: { mood: { enum: ["good", "bad"] }, why: { type: "string", maxLength: 12 } },
+  properties: {
+    mood: { enum: ["good", "bad"] },
+    why: { type: "string", maxLength: 12 },
+    stars: { type: "integer" },
+    names: { type: "array" },
+  },
   required: ["mood"],
   additionalProperties: false,
 };
 
 function reply(path: string, body: Record<string, unknown>): unknown {
   if (path.endsWith("/answer-schema/")) return ANSWER_SCHEMA;
-  if (path.endsWith("/work/")) return { ...WORK, standing };
+  if (path.endsWith("/work/")) return { ...WORK, guideline: withQuestions(added), standing };
   if (path.endsWith("/claim/")) {
     return { assignments: open.slice(0, 3).map(assignment), rung: standing.rung };
   }
@@ -110,6 +123,7 @@ beforeEach(() => {
   refusal = null;
   standing = WORK.standing;
   isCalibrated = true;
+  added = [];
   sessionStorage.clear();
   refusedAt = "/submit/";
   vi.stubGlobal("fetch", async (url: string, init: RequestInit) => {
@@ -146,7 +160,7 @@ describe("the workspace, by keyboard alone", () => {
     const answered = "1 back: answered, can still be corrected";
     expect(screen.getByRole("button", { name: answered })).toBeInTheDocument();
     await user.keyboard("[[2");
-    expect(screen.getByText("Draft kept here")).toBeInTheDocument();
+    expect(await screen.findByText("Draft kept here")).toBeInTheDocument();
     const changed = "1 back: changed, not submitted yet";
     expect(await screen.findByRole("button", { name: changed })).toBeInTheDocument();
   });
@@ -155,13 +169,13 @@ describe("the workspace, by keyboard alone", () => {
     const user = await setUp();
     expect(screen.getByText("All saved")).toBeInTheDocument();
     await user.keyboard("1");
-    expect(screen.getByText("Draft kept here")).toBeInTheDocument();
+    expect(await screen.findByText("Draft kept here")).toBeInTheDocument();
     expect(screen.queryByText("All saved")).not.toBeInTheDocument();
     vi.spyOn(document, "visibilityState", "get").mockReturnValue("hidden");
     document.dispatchEvent(new Event("visibilitychange"));
     expect(await screen.findByText("Draft on server")).toBeInTheDocument();
     await user.keyboard("z");
-    expect(screen.getByText("All saved")).toBeInTheDocument();
+    expect(await screen.findByText("All saved")).toBeInTheDocument();
     refusal = { status: 503, body: { code: "busy", message: "", extra: {} } };
     await user.keyboard("1{Enter}");
     expect(await screen.findByText("Offline · 1 kept here")).toBeInTheDocument();
@@ -229,6 +243,34 @@ describe("the workspace, by keyboard alone", () => {
     expect(sent[0]).toMatchObject({ answer: { mood: "bad", why: "Too long 1" } });
   });
 
+  it("brings the cursor to an optional question, and asks for no more than Enter", async () => {
+    added = [{ id: "stars", type: "rating", title: "Stars", min: 1, max: 5, required: false }];
+    const user = await setUp();
+    await user.keyboard("1");
+    expect(screen.getByRole("radiogroup", { name: "Stars" })).toHaveFocus();
+    await user.keyboard("4{Enter}");
+    await screen.findByText("Text of two");
+    await user.keyboard("1{Enter}");
+    await waitFor(() => expect(sent).toHaveLength(2));
+    expect(sent[0]).toMatchObject({ answer: { mood: "good", stars: 4 } });
+    expect(sent[1]).toMatchObject({ id: "two", answer: { mood: "good" } });
+  });
+
+  it("says by which key one leaves a stage, where Tab goes from mark to mark", async () => {
+    const on = { on: "text", categories: [{ id: "name" }], required: false };
+    added = [{ id: "names", type: "spans", title: "Names", ...on }];
+    const user = await setUp();
+    await user.keyboard("1");
+    const names = screen.getByRole("group", { name: "Names" });
+    expect(names).toHaveAttribute("aria-current", "true");
+    const hint = screen.getByText("Next question");
+    expect(hint.parentElement?.firstElementChild).toBe(hint);
+    expect(hint.parentElement?.lastElementChild).toHaveTextContent("By word");
+    expect([...hint.children].map(({ textContent }) => textContent)).toEqual(["Alt", "1"]);
+    await user.keyboard("{Alt>}1{/Alt}");
+    expect(screen.getByRole("radiogroup", { name: "Mood" })).toHaveFocus();
+  });
+
   it("says what is missing where it is missing", async () => {
     const user = await setUp();
     await user.keyboard("{Enter}");
@@ -270,6 +312,19 @@ describe("the workspace, by keyboard alone", () => {
     await waitFor(() => expect(sent[1]).toMatchObject({ unsure: true }));
   });
 
+  it("is one Tab from the comment of a skip, and one Enter back to its reasons", async () => {
+    const user = await setUp();
+    await user.keyboard("s");
+    const dialog = await screen.findByRole("dialog", { name: "Skip this item" });
+    const reasons = within(dialog).getByRole("button", { name: /unclear/ }).parentElement;
+    await waitFor(() => expect(reasons).toHaveFocus());
+    await user.tab();
+    expect(screen.getByRole("textbox", { name: "Comment (optional)" })).toHaveFocus();
+    await user.keyboard("Cut off at 2{Enter}1");
+    const said = { action: "skip", reason: "unclear", comment: "Cut off at 2" };
+    await waitFor(() => expect(sent[0]).toMatchObject(said));
+  });
+
   it("looks back and corrects", async () => {
     const user = await setUp();
     await user.keyboard("1{Enter}");
@@ -286,6 +341,8 @@ describe("the workspace, by keyboard alone", () => {
     await user.keyboard("?");
     const dialog = await screen.findByRole("dialog", { name: "All keys" });
     expect(within(dialog).getByText("Submit and go on")).toBeInTheDocument();
+    const goTo = within(dialog).getByText("Go to question 1–9").nextElementSibling;
+    expect(goTo).toHaveTextContent("Alt1–9");
   });
 
   it("keeps a refused answer and leads to it", async () => {

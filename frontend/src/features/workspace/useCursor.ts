@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { nextUnanswered } from "../../core/check";
+import { nextOpen, nextUnanswered } from "../../core/check";
 import { visibleQuestions } from "../../core/conditions";
 import type { Answer, LabelSchema, Question } from "../../core/schema";
 
@@ -10,6 +10,8 @@ interface Cursor {
 
 export interface CursorControl {
   focused: Question | null;
+  /** The number of the question after it, which comes back to the first; null when it is alone. */
+  nextNumber: number | null;
   focus: (question: string | null) => void;
   /** To the neighbouring question; false at either end, so that Tab can leave. */
   step: (direction: 1 | -1) => boolean;
@@ -30,6 +32,7 @@ export function useCursor(sheet: string, schema: LabelSchema, answer: Answer): C
   const at = questions.findIndex((question) => question.id === current.question);
   return {
     focused: questions[at] ?? null,
+    nextNumber: at === -1 || questions.length < 2 ? null : ((at + 1) % questions.length) + 1,
     focus,
     step: (direction) => {
       const from = at === -1 && direction === -1 ? questions.length : at;
@@ -42,7 +45,7 @@ export function useCursor(sheet: string, schema: LabelSchema, answer: Answer): C
       if (question) focus(question.id);
     },
     advance: (after, changed) => {
-      const next = nextUnanswered(schema, changed, after);
+      const next = nextOpen(schema, changed, after);
       if (next !== null) focus(next);
     },
   };

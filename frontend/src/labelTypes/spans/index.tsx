@@ -15,10 +15,11 @@ export const spans: LabelType<"spans"> = {
   place: "stage",
   hints: ({ categories }) => [
     { words: "move", keys: ["ArrowLeft", "ArrowRight"] },
-    { words: "word", keys: ["ctrl+ArrowRight"] },
     { words: "extend", keys: ["shift+ArrowRight"] },
     optionHint("label", categories.length),
     { words: "remove", keys: ["Backspace"] },
+    // A narrow screen cuts off what stands last.
+    { words: "word", keys: ["ctrl+ArrowRight"] },
   ],
   Editor: SpansEditor,
   Comparison: SpansComparison,

@@ -11,11 +11,12 @@ interface Props {
   onClose: () => void;
 }
 
-/** More keys than this for one command are a row of digits: the first shows the idea. */
+/** More keys than this for one command are a row of digits. */
 const SHOWN = 4;
 
+/** A row of digits is named by its ends: `alt+1–9`. */
 function shownKeys(keys: readonly string[]): readonly string[] {
-  return keys.length > SHOWN ? keys.slice(0, 1) : keys;
+  return keys.length > SHOWN ? [`${keys[0]}–${keys.at(-1)?.split("+").at(-1)}`] : keys;
 }
 
 /** Scopes of one title stand together, each command once with all its keys. */

@@ -6,6 +6,7 @@ import { labelTypeOf } from "../../../labelTypes";
 import { ItemStage } from "../../../labelTypes/answering/ItemStage";
 import { isDrawn } from "../../../labelTypes/answering/owners";
 import { useFormat } from "../../../ui/format";
+import { Gap } from "../../../ui/Gap";
 import { Tag } from "../../../ui/Tag";
 import classes from "../Desk.module.css";
 import { AgreementMatrix } from "./AgreementMatrix";
@@ -108,11 +109,14 @@ export function DisputeView({ project, ...props }: Props & { project: number }) 
       <DisputeTags dispute={dispute} />
       {dispute.escalation ? (
         <p className={classes.reason}>
-          <strong>{t("escalate.said")}</strong> {dispute.escalation}
+          <strong>{t("escalate.said")}</strong>
+          <Gap />
+          {dispute.escalation}
         </p>
       ) : null}
       <p className={classes.reason} title={dispute.reason.sentence}>
-        <strong>{t("why")}</strong>{" "}
+        <strong>{t("why")}</strong>
+        <Gap />
         {t(`reasons.${dispute.reason.code}`, {
           ...dispute.reason,
           defaultValue: dispute.reason.sentence,

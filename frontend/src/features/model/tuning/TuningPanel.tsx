@@ -124,7 +124,7 @@ function Question({ projectId, tunings }: { projectId: number; tunings: Question
       {job ? <JobLine job={job} /> : null}
       {latest ? <Compared trial={latest} titleOf={titleOf} /> : null}
       {!latest && !job ? (
-        <p className={classes.faint}>{t("tuning.none", { count: fewest })}</p>
+        <p className={classes.whyNot}>{t("tuning.none", { count: fewest })}</p>
       ) : null}
       {earlier.length > 0 ? (
         <ul className={classes.earlier}>

@@ -1,8 +1,9 @@
 import { Modal, TextInput } from "@mantine/core";
-import { useState } from "react";
+import { type KeyboardEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { SkipReason } from "../../../api/types";
-import { useScope } from "../../../stages/keyboard/useScope";
+import { Keys } from "../../../stages/keyboard/Keys";
+import { useScope, useSingleKeys } from "../../../stages/keyboard/useScope";
 import { useReturnFocus } from "../../../ui/useReturnFocus";
 import { BarButton } from "../parts/BottomBar";
 import classes from "../Workspace.module.css";
@@ -14,10 +15,15 @@ interface Props {
 
 const REASONS: readonly SkipReason[] = ["unclear", "cannot", "offensive", "other"];
 
-/** Why not: one key says it and moves on. */
+/**
+ * Why not: one key says it and moves on. Who wants to say more is one Tab from the comment, and
+ * Enter leads back from there to the reasons.
+ */
 export function SkipDialog({ onSkip, onClose }: Props) {
   const { t } = useTranslation("workspace");
   const [comment, setComment] = useState("");
+  const reasons = useRef<HTMLDivElement>(null);
+  const hasSingleKeys = useSingleKeys();
   useReturnFocus();
   useScope({
     floor: "dialog",
@@ -30,14 +36,21 @@ export function SkipDialog({ onSkip, onClose }: Props) {
     })),
     modal: true,
   });
+  const handleKeyDown = (event: KeyboardEvent) => {
+    // The Enter that ends a composition only ends it.
+    if (event.key !== "Enter" || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    reasons.current?.focus();
+  };
   return (
     <Modal opened onClose={onClose} title={t("skip.title")} size="sm">
-      <div className={classes.reasons} data-autofocus tabIndex={-1}>
+      <div ref={reasons} className={classes.reasons} data-autofocus tabIndex={-1}>
         {REASONS.map((reason, index) => (
           <BarButton
             key={reason}
             words={t(`skip.${reason}`)}
             stroke={`${index + 1}`}
+            isSkippedByTab={hasSingleKeys}
             onClick={() => onSkip(reason, comment)}
           />
         ))}
@@ -46,9 +59,17 @@ export function SkipDialog({ onSkip, onClose }: Props) {
         mt="sm"
         size="xs"
         label={t("skip.comment")}
+        description={
+          <>
+            {t("skip.commentHint")} <Keys stroke="Enter" />
+          </>
+        }
+        descriptionProps={{ fz: 12 }}
+        inputWrapperOrder={["label", "input", "description"]}
         maxLength={250}
         value={comment}
         onChange={(event) => setComment(event.currentTarget.value)}
+        onKeyDown={handleKeyDown}
       />
     </Modal>
   );

@@ -1,15 +1,16 @@
 import { useTranslation } from "react-i18next";
 import { strokeParts } from "../../../core/keymap/strokes";
-import type { LabelSchema, Question } from "../../../core/schema";
+import type { LabelSchema } from "../../../core/schema";
 import { labelTypeOf } from "../../../labelTypes";
 import { NEXT_QUESTION, ZOOM } from "../../../labelTypes/shared/hints";
 import type { Hint } from "../../../labelTypes/types";
 import { Keys } from "../../../stages/keyboard/Keys";
 import { Kbd } from "../../../ui/Kbd";
+import type { CursorControl } from "../useCursor";
 import classes from "../Workspace.module.css";
 
 interface Props {
-  focused: Question | null;
+  cursor: Pick<CursorControl, "focused" | "nextNumber">;
   schema: LabelSchema;
   isPast: boolean;
   isOpen: boolean;
@@ -26,6 +27,8 @@ interface ButtonProps {
   isPressed?: boolean;
   isMain?: boolean;
   isDisabled?: boolean;
+  /** Its own key reaches it, so Tab need not. */
+  isSkippedByTab?: boolean;
   onClick: () => void;
 }
 
@@ -36,6 +39,7 @@ export function BarButton(props: ButtonProps) {
       className={props.isMain ? classes.submit : classes.button}
       aria-pressed={props.isPressed}
       disabled={props.isDisabled}
+      tabIndex={props.isSkippedByTab ? -1 : undefined}
       // Focus stays with the question: Enter must submit, not press this again.
       onMouseDown={(event) => event.preventDefault()}
       onClick={props.onClick}
@@ -53,10 +57,15 @@ function keyCaps(stroke: string): string[] {
 }
 
 /** Of the keys in hand, those that lead somewhere with this schema. */
-function hintsOf({ focused, schema }: Props): readonly Hint[] {
+function hintsOf({ cursor, schema }: Props): readonly Hint[] {
+  const { focused, nextNumber } = cursor;
   const type = focused ? labelTypeOf(focused.type) : undefined;
   const own = focused && type ? type.hints(focused) : [];
   const due = schema.questions.length > 1 ? own : own.filter((hint) => hint !== NEXT_QUESTION);
+  // On a stage Tab goes from mark to mark.
+  if (type?.place === "stage" && nextNumber !== null) {
+    return [{ words: NEXT_QUESTION.words, keys: [`alt+${nextNumber}`] }, ...due];
+  }
   const hasPicture = schema.inputs.some((input) => input.type === "image");
   return hasPicture && type?.place === "panel" ? [...due, ZOOM] : due;
 }
@@ -78,7 +87,7 @@ function Hints({ hints }: { hints: readonly Hint[] }) {
 }
 
 export function BottomBar(props: Props) {
-  const { focused, isPast, isOpen, isUnsure } = props;
+  const { isPast, isOpen, isUnsure } = props;
   const { t } = useTranslation("workspace");
   return (
     <footer className={classes.bottom}>
@@ -94,7 +103,7 @@ export function BottomBar(props: Props) {
       <Hints hints={hintsOf(props)} />
       <BarButton
         words={t(isPast ? "bar.correct" : "bar.submit")}
-        stroke={focused?.type === "text" ? "ctrl+Enter" : "Enter"}
+        stroke={props.cursor.focused?.type === "text" ? "ctrl+Enter" : "Enter"}
         isMain
         isDisabled={!isOpen}
         onClick={props.onSubmit}

@@ -5,12 +5,12 @@ import {
   IconCloudUp,
   IconPencil,
 } from "@tabler/icons-react";
-import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import type { OutboxState } from "../../../core/outbox/outbox";
 import { Tag } from "../../../ui/Tag";
 import type { Place } from "../session/drafts";
 import classes from "../Workspace.module.css";
+import { useSteady } from "./useSteady";
 
 interface Props {
   /** Where what was begun is kept; null when nothing is begun. */
@@ -20,39 +20,68 @@ interface Props {
   onAttention: () => void;
 }
 
-function offlineText({ draft, outbox }: Props, t: TFunction<"workspace">): string {
-  if (outbox.waiting > 0) return t("saved.offlineWaiting", { count: outbox.waiting });
-  return t(draft === "here" ? "saved.offlineDraft" : "saved.offline");
+type Kind = "attention" | "offline" | "waiting" | "here" | "server" | "all";
+
+interface Situation {
+  kind: Kind;
+  /** Answers that wait, or that need a person. */
+  count: number;
+  hasDraft: boolean;
 }
 
-/** Where the answers are: with the server, on their way, begun, or waiting for a person. */
-function State(props: Props) {
-  const { draft, outbox, isOnline } = props;
+function situationOf({ draft, outbox, isOnline }: Props): Situation {
+  const { attention, waiting } = outbox;
+  const hasDraft = draft === "here";
+  if (attention.length > 0) return { kind: "attention", count: attention.length, hasDraft };
+  if (!isOnline || outbox.isFailing) return { kind: "offline", count: waiting, hasDraft };
+  return { kind: waiting > 0 ? "waiting" : (draft ?? "all"), count: waiting, hasDraft };
+}
+
+/** What a person must know at once. */
+const isUrgent = ({ kind }: Situation) => kind === "attention" || kind === "offline";
+
+function Offline({ count, hasDraft }: Situation) {
   const { t } = useTranslation("workspace");
-  if (!isOnline || outbox.isFailing) {
-    return (
-      <span role="status">
-        <Tag tone="warn" icon={<IconCloudOff size={14} aria-hidden />}>
-          {offlineText(props, t)}
-        </Tag>
-      </span>
-    );
-  }
-  if (outbox.waiting > 0) {
-    return (
-      <Tag icon={<IconCloudUp size={14} aria-hidden />}>
-        {t("saved.waiting", { count: outbox.waiting })}
+  const otherwise = t(hasDraft ? "saved.offlineDraft" : "saved.offline");
+  return (
+    <span role="status">
+      <Tag tone="warn" icon={<IconCloudOff size={14} aria-hidden />}>
+        {count > 0 ? t("saved.offlineWaiting", { count }) : otherwise}
       </Tag>
-    );
-  }
-  if (draft) {
-    return (
-      <span title={t(`saved.draftNote.${draft}`)}>
-        <Tag tone="accent" icon={<IconPencil size={14} aria-hidden />}>
-          {t(`saved.draft.${draft}`)}
-        </Tag>
-      </span>
-    );
+    </span>
+  );
+}
+
+function Draft({ place }: { place: Place }) {
+  const { t } = useTranslation("workspace");
+  return (
+    <span title={t(`saved.draftNote.${place}`)}>
+      <Tag tone="accent" icon={<IconPencil size={14} aria-hidden />}>
+        {t(`saved.draft.${place}`)}
+      </Tag>
+    </span>
+  );
+}
+
+function Attention({ count, onClick }: { count: number; onClick: () => void }) {
+  const { t } = useTranslation("workspace");
+  return (
+    <button type="button" className={classes.chip} onClick={onClick}>
+      <Tag tone="bad" icon={<IconAlertTriangle size={14} aria-hidden />}>
+        {t("saved.attention", { count })}
+      </Tag>
+    </button>
+  );
+}
+
+function Told({ situation, onAttention }: Pick<Props, "onAttention"> & { situation: Situation }) {
+  const { t } = useTranslation("workspace");
+  const { kind, count } = situation;
+  if (kind === "attention") return <Attention count={count} onClick={onAttention} />;
+  if (kind === "offline") return <Offline {...situation} />;
+  if (kind === "here" || kind === "server") return <Draft place={kind} />;
+  if (kind === "waiting") {
+    return <Tag icon={<IconCloudUp size={14} aria-hidden />}>{t("saved.waiting", { count })}</Tag>;
   }
   return (
     <Tag tone="good" icon={<IconCloudCheck size={14} aria-hidden />}>
@@ -61,21 +90,14 @@ function State(props: Props) {
   );
 }
 
+/** Where the answers are: with the server, on their way, begun, or waiting for a person. */
 export function SavedChip(props: Props) {
-  const { t } = useTranslation("workspace");
-  const { attention } = props.outbox;
-  if (attention.length === 0) {
-    return (
-      <span className={classes.saved}>
-        <State {...props} />
-      </span>
-    );
-  }
+  const now = situationOf(props);
+  const situation = useSteady(now, isUrgent);
   return (
-    <button type="button" className={classes.chip} onClick={props.onAttention}>
-      <Tag tone="bad" icon={<IconAlertTriangle size={14} aria-hidden />}>
-        {t("saved.attention", { count: attention.length })}
-      </Tag>
-    </button>
+    // What is so at this moment, for who has to know it exactly.
+    <span className={classes.saved} data-now={now.kind}>
+      <Told situation={situation} onAttention={props.onAttention} />
+    </span>
   );
 }
