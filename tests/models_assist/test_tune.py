@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from labeling.questions import Question
@@ -91,6 +92,30 @@ def test_it_fits_better_than_the_probe_it_starts_from(
     again = LEARNERS[kind].read(tuned.head, given.question)
     assert again is not None
     assert again.quality is None
+
+
+def test_it_learns_from_every_label(spec: ModelSpec) -> None:
+    """One label each of more categories than a batch holds: what is set aside is never named."""
+    names = [f"c{at}" for at in range(70)]
+    document = {"id": "q", "type": "choice", "categories": [{"id": name} for name in names]}
+    inputs = [{"id": "text", "type": "text"}]
+    schema = LabelSchema.from_json({"inputs": inputs, "questions": [document]})
+    blank = Head(
+        kind="blank",
+        category_ids=tuple(names),
+        weights=np.zeros((len(names), spec.dimensions), np.float32),
+        bias=np.zeros(len(names), np.float32),
+    )
+    given = Lesson(
+        question=schema.questions[0],
+        probe=blank.to_bytes(),
+        texts=("good is bad",) * len(names),
+        labels=tuple(names),
+        asked=("good is bad",),
+        seed=0,
+    )
+    [said] = tune(spec, given, progress=lambda *_: None).said
+    assert min(said.scores.values()) > 0.5 / len(names)
 
 
 def test_the_same_lesson_and_seed_give_the_same_and_what_is_kept_says_the_same(
