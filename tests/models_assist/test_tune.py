@@ -17,7 +17,7 @@ from models_assist.heads import Head
 from models_assist.learners import LEARNERS
 from models_assist.lessons import Lesson, TuneFailed
 from models_assist.loading import load_encoder
-from models_assist.tune import STEPS, tune
+from models_assist.tune import FEWEST_STEPS, steps_for, tune
 from models_assist.tune_apart import ApartTuner
 from models_assist.weights import WEIGHTS, sha256_of
 from tests import tiny_models
@@ -87,11 +87,15 @@ def test_it_fits_better_than_the_probe_it_starts_from(
     assert gap([each.scores[name] for each in tuned.said[:2]]) > gap(
         [each.scores[name] for each in before]
     )
-    assert tuned.steps == STEPS
-    assert told == [(step, STEPS) for step in range(1, STEPS + 1)]
+    assert tuned.steps == FEWEST_STEPS
+    assert told == [(step, FEWEST_STEPS) for step in range(1, FEWEST_STEPS + 1)]
     again = LEARNERS[kind].read(tuned.head, given.question)
     assert again is not None
     assert again.quality is None
+
+
+def test_more_labels_take_more_steps_within_bounds() -> None:
+    assert [steps_for(count) for count in (100, 266, 400, 512, 1000)] == [100, 100, 150, 192, 200]
 
 
 def test_it_learns_from_every_label(spec: ModelSpec) -> None:
