@@ -34,10 +34,10 @@ class TrialReportOutput(serializers.Serializer[Any]):
     tuned = ModelQuality()
     gain = serializers.FloatField(help_text="So much lower is the log-loss of the fine-tune.")
     gain_low = serializers.FloatField(
-        help_text="With a confidence of 95 % the gain is above that; it has to be above 0."
+        help_text="With a confidence of 95 % the gain is above that, 1.645 standard errors lower."
     )
     steps = serializers.ListField(
-        child=serializers.IntegerField(), help_text="Of each fold, after which it was best."
+        child=serializers.IntegerField(), help_text="Of each fold: so many it took."
     )
     seconds = serializers.FloatField(help_text="Of processor time, for the comparison.")
     examples = TrialExampleOutput(many=True, help_text="Only one of the two is right.")

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from labeling.questions import Question
@@ -16,7 +17,7 @@ from models_assist.heads import Head
 from models_assist.learners import LEARNERS
 from models_assist.lessons import Lesson, TuneFailed
 from models_assist.loading import load_encoder
-from models_assist.tune import STEPS, tune
+from models_assist.tune import FEWEST_STEPS, steps_for, tune
 from models_assist.tune_apart import ApartTuner
 from models_assist.weights import WEIGHTS, sha256_of
 from tests import tiny_models
@@ -86,11 +87,39 @@ def test_it_fits_better_than_the_probe_it_starts_from(
     assert gap([each.scores[name] for each in tuned.said[:2]]) > gap(
         [each.scores[name] for each in before]
     )
-    assert tuned.steps == STEPS
-    assert told == [(step, STEPS) for step in range(1, STEPS + 1)]
+    assert tuned.steps == FEWEST_STEPS
+    assert told == [(step, FEWEST_STEPS) for step in range(1, FEWEST_STEPS + 1)]
     again = LEARNERS[kind].read(tuned.head, given.question)
     assert again is not None
     assert again.quality is None
+
+
+def test_more_labels_take_more_steps_within_bounds() -> None:
+    assert [steps_for(count) for count in (100, 266, 400, 512, 1000)] == [100, 100, 150, 192, 200]
+
+
+def test_it_learns_from_every_label(spec: ModelSpec) -> None:
+    """One label each of more categories than a batch holds: what is set aside is never named."""
+    names = [f"c{at}" for at in range(70)]
+    document = {"id": "q", "type": "choice", "categories": [{"id": name} for name in names]}
+    inputs = [{"id": "text", "type": "text"}]
+    schema = LabelSchema.from_json({"inputs": inputs, "questions": [document]})
+    blank = Head(
+        kind="blank",
+        category_ids=tuple(names),
+        weights=np.zeros((len(names), spec.dimensions), np.float32),
+        bias=np.zeros(len(names), np.float32),
+    )
+    given = Lesson(
+        question=schema.questions[0],
+        probe=blank.to_bytes(),
+        texts=("good is bad",) * len(names),
+        labels=tuple(names),
+        asked=("good is bad",),
+        seed=0,
+    )
+    [said] = tune(spec, given, progress=lambda *_: None).said
+    assert min(said.scores.values()) > 0.5 / len(names)
 
 
 def test_the_same_lesson_and_seed_give_the_same_and_what_is_kept_says_the_same(

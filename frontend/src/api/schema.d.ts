@@ -4554,7 +4554,7 @@ export interface components {
             gain: number;
             /**
              * Format: double
-             * @description With a confidence of 95 % the gain is above that; it has to be above 0.
+             * @description With a confidence of 95 % the gain is above that, 1.645 standard errors lower.
              */
             gain_low: number;
             /** @description Both on the same labels, each without having learnt them. */
@@ -4565,7 +4565,7 @@ export interface components {
              * @description Of processor time, for the comparison.
              */
             seconds: number;
-            /** @description Of each fold, after which it was best. */
+            /** @description Of each fold: so many it took. */
             steps: number[];
             tuned: components["schemas"]["ModelQuality"];
         };

@@ -22,6 +22,8 @@ type QuestionTunings = Tunings["questions"][number];
 const POLL_MS = 3_000;
 /** Less than this is 0.00 on screen. */
 const UNSEEN = 0.005;
+/** So many standard errors lie between a gain and its lower bound (`trial.py`). */
+const ONE_SIDED_95 = 1.645;
 
 function Pinned({ projectId, tunings }: { projectId: number; tunings: QuestionTunings }) {
   const { t } = useTranslation("model");
@@ -83,8 +85,24 @@ function Gain({ report }: { report: TrialReport }) {
   const { gain, gain_low } = report;
   if (Math.abs(gain) < UNSEEN) return t("tuning.gain.level");
   if (gain < 0) return t("tuning.gain.none", { loss: decimal(-gain) });
-  if (gain_low < 0) return t("tuning.gain.perhaps", { gain: decimal(gain) });
-  return t("tuning.gain.surely", { gain: decimal(gain), low: decimal(gain_low) });
+  if (gain_low >= 0)
+    return t("tuning.gain.surely", { gain: decimal(gain), low: decimal(gain_low) });
+  // By the rule by which it is taken, so that the words agree with the outcome.
+  const error = (gain - gain_low) / ONE_SIDED_95;
+  const size = gain > error ? "clearly" : "perhaps";
+  return t(`tuning.gain.${size}`, { gain: decimal(gain), error: decimal(error) });
+}
+
+/** What keeps a fine-tune from being taken though its log loss is lower. */
+function LessRight({ report }: { report: TrialReport }) {
+  const { t } = useTranslation("model");
+  if (report.gain < UNSEEN || report.tuned.accuracy >= report.head.accuracy) return null;
+  return (
+    <>
+      <Gap />
+      {t("tuning.gain.lessRight")}
+    </>
+  );
 }
 
 function Compared({ trial, titleOf }: { trial: Trial; titleOf: TitleOf }) {
@@ -96,7 +114,8 @@ function Compared({ trial, titleOf }: { trial: Trial; titleOf: TitleOf }) {
       <p className={classes.verdict}>
         <strong>{t(`tuning.outcome.${trial.outcome}`, { version: trial.version })}</strong>
         <Gap />
-        {report ? <Gain report={report} /> : t("tuning.labels", { count: trial.labels })}{" "}
+        {report ? <Gain report={report} /> : t("tuning.labels", { count: trial.labels })}
+        {report ? <LessRight report={report} /> : null}{" "}
         <span className={classes.faint}>{format.ago(trial.created_at)}</span>
       </p>
       {report ? (

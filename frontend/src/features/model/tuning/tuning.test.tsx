@@ -182,7 +182,16 @@ function gained(gain: number, gain_low: number): Tunings {
 
 it.each([
   [0.12, 0.05, "Log loss falls by 0.12 a label; by more than 0.05 with 95% confidence."],
-  [0.12, -0.05, "Log loss falls by 0.12 a label, which may be chance."],
+  [
+    0.12,
+    -0.05,
+    "Log loss falls by 0.12 a label, which is more than its standard error of 0.10, though not sure at 95% confidence.",
+  ],
+  [
+    0.12,
+    -0.12,
+    "Log loss falls by 0.12 a label, which is within its standard error of 0.15 and may be chance.",
+  ],
   [-0.01, -0.05, "Log loss does not fall: it rises by 0.01 a label."],
   [-0.001, -0.05, "Log loss stays the same."],
 ])("says what a gain of %d, surely above %d, is", async (gain, low, words) => {
@@ -190,6 +199,21 @@ it.each([
     ...ROUTES,
     "GET projects/1/model/tuning/": gained(gain, low),
   });
+  expect(await screen.findByText(words, { exact: false, selector: "p" })).toBeVisible();
+});
+
+it("says of a lower log loss that is not taken that it is right less often", async () => {
+  const [question] = gained(0.12, 0.05).questions;
+  const [trial] = question?.tunings ?? [];
+  if (!question || !trial?.report) throw new Error("no sample");
+  const report = { ...trial.report, tuned: { ...QUALITY, accuracy: 0.71 } };
+  await renderApp("/projects/1/model", {
+    ...ROUTES,
+    "GET projects/1/model/tuning/": {
+      questions: [{ ...question, tunings: [{ ...trial, report }] }],
+    },
+  });
+  const words = "with 95% confidence. But it is right less often than the head.";
   expect(await screen.findByText(words, { exact: false, selector: "p" })).toBeVisible();
 });
 
