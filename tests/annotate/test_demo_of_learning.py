@@ -52,7 +52,11 @@ def test_the_share_of_the_model_is_what_the_audits_proved(
     *lines, last = output.getvalue().splitlines()
     figures = json.loads(last)
     stages = figures["stages"]
-    assert all(stage["labels"] >= least for stage, least in zip(stages, STEPS[:2], strict=False))
+    # Where nothing is open any more, nobody can label as much.
+    assert all(
+        stage["labels"] >= least or stage["accuracy"] is None or stage["accepted"]
+        for stage, least in zip(stages, STEPS, strict=True)
+    )
     assert all(f"{stage['labels']:4} labels: taught on" in line for stage, line in zip(
         stages, lines[-3:], strict=True
     ))  # fmt: skip
