@@ -44,6 +44,7 @@ from annotate.services.start_choices import start_due_choices
 from annotate.services.start_tunings import start_due_tunings
 from annotate.services.sweep_encoders import sweep_encoders
 from annotate.services.tune import tune_model
+from annotate.signed_in import SessionStore
 
 logger = logging.getLogger(__name__)
 
@@ -228,10 +229,11 @@ async def sweep(timestamp: int) -> None:  # noqa: ARG001 - the signature of a pe
 @app.periodic(cron="17 3 * * *")
 @app.task(name="annotate.forget", queueing_lock="forget")
 def forget(timestamp: int) -> None:  # noqa: ARG001 - the signature of a periodic task
-    """Forget what applications were told weeks ago, who tried to sign in yesterday, drafts of what
-    is answered, and encoders that nobody goes back to."""
+    """Forget what applications were told weeks ago, who tried to sign in yesterday, sessions that
+    have ended, drafts of what is answered, and encoders that nobody goes back to."""
     forget_old_predictions()
     forget_old_attempts()
+    SessionStore.clear_expired()
     forget_old_drafts()
     sweep_encoders()
 

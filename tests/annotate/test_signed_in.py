@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from annotate import models
+from annotate.jobs import tasks
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -85,3 +86,12 @@ def test_a_cookie_that_can_be_no_session_is_nobodys(cookie: str) -> None:
     browser_of(make.user())
     client = Client(headers={"cookie": f"sessionid={cookie}"})
     assert who(client) is None
+
+
+def test_sessions_that_have_ended_are_forgotten_and_no_others() -> None:
+    for _ in range(2):
+        browser_of(make.user())
+    ended, going_on = Session.objects.order_by("expire_date")
+    Session.objects.filter(pk=ended.pk).update(expire_date=timezone.now() - timedelta(seconds=1))
+    tasks.forget(timestamp=0)
+    assert list(Session.objects.all()) == [going_on]
