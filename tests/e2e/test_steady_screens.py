@@ -61,9 +61,12 @@ def test_nothing_moves_in_the_header_and_digits_act_where_they_are_shown(
 
 def _go_offline_and_back(page: Page) -> None:
     chip = page.locator("[data-now]")
+    good = page.get_by_role("radio", name="good")
+    expect(good).to_be_visible()
     before = _places(page)
     page.context.set_offline(True)
     page.keyboard.press("1")
+    expect(good).to_be_checked()
     expect(chip.get_by_role("status")).to_be_visible()
     assert _places(page) == before
     assert _fits(chip)
