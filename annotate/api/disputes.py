@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from annotate.api.base import ProjectDoor, edge_of
 from annotate.api.dispute_shapes import DisputeOutput, DisputeRowOutput
 from annotate.api.items import item_of
+from annotate.api.lists import SAID, filter_of
 from annotate.api.parsing import json_response
 from annotate.api.pictures import shown_data
 from annotate.api.shapes import CURSOR, LIMIT, AnyObject, paged
@@ -26,10 +27,8 @@ from annotate.services.escalate import escalate_dispute
 from annotate.services.lease_dispute import claim_dispute
 from annotate.services.reveal import reveal_votes
 
-_SAID: dict[str, str] = {
-    "search": "Words of the item's texts; the last one may be a beginning.",
-    "external": "How the external id begins.",
-    "source": "The id of the source.",
+_SAID = {
+    **SAID,
     "overdue": "yes: it has waited for longer than the policy wants.",
     "for_leads": "yes: only a lead may decide it.",
 }
@@ -80,8 +79,7 @@ class DisputesView(DisputeDoor):
         """The items that wait for an expert."""
         project, _role, worker, _user = self.membership
         after, limit = edge_of(request)
-        said = request.query_params
-        query = {name: said[name] for name in NAMES if name in said}
+        query = filter_of(request, NAMES)
         rows, following = page_of_disputes(project, worker, query, after=after, limit=limit)
         return json_response(
             {"results": rows, "next": None if following is None else str(following)}

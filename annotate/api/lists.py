@@ -1,5 +1,6 @@
 """What is done with a list of items: count it, save its filter, act on all of it."""
 
+from collections.abc import Container
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -19,7 +20,7 @@ from annotate.services.bulk import ACTIONS, MOST_CHOSEN, start_bulk
 from annotate.services.views import Views, change_view, forget_view, save_view
 from labeling.problems import Problem
 
-_SAID = {
+SAID = {
     "label": "question:label of the final label, or several with commas between.",
     "source": "The id of the source.",
     "settled_by": "consensus, adjudication, auto_accept or spread.",
@@ -34,14 +35,14 @@ _SAID = {
 }
 FILTERS = [
     OpenApiParameter("stage", str, enum=ItemStage.values),
-    *(OpenApiParameter(name, str, description=said) for name, said in _SAID.items()),
+    *(OpenApiParameter(name, str, description=said) for name, said in SAID.items()),
 ]
 
 
-def filter_of(request: Request) -> dict[str, str]:
-    """The filter that an address says."""
+def filter_of(request: Request, names: Container[str] = READERS) -> dict[str, str]:
+    """The filter that an address says, of those that the list has."""
     said = request.query_params
-    return {name: str(said[name]) for name in said if name in READERS}
+    return {name: str(said[name]) for name in said if name in names}
 
 
 class ItemCountView(ProjectDoor):
