@@ -1,11 +1,10 @@
-import { Button, Group, Select, TextInput } from "@mantine/core";
-import { IconSearch } from "@tabler/icons-react";
+import { Button, Group, Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FilterName, ItemFilter } from "../../api/itemFilter";
 import { projectQuery } from "../../api/queries";
 import type { ItemStage, LabelSchema } from "../../api/types";
+import { SearchField } from "../../ui/SearchField";
 import classes from "./items.module.css";
 import { JudgedBy } from "./JudgedBy";
 
@@ -55,30 +54,6 @@ function Pick({ label, value, data, searchable = false, onChange }: PickProps) {
   );
 }
 
-function SearchField({ filter, onChange }: Omit<Props, "projectId">) {
-  const { t } = useTranslation("items");
-  const [text, setText] = useState(filter.search ?? "");
-  useEffect(() => setText(filter.search ?? ""), [filter.search]);
-  const handleSubmit = (event: FormEvent) => {
-    event.preventDefault();
-    onChange({ ...filter, search: text.trim() });
-  };
-  return (
-    <form onSubmit={handleSubmit} className={classes.search}>
-      <TextInput
-        size="xs"
-        type="search"
-        aria-label={t("filters.search")}
-        placeholder={t("filters.search")}
-        leftSection={<IconSearch size={14} />}
-        maxLength={200}
-        value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
-      />
-    </form>
-  );
-}
-
 /** Every filter has an index that serves it, so any of them may be combined. */
 export function FilterBar({ projectId, filter, onChange }: Props) {
   const { t } = useTranslation("items");
@@ -88,7 +63,12 @@ export function FilterBar({ projectId, filter, onChange }: Props) {
   const labels = labelOptions(project.data?.guideline?.schema);
   return (
     <Group gap={8} className={classes.filters} role="search" aria-label={t("filters.title")}>
-      <SearchField filter={filter} onChange={onChange} />
+      <SearchField
+        label={t("filters.search")}
+        value={filter.search ?? ""}
+        onSearch={set("search")}
+        className={classes.search}
+      />
       <Pick
         label={t("filter")}
         value={filter.stage}

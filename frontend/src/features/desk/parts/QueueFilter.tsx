@@ -1,8 +1,7 @@
-import { Stack, TextInput } from "@mantine/core";
-import { IconSearch } from "@tabler/icons-react";
-import { type FormEvent, useEffect, useState } from "react";
+import { Stack } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Filter } from "../../../api/lists";
+import { SearchField } from "../../../ui/SearchField";
 import { ViewsMenu } from "../../views/ViewsMenu";
 import classes from "../Desk.module.css";
 
@@ -19,20 +18,9 @@ interface Props {
 /** Words and marks by which a dispute is found among many. */
 export function QueueFilter({ project, filter, isLead, onChange }: Props) {
   const { t } = useTranslation("desk");
-  const [text, setText] = useState(filter.search ?? "");
-  useEffect(() => setText(filter.search ?? ""), [filter.search]);
   const look = (search: string) => {
     const { search: _search, ...marks } = filter;
     onChange(search ? { ...marks, search } : marks);
-  };
-  const handleSubmit = (event: FormEvent) => {
-    event.preventDefault();
-    look(text.trim());
-  };
-  const handleText = (typed: string) => {
-    setText(typed);
-    // The cross of a search field empties it; nobody then expects to press Enter as well.
-    if (typed === "" && filter.search) look("");
   };
   const toggle = (mark: (typeof MARKS)[number]) => {
     const { [mark]: known, ...rest } = filter;
@@ -40,18 +28,7 @@ export function QueueFilter({ project, filter, isLead, onChange }: Props) {
   };
   return (
     <Stack gap={6} className={classes.filter} role="search">
-      <form onSubmit={handleSubmit}>
-        <TextInput
-          size="xs"
-          type="search"
-          aria-label={t("queue.search")}
-          placeholder={t("queue.search")}
-          leftSection={<IconSearch size={14} aria-hidden />}
-          maxLength={200}
-          value={text}
-          onChange={(event) => handleText(event.currentTarget.value)}
-        />
-      </form>
+      <SearchField label={t("queue.search")} value={filter.search ?? ""} onSearch={look} />
       <div className={classes.marks}>
         {MARKS.filter((mark) => isLead || mark !== "for_leads").map((mark) => (
           <button
