@@ -79,7 +79,7 @@ def main() -> None:
     ]
     folders = [path for path in folders if wanted is None or path.name in wanted]
     spans = [path for path in folders if is_spans(path)]
-    plain = [path for path in folders if path not in spans and _has_classes(path)]
+    plain = [path for path in folders if path not in spans and has_classes(path)]
     with ProcessPoolExecutor(options.processes) as pool:
         say(HEADER)
         measured = []
@@ -105,7 +105,7 @@ def main() -> None:
     say(json.dumps(dict(sorted(goals.items()))))
 
 
-def _has_classes(path: Path) -> bool:
+def has_classes(path: Path) -> bool:
     """Whether labels are few enough to be classes: numbers and texts are not."""
     recording = read_directory(path)
     return len(recording.classes) <= 0.05 * len(recording.rows) and len(recording.classes) < 40
