@@ -43,23 +43,30 @@ def _other_sets(options: Namespace) -> None:
 
 
 def fine_tunes(options: Namespace) -> Bullet:
-    """Prints a line a trial; met where whoever speaks after it is not far behind."""
+    """Prints a line a trial, of which two figures are judged: how right the fine-tune itself is,
+    which is what the earlier measurement has, and how right whoever speaks after the trial is."""
     if options.sets is None:
         return unmeasured("fine-tunes are not measured: --sets names no folder", _BEHIND)
-    say("fine-tune, labels: accuracy of the head, of the fine-tune, who speaks, and earlier")
-    goals, shown = {}, {}
+    say(f"fine-tunes: right, and whether that is at most {_BEHIND} below the earlier figure")
+    itself: dict[str, Bullet] = {}
+    served: dict[str, Bullet] = {}
     for row in measure_tuned(options.sets):
-        speaks = "the fine-tune" if row.is_taken else "the head"
+        name, speaks = f"{row.name} {row.labels}", "the fine-tune" if row.is_taken else "the head"
+        itself[name] = goal(row.earlier - row.tuned, _BEHIND, is_most=True)
+        served[name] = goal(row.earlier - row.served, _BEHIND, is_most=True)
         say(
-            f"  {row.name:8} {row.labels:4} {row.head:6.3f} {row.tuned:6.3f} {speaks:13}"
-            f" {row.earlier:6.2f}   {row.seconds:.0f} s"
+            f"  {name:10} earlier {row.earlier:.2f}   head {row.head:.3f}"
+            f"   fine-tune itself {row.tuned:.3f}, {_said(itself[name])}"
+            f"   after the trial {speaks} speaks: {row.served:.3f}, {_said(served[name])}"
+            f"   {row.seconds:.0f} s"
         )
-        name, behind = f"{row.name} {row.labels}", row.earlier - row.served
-        goals[name] = goal(behind, _BEHIND, is_most=True)
-        shown[f"{name}, the fine-tune alone"] = round(row.earlier - row.tuned, 4)
-    if len(goals) < len(TUNED):
-        goals["the rest"] = unmeasured("a set of the fine-tunes is not below --sets", _BEHIND)
-    return joined(goals, **shown)
+    if len(itself) < len(TUNED):
+        itself["the rest"] = unmeasured("a set of the fine-tunes is not below --sets", _BEHIND)
+    return joined({"the fine-tune itself": joined(itself), "what serves": joined(served)})
+
+
+def _said(bullet: Bullet) -> str:
+    return "met" if bullet["met"] else "missed"
 
 
 def spans(options: Namespace) -> Bullet:
