@@ -4,8 +4,8 @@ In this order:
 
 1. Fewer votes than `min_overlap`: ask one more. When the budget is spent any vote is enough: rules
 that buy are passed over, and what no rule holds settles with what it has.
-2. The first rule of the policy that matches says. Rules whose action can't be done are passed over:
-an item is held once, goes back once to each worker, and is asked about `max_overlap` times.
+2. The first rule of the policy that matches says. Rules whose action can't be done are passed
+over: an item is held once, goes back once to each worker, and gets `max_overlap` votes at most.
 3. As many unsure votes as the policy names: an expert.
 4. A dispute question whose labels are no classes (spans, boxes, texts), of whose workers nothing
    is learnt yet, is below the threshold: ask one more up to `max_overlap`, then an expert.

@@ -45,6 +45,16 @@ def test_a_model_of_the_words_takes_part_unless_it_may_not() -> None:
     assert with_words["accuracy"] > without["accuracy"] - 0.02
 
 
+def test_some_of_the_documents_are_replayed(tmp_path: Path) -> None:
+    (tmp_path / "gold.csv").write_text("item_id,gold\na,B-X O\nb,O O\nc,B-X O\n")
+    rows = "".join(f"{item},{worker},B-X O\n" for item in "abc" for worker in "vw")
+    (tmp_path / "labels.csv").write_text(f"item_id,worker_id,label\n{rows}")
+    output = io.StringIO()
+    call_command("replay", str(tmp_path), "--items", "2", "--json", stdout=output)
+    found = json.loads(output.getvalue())
+    assert (found["items"], found["crowd"]) == (2, 4)
+
+
 def test_experts_are_paid_from_the_same_budget() -> None:
     found = replayed("--budget", "5", "--expert-cost", "5", "--expert-accuracy", "0.95")
     assert found["cost"] == found["crowd"] + 5 * found["expert"]

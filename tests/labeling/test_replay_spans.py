@@ -101,10 +101,27 @@ def test_tags_are_told_from_classes_and_read(tmp_path: Path) -> None:
     assert recording.votes == ((("w", ["O", "O"]),),)
 
 
-@pytest.mark.parametrize("label", ["O", "B-PER X", "O  O"])
-def test_tags_that_do_not_fit_their_document_are_refused(tmp_path: Path, label: str) -> None:
-    with pytest.raises(BadRecording, match=r"labels.csv, line 2: .* tags for 2 tokens"):
+@pytest.mark.parametrize(
+    ("label", "message"),
+    [("O", "1 tags for 2 tokens"), ("B-PER X", '"X" is no tag'), ("O  O", '"" is no tag')],
+)
+def test_tags_that_do_not_fit_their_document_are_refused(
+    tmp_path: Path, label: str, message: str
+) -> None:
+    with pytest.raises(BadRecording, match=rf"labels.csv, line 2: {message}"):
         read_spans(write(tmp_path, "a,B-PER O\n", f"a,w,{label}\n"))
+
+
+def test_a_slip_in_the_tags_of_gold_is_named_and_makes_no_classes_of_them(tmp_path: Path) -> None:
+    folder = write(tmp_path, "a,B-PER O\nb,O Z\nc,O O\n", "a,w,O O\n")
+    assert is_spans(folder)
+    with pytest.raises(BadRecording, match=r'gold.csv, line 3: "Z" is no tag'):
+        read_spans(folder)
+
+
+def test_tags_of_documents_that_gold_does_not_name_are_no_recording(tmp_path: Path) -> None:
+    with pytest.raises(BadRecording, match=r"No line of labels.csv"):
+        read_spans(write(tmp_path, "a,B-PER O\n", "z,w,O O\n"))
 
 
 def test_no_cell_becomes_longer_than_an_import_reads(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from labeling.replay.spans import (
     SpanRecording,
     category_f1,
     is_spans,
+    part_of_spans,
     read_directory,
     read_spans,
     replay_span_majority,
@@ -88,6 +89,9 @@ def run(request: Request) -> dict[str, Any]:
 def run_spans(request: Request, policy: RoutingPolicy) -> dict[str, Any]:
     """Return the figures of a replay of BIO tags; `accuracy` is strict entity F1."""
     recording = read_spans(request.directory)
+    if request.items is not None:
+        drawn = arrival(len(recording.items), request.seed)
+        recording = part_of_spans(recording, drawn[: request.items])
     prices = _prices(request, policy)
     outcome = _replay_spans(recording, request, policy, prices)
     cost = outcome.crowd * prices.crowd + outcome.expert * (prices.expert or 0.0)
@@ -222,7 +226,7 @@ def write_decisions(path: Path, decided: Sequence[Decided]) -> None:
 
 def _whole(named: str, prefix: str) -> int:
     raw = named.removeprefix(prefix)
-    if not raw.isdigit() or int(raw) < 1:
+    if not raw.isdecimal() or int(raw) < 1:
         raise ValueError(f'"{named}" is no policy. Write fixed:3 for three judgments an item.')
     return int(raw)
 
