@@ -67,6 +67,10 @@ class SpanOrder:
             for votes in recording.votes
         ]
 
+    def expert_says(self, gold: Tags, wrong: Tags, prices: Prices) -> Tags:
+        """Return what an expert answers: gold, or what the expert who errs takes over."""
+        return list(gold if self.dice.random() < prices.expert_accuracy else wrong)
+
 
 @dataclass(frozen=True, kw_only=True)
 class SpanOutcome:
@@ -241,9 +245,8 @@ class _Desk:
         return [max(yes)] if yes else []
 
     def _ask_expert(self, item: int) -> None:
-        is_right = self.order.dice.random() < self.prices.expert_accuracy
-        answer = self.recording.gold[item] if is_right else self.queues[item][0][1]
-        self.ruled[item] = list(answer)
+        wrong = self.queues[item][0][1]
+        self.ruled[item] = self.order.expert_says(self.recording.gold[item], wrong, self.prices)
 
 
 def replay_span_majority(
@@ -252,8 +255,12 @@ def replay_span_majority(
     *,
     most: int,
     order: SpanOrder,
+    prices: Prices | None = None,
 ) -> SpanOutcome:
-    """Buy judgments of each document until `enough`, then take the majority of each token."""
+    """Buy judgments of each document until `enough`, then take the majority of each token.
+
+    Where it never was enough an expert decides, if `prices` name one.
+    """
     queues = order.queues(recording)
     bought: list[list[Vote]] = []
     for queue in queues:
@@ -262,9 +269,20 @@ def replay_span_majority(
             mine.append(queue[len(mine)])
         bought.append(mine)
     tags = [majority_tags(mine) for mine in bought]
-    return SpanOutcome(
-        tags=tags, crowd=sum(map(len, bought)), expert=0, curve=[_point(recording, bought, tags)]
+    spent, expert = sum(map(len, bought)) * (prices or Prices()).crowd, 0
+    if prices is not None and prices.expert is not None:
+        for item in (place for place, mine in enumerate(bought) if not enough(mine)):
+            wrong = queues[item][0][1]
+            tags[item] = order.expert_says(recording.gold[item], wrong, prices)
+            expert, spent = expert + 1, spent + prices.expert
+    crowd = sum(map(len, bought))
+    end = Point(
+        cost_per_item=spent / len(bought),
+        accuracy=score_tags(tags, recording.gold).f1,
+        crowd=crowd,
+        expert=expert,
     )
+    return SpanOutcome(tags=tags, crowd=crowd, expert=expert, curve=[end])
 
 
 def span_agreement(votes: Sequence[Vote]) -> float:
@@ -289,13 +307,3 @@ def category_f1(tags: Sequence[Tags], gold: Sequence[Tags]) -> float:
 
 def _only(tags: Tags, name: str) -> Tags:
     return [tag if tag[2:] == name else OUTSIDE for tag in tags]
-
-
-def _point(recording: SpanRecording, bought: Sequence[Sequence[Vote]], tags: list[Tags]) -> Point:
-    spent = sum(map(len, bought))
-    return Point(
-        cost_per_item=spent / len(bought),
-        accuracy=score_tags(tags, recording.gold).f1,
-        crowd=spent,
-        expert=0,
-    )

@@ -55,6 +55,21 @@ def test_some_of_the_documents_are_replayed(tmp_path: Path) -> None:
     assert (found["items"], found["crowd"]) == (2, 4)
 
 
+def test_what_a_replay_does_not_follow_of_a_policy_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "policy.json"
+    rule = {"name": "all", "when": {}, "then": "accept"}
+    file.write_text(json.dumps({"prices": {"expert": None}, "rules": [rule], "audit": 0.1}))
+    said = {}
+    for order in ("random", "queue"):
+        notes, output = io.StringIO(), io.StringIO()
+        options = ("--policy", str(file), "--items", "20", "--order", order, "--json")
+        call_command("replay", str(RECORDED), *options, stdout=output, stderr=notes)
+        assert json.loads(output.getvalue())["items"] == 20
+        said[order] = notes.getvalue()
+    assert said["random"].startswith("Not followed in this replay: rules, audit.")
+    assert said["queue"] == ""
+
+
 def test_experts_are_paid_from_the_same_budget() -> None:
     found = replayed("--budget", "5", "--expert-cost", "5", "--expert-accuracy", "0.95")
     assert found["cost"] == found["crowd"] + 5 * found["expert"]

@@ -1,6 +1,7 @@
 """Replays of BIO tags: what is bought of which document, and how strict the score is."""
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from labeling.replay.spans import (
     SpanOrder,
     SpanOutcome,
     SpanRecording,
+    Vote,
     category_f1,
     is_spans,
     read_spans,
@@ -79,6 +81,23 @@ def test_workers_who_agree_are_enough() -> None:
     assert span_agreement(same[:2]) == 1.0
     assert span_agreement(same) == pytest.approx(1 / 3)
     assert span_agreement(same[:1]) == 1.0
+
+
+def test_documents_on_which_people_never_agree_go_to_an_expert() -> None:
+    recording, order = recording_of(3), SpanOrder(dice=np.random.default_rng(1))
+    prices = Prices(expert_accuracy=1.0)
+
+    def agreed(votes: Sequence[Vote]) -> bool:
+        return len(votes) > 1 and span_agreement(votes) >= 0.9
+
+    crowd = replay_span_majority(recording, agreed, most=2, order=order)
+    order = SpanOrder(dice=np.random.default_rng(1))
+    both = replay_span_majority(recording, agreed, most=2, order=order, prices=prices)
+    assert 0 == crowd.expert < both.expert <= 40
+    assert both.crowd == crowd.crowd
+    (end,) = both.curve
+    assert end.cost_per_item == (both.crowd + 5.0 * both.expert) / 40
+    assert end.accuracy > crowd.curve[0].accuracy
 
 
 def test_the_categories_count_alike() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import orjson
 
+from annotate.management.replay.left_out import left_out
 from annotate.management.replay.texts import Model, forecaster_of
 from labeling.policy import RoutingPolicy
 from labeling.prices import Prices
@@ -60,6 +61,20 @@ class Request:
     has_curve: bool = False
     model: Model = Model.WORDS
     """What reads items.csv, where there is one, and takes part as a rater."""
+
+
+def not_followed(request: Request) -> list[str]:
+    """Return the keys of the request's policy file that its replay does not follow.
+
+    Raises what `run` raises of the files it reads.
+    """
+    if request.policy is None or request.policy.startswith((FIXED, AGREEMENT)):
+        return []
+    return left_out(
+        _policy_of(request),
+        in_queue=request.order == QUEUE,
+        are_spans=is_spans(request.directory),
+    )
 
 
 def run(request: Request) -> dict[str, Any]:
@@ -125,6 +140,7 @@ def _replay_spans(
             lambda votes: len(votes) >= fewest and span_agreement(votes) >= share,
             most=most,
             order=order,
+            prices=prices,
         )
     budget = policy.budget if request.budget is None else request.budget
     return replay_spans(recording, order, budget=budget, most=policy.max_overlap, prices=prices)
