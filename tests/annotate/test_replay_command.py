@@ -70,6 +70,16 @@ def test_what_a_replay_does_not_follow_of_a_policy_is_said(tmp_path: Path) -> No
     assert said["queue"] == ""
 
 
+def test_an_expert_without_a_price_is_asked_by_the_queue_and_not_for_nothing(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "policy.json"
+    file.write_text('{"min_overlap": 2, "max_overlap": 2, "measure": "agreement"}')
+    found = replayed("--policy", str(file), "--order", "queue", "--items", "40")
+    assert found["expert"] > 0
+    assert found["cost"] == found["crowd"] + 5 * found["expert"]
+
+
 def test_experts_are_paid_from_the_same_budget() -> None:
     found = replayed("--budget", "5", "--expert-cost", "5", "--expert-accuracy", "0.95")
     assert found["cost"] == found["crowd"] + 5 * found["expert"]
