@@ -13,6 +13,7 @@ from labeling.prices import HIGHEST_PRICE, LOWEST_PRICE, Prices, read_prices
 from labeling.problems import InvalidPolicy, Problem, listed, pointer, shown
 from labeling.questions import Question
 from labeling.reading import Reader, read_object
+from labeling.rule_checks import problems_of_rules
 from labeling.rules import Rule, read_rules
 from labeling.schema import LabelSchema
 from labeling.votes import JSON
@@ -192,7 +193,7 @@ class RoutingPolicy:
             for index, name in enumerate(self.dispute_questions or ())
             if name not in known
         ]
-        problems += self.model.problems_with(schema)
+        problems += [*self.model.problems_with(schema), *problems_of_rules(self.rules, schema)]
         gates = self.gates(schema)
         best = [self._best_posterior(q) for q in schema.questions if q.id in gates]
         reach = min((value for value in best if value is not None), default=1.0)

@@ -132,7 +132,7 @@ def forecast(
     return Forecast(
         crowd_per_item=votes,
         expert_share=_mean(ending.is_disputed for ending in endings),
-        cost_per_item=(votes + returns) * bill.crowd + readings * _expert_price(bill),
+        cost_per_item=(votes + returns) * bill.crowd + readings * bill.billed_expert,
         expected_error=_mean(
             1.0 - (bill.expert_accuracy if ending.is_disputed else ending.decision.confidence)
             for ending in endings
@@ -248,12 +248,6 @@ def _decide(
         standings=standings,
         context=replace(context, age_hours=votes[-1].age_hours),
     )
-
-
-def _expert_price(bill: Prices) -> float:
-    """Return what an expert costs; a policy whose prices know none can still have disputes."""
-    default = Prices()
-    return bill.crowd * (default.expert or 0.0) if bill.expert is None else bill.expert
 
 
 def _within(price: float) -> float:

@@ -4,8 +4,8 @@ In this order:
 
 1. Fewer votes than `min_overlap`: ask one more. When the budget is spent any vote is enough: rules
 that buy are passed over, and what no rule holds settles with what it has.
-2. The first rule of the policy that matches says. Rules whose action was done already are passed
-over: an item is held once, and goes back once to each worker.
+2. The first rule of the policy that matches says. Rules whose action can't be done are passed
+over: an item is held once, goes back once to each worker, and gets `max_overlap` votes at most.
 3. As many unsure votes as the policy names: an expert.
 4. A dispute question whose labels are no classes (spans, boxes, texts), of whose workers nothing
    is learnt yet, is below the threshold: ask one more up to `max_overlap`, then an expert.
@@ -147,6 +147,8 @@ class _Case:
         done = {RuleAction.HOLD} if context.was_held else set()
         if self.is_spent:
             done |= BUYS
+        if not self.can_ask:
+            done |= {RuleAction.CROWD}
         actions = frozenset(rule.action for rule in self.policy.rules) - done
         # Asked last: it makes the consensus, which costs something where labels are shapes.
         if RuleAction.BACK_TO_WORKER in actions and not self.doubted(context):

@@ -9,6 +9,7 @@ from labeling.votes import JSON
 
 HIGHEST_PRICE = 1_000_000.0
 LOWEST_PRICE = 0.001
+UNPRICED_EXPERT = 5.0
 WORST_EXPERT, BEST_EXPERT = 0.51, 1.0
 
 
@@ -17,7 +18,7 @@ class Prices:
     """In any unit: only their ratios decide."""
 
     crowd: float = 1.0
-    expert: float | None = 5.0
+    expert: float | None = UNPRICED_EXPERT
     """None: there is no expert."""
     wrong: float = 100.0
     """What a wrong final label costs: a judgment is bought while it is expected to save more."""
@@ -25,6 +26,12 @@ class Prices:
     """How often an expert is right, until double readings say so."""
 
     KEYS: ClassVar[tuple[str, ...]] = ("crowd", "expert", "wrong", "expert_accuracy")
+
+    @property
+    def billed_expert(self) -> float:
+        """What an expert is counted at: without a price as many votes as by default, since items
+        may be disputed all the same."""
+        return self.crowd * UNPRICED_EXPERT if self.expert is None else self.expert
 
     def to_json(self) -> dict[str, JSON]:
         """Return the document that `read_prices` reads."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from labeling.problems import listed, pointer, shown
-from labeling.questions import NAME_PATTERN
+from labeling.questions import CATEGORY_PATTERN
 from labeling.reading import Reader, as_number
 from labeling.votes import JSON
 
@@ -187,6 +187,9 @@ def _operand(comparison: str, raw: JSON) -> float | bool | tuple[str, ...] | Non
     if comparison in (BELOW, AT_LEAST):
         return as_number(raw)
     is_list = isinstance(raw, list) and 0 < len(raw) <= MOST_RULES
-    if is_list and all(isinstance(name, str) and NAME_PATTERN.fullmatch(name) for name in raw):
-        return tuple(raw)
-    return None
+    return tuple(raw) if is_list and all(map(_is_category, raw)) else None
+
+
+def _is_category(raw: JSON) -> bool:
+    """Whether it may be the id of a category, or a step of a scale."""
+    return isinstance(raw, str) and bool(CATEGORY_PATTERN.fullmatch(raw.removeprefix("-")))

@@ -57,11 +57,13 @@ def project_row(project: Project) -> dict[str, Any]:
 
 def project_json(membership: Membership) -> dict[str, Any]:
     project = membership.project
+    # Who is measured by known answers does not learn how many there are.
+    policy = project.policy if "policy.read" in membership.permissions else None
     return {
         **project_row(project),
         "role": membership.role,
         "guideline": guideline_json(project.guideline) if project.guideline else None,
-        "policy": policy_json(project.policy)["policy"] if project.policy else {},
+        "policy": policy_json(policy)["policy"] if policy else {},
         "policy_version": project.policy.version if project.policy else 0,
         "permissions": membership.permissions,
     }
@@ -124,7 +126,7 @@ class ProjectView(ProjectDoor):
 
     @extend_schema(operation_id="projects_read", responses=ProjectOutput)
     def get(self, _request: Request, project_id: int) -> Response:  # noqa: ARG002
-        """One project, with its guideline, its policy and what you may do there."""
+        """One project, with its guideline, its policy (crowd: empty) and what you may do there."""
         return Response(project_json(self.membership))
 
     @extend_schema(request=Input, responses=ProjectOutput)

@@ -5,7 +5,7 @@ Texts are compared as models_assist.sketches and .sameness say; whatever else an
 text.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -100,6 +100,12 @@ def likenesses(pairs: Sequence[tuple[int, int]]) -> dict[tuple[int, int], float]
         if both:
             found[one, other] = min(_cosine(a, b) for a, b in both)
     return found
+
+
+def unread(items: Collection[int]) -> set[int]:
+    """Those that no model has read yet, nor marked as what it can't read."""
+    known = Embedding.objects.filter(item__in=items).values_list("item", flat=True)
+    return set(items) - set(known) if items else set()
 
 
 def _cosine(one: bytes, other: bytes) -> float:

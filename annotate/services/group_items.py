@@ -23,7 +23,7 @@ from annotate.models import (
     Job,
     SimilarRules,
 )
-from annotate.queries.alike import Alike, compared, content_of, contents_of, likenesses
+from annotate.queries.alike import Alike, compared, content_of, contents_of, likenesses, unread
 from annotate.queries.sketches import Sketches, candidates, read_sketches, row_after
 from annotate.services.hold_back import hold_back
 from annotate.services.jobs import report
@@ -56,14 +56,20 @@ def group_items(job: Job) -> dict[str, Any]:
     schema = in_force(job.project).schema
     _sketch_new(job, rules, schema)
     sketches = read_sketches(job.project)
-    found = Comparing(job, rules, schema, sketches).run()
-    if len(sketches.items):
-        _move(rules, "grouped_to", int(sketches.items[-1]))
+    comparing = Comparing(job, rules, schema, sketches)
+    found = comparing.run()
+    if comparing.done_to is not None:
+        _move(rules, "grouped_to", comparing.done_to)
     rules.refresh_from_db()
     held = hold_back(job, rules) if rules.is_spread else 0
     count_groups(rules)
     announce(job.project_id, "items", "board")
-    return {"items": len(sketches.items), "grouped": found, "held_back": held}
+    return {
+        "items": len(sketches.items),
+        "grouped": found,
+        "held_back": held,
+        "unread": comparing.unread,
+    }
 
 
 def _sketch_new(job: Job, rules: SimilarRules, schema: LabelSchema) -> None:
@@ -116,6 +122,20 @@ class Comparing:
         self._since = row_after(sketches, rules.grouped_to)
         self._refused: set[tuple[int, int]] = set()
         self._found = 0
+        self._unread: set[int] = set()
+
+    @property
+    def unread(self) -> int:
+        """How many items look like another one, but no model has read both yet."""
+        return sum(map(self._is_free, self._unread))
+
+    @property
+    def done_to(self) -> int | None:
+        """The last item that need not be looked at again: those after it are, once a model has
+        read them. None without items."""
+        items = self._sketches.items
+        end = min(filter(self._is_free, self._unread), default=len(items))
+        return int(items[end - 1]) if len(items) else None
 
     def run(self) -> int:
         """Answers how many items joined a group."""
@@ -173,9 +193,13 @@ class Comparing:
             if alike is not None:
                 found[row, first] = Joined(row, first, alike, 1.0)
         unequal = [pair for pair, joined in found.items() if not joined.alike.is_equal]
-        cosines = likenesses([(int(items[row]), int(items[first])) for row, first in unequal])
+        named = {(row, first): (int(items[row]), int(items[first])) for row, first in unequal}
+        cosines = likenesses(list(named.values()))
+        to_come = unread({item for pair in named.values() for item in pair if pair not in cosines})
         for row, first in unequal:
-            likeness = cosines.get((int(items[row]), int(items[first])), 0.0)
+            if not to_come.isdisjoint(named[row, first]):
+                self._unread.add(row)
+            likeness = cosines.get(named[row, first], 0.0)
             if likeness < self._rules.least_likeness:
                 del found[row, first]
             else:

@@ -1,6 +1,7 @@
 """A lead goes back to a version, and it stays in force until the lead lets it go."""
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from annotate.announce import announce
 from annotate.documents import schema_version
@@ -47,9 +48,7 @@ def pin_version(*, project: Project, question_id: str, version: int, user: User)
     """
     question = _question(project, question_id)
     Project.objects.select_for_update(no_key=True).get(pk=project.pk)
-    chosen = ModelVersion.objects.filter(
-        project=project, question=question_id, version=version, kind__in=HEADS
-    ).first()
+    chosen = _versions(project, question_id).filter(version=version, kind__in=HEADS).first()
     newest = newest_of(project, question_id)
     if chosen is None or newest is None:
         raise NotFound
@@ -62,6 +61,7 @@ def pin_version(*, project: Project, question_id: str, version: int, user: User)
             raise BatchIsAudited
         chosen = _made_anew(chosen, newest)
         _speak_soon(project, user)
+    _versions(project, question_id).filter(pinned_by__isnull=False).update(pinned_by=None)
     chosen.pinned_by = user
     chosen.save(update_fields=["pinned_by"])
     _note(project, EventKind.MODEL_PINNED, chosen, user)
@@ -95,11 +95,8 @@ def _question(project: Project, question_id: str) -> Question:
 
 
 def _made_anew(chosen: ModelVersion, newest: ModelVersion) -> ModelVersion:
-    latest = (
-        ModelVersion.objects.filter(project=chosen.project_id, question=chosen.question)
-        .order_by("-version")
-        .values_list("version", flat=True)[0]
-    )
+    versions = _versions(chosen.project, chosen.question).order_by("-version")
+    latest = versions.values_list("version", flat=True)[0]
     return ModelVersion.objects.create(
         project_id=chosen.project_id,
         question=chosen.question,
@@ -113,6 +110,10 @@ def _made_anew(chosen: ModelVersion, newest: ModelVersion) -> ModelVersion:
         own_encoder=chosen.own_encoder,
         copy_of=chosen.copy_of or chosen,
     )
+
+
+def _versions(project: Project, question_id: str) -> QuerySet[ModelVersion]:
+    return ModelVersion.objects.filter(project=project, question=question_id)
 
 
 def _speak_soon(project: Project, user: User) -> None:

@@ -143,6 +143,14 @@ def start_grouping(*, project: Project, user: User | None) -> Job:
     )
 
 
+def _is_read_since(last: Job | None) -> bool:
+    """Whether a search came too early for some items, and a model has read since."""
+    if last is None or not last.result.get("unread"):
+        return False
+    reads = Job.objects.filter(project=last.project_id, kind=JobKind.PRELABEL, state=JobState.DONE)
+    return reads.filter(finished_at__gt=last.created_at).exists()
+
+
 def start_due_groupings() -> list[Job]:
     """Start a job in each open project that labels near-duplicates once and has got new items.
 
@@ -158,8 +166,12 @@ def start_due_groupings() -> list[Job]:
         last = jobs.filter(kind=JobKind.GROUP).order_by("-pk").first()
         known = rules.grouped_to if last is None else int(last.parameters["last"])
         found = ItemGroup.objects.filter(project=rules.project_id, state=GroupState.FOUND)
-        # It may have been turned on when the search had just ended.
+        # It may have been turned on when the search had just ended, or before a model had read.
         is_left = last is not None and last.state == JobState.DONE and found.exists()
-        if is_left or Item.objects.filter(project=rules.project_id, pk__gt=known).exists():
+        if (
+            is_left
+            or _is_read_since(last)
+            or Item.objects.filter(project=rules.project_id, pk__gt=known).exists()
+        ):
             started.append(start_grouping(project=rules.project, user=None))
     return started

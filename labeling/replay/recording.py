@@ -12,6 +12,7 @@ from labeling.ballots import Integers
 
 LABEL_COLUMNS = ("item_id", "worker_id", "label")
 GOLD_COLUMNS = ("item_id", "gold")
+NOTHING_IN_COMMON = "No line of labels.csv is about an item that gold.csv names."
 
 
 class BadRecording(ValueError):
@@ -88,7 +89,7 @@ def read_recording(labels: TextIO, gold: TextIO) -> Recording:
         if item in truth
     ]
     if not rows:
-        raise BadRecording("No line of labels.csv is about an item that gold.csv names.")
+        raise BadRecording(NOTHING_IN_COMMON)
     return recording_of(rows, truth)
 
 

@@ -45,7 +45,7 @@ class Session:
     @property
     def cost(self) -> float:
         """What was paid, in the unit of the prices."""
-        return self.crowd * self.prices.crowd + self.experts * (self.prices.expert or 0.0)
+        return self.crowd * self.prices.crowd + self.experts * self.prices.billed_expert
 
     @property
     def has_more(self) -> Booleans:

@@ -7,13 +7,16 @@ from pathlib import Path
 
 import numpy as np
 
+from labeling.ballots import Integers
 from labeling.formats.csv_feed import allow_long_cells
 from labeling.gain import EXPERT_AFTER
 from labeling.prices import Prices
+from labeling.problems import shown
 from labeling.replay.outcome import Point
 from labeling.replay.recording import (
     GOLD_COLUMNS,
     LABEL_COLUMNS,
+    NOTHING_IN_COMMON,
     BadRecording,
     Recording,
     open_table,
@@ -29,7 +32,9 @@ from labeling.span_tags import (
 )
 from labeling.voting import ROUNDING
 
-_TAGS = re.compile(r"(?:O|[BI]-\S+)(?: (?:O|[BI]-\S+))*")
+_TAG = re.compile(r"O|[BI]-\S+")
+_TAGS = re.compile(rf"(?:{_TAG.pattern})(?: (?:{_TAG.pattern}))*")
+_WANTED = "Write O, B-X or I-X for each token, with one space between them."
 
 Tags = list[str]
 Vote = tuple[str, Tags]
@@ -62,6 +67,10 @@ class SpanOrder:
             for votes in recording.votes
         ]
 
+    def expert_says(self, gold: Tags, wrong: Tags, prices: Prices) -> Tags:
+        """Return what an expert answers: gold, or what the expert who errs takes over."""
+        return list(gold if self.dice.random() < prices.expert_accuracy else wrong)
+
 
 @dataclass(frozen=True, kw_only=True)
 class SpanOutcome:
@@ -83,39 +92,64 @@ def read_directory(directory: Path) -> Recording:
 
 
 def is_spans(directory: Path) -> bool:
-    """Whether every gold label of a folder is BIO tags, and some document has more than one
-    token."""
+    """Whether most gold labels of a folder are BIO tags, and one of them has more than one token.
+
+    One slip in the tags of a document makes no classes of the others: `read_spans` names it.
+    """
     allow_long_cells()
     with open_table(directory / "gold.csv") as stream:
         labels = [label for _, label in read_rows(stream, GOLD_COLUMNS, "gold.csv")]
-    are_tags = all(_TAGS.fullmatch(label) for label in labels)
-    return bool(labels) and are_tags and any(" " in label for label in labels)
+    tags = [label for label in labels if _TAGS.fullmatch(label)]
+    return 2 * len(tags) > len(labels) and any(" " in label for label in tags)
 
 
 def read_spans(directory: Path) -> SpanRecording:
-    """Read the two files. Raises BadRecording for tags of another length than gold's, and
-    OSError."""
+    """Read the two files. Items without gold, or without a label, are left out.
+
+    Raises BadRecording for labels that are no tags, for tags of another length than gold's, and
+    where nothing is left; OSError.
+    """
+    gold: dict[str, Tags] = {}
     with open_table(directory / "gold.csv") as stream:
         rows = read_rows(stream, GOLD_COLUMNS, "gold.csv")
-        gold = {item: label.split() for item, label in rows}
+        for number, (item, label) in enumerate(rows, start=2):
+            gold[item] = _tags_of(label, f"gold.csv, line {number}")
     votes: dict[str, dict[str, Tags]] = {}
     with open_table(directory / "labels.csv") as stream:
         rows = read_rows(stream, LABEL_COLUMNS, "labels.csv")
         for number, (item, worker, label) in enumerate(rows, start=2):
             if item not in gold:
                 continue
-            tags = label.split()
-            if len(tags) != len(gold[item]) or not _TAGS.fullmatch(label):
-                raise BadRecording(
-                    f"labels.csv, line {number}: {len(tags)} tags for {len(gold[item])} tokens. "
-                    "Write O, B-X or I-X for each token, with one space between them."
-                )
+            place = f"labels.csv, line {number}"
+            tags = _tags_of(label, place)
+            if len(tags) != len(gold[item]):
+                message = f"{place}: {len(tags)} tags for {len(gold[item])} tokens. {_WANTED}"
+                raise BadRecording(message)
             votes.setdefault(item, {}).setdefault(worker, tags)
+    if not votes:
+        raise BadRecording(NOTHING_IN_COMMON)
     items = tuple(sorted(votes))
     return SpanRecording(
         items=items,
         votes=tuple(tuple(votes[item].items()) for item in items),
         gold=tuple(gold[item] for item in items),
+    )
+
+
+def _tags_of(label: str, place: str) -> Tags:
+    if not _TAGS.fullmatch(label):
+        odd = next((tag for tag in label.split(" ") if not _TAG.fullmatch(tag)), label)
+        raise BadRecording(f"{place}: {shown(odd)} is no tag. {_WANTED}")
+    return label.split(" ")
+
+
+def part_of_spans(recording: SpanRecording, items: Integers) -> SpanRecording:
+    """Return the recording of some of the documents (positions)."""
+    kept = np.sort(items)
+    return SpanRecording(
+        items=tuple(recording.items[item] for item in kept),
+        votes=tuple(recording.votes[item] for item in kept),
+        gold=tuple(recording.gold[item] for item in kept),
     )
 
 
@@ -211,9 +245,8 @@ class _Desk:
         return [max(yes)] if yes else []
 
     def _ask_expert(self, item: int) -> None:
-        is_right = self.order.dice.random() < self.prices.expert_accuracy
-        answer = self.recording.gold[item] if is_right else self.queues[item][0][1]
-        self.ruled[item] = list(answer)
+        wrong = self.queues[item][0][1]
+        self.ruled[item] = self.order.expert_says(self.recording.gold[item], wrong, self.prices)
 
 
 def replay_span_majority(
@@ -222,8 +255,12 @@ def replay_span_majority(
     *,
     most: int,
     order: SpanOrder,
+    prices: Prices | None = None,
 ) -> SpanOutcome:
-    """Buy judgments of each document until `enough`, then take the majority of each token."""
+    """Buy judgments of each document until `enough`, then take the majority of each token.
+
+    Where it never was enough an expert decides, if `prices` name one.
+    """
     queues = order.queues(recording)
     bought: list[list[Vote]] = []
     for queue in queues:
@@ -232,9 +269,20 @@ def replay_span_majority(
             mine.append(queue[len(mine)])
         bought.append(mine)
     tags = [majority_tags(mine) for mine in bought]
-    return SpanOutcome(
-        tags=tags, crowd=sum(map(len, bought)), expert=0, curve=[_point(recording, bought, tags)]
+    spent, expert = sum(map(len, bought)) * (prices or Prices()).crowd, 0
+    if prices is not None and prices.expert is not None:
+        for item in (place for place, mine in enumerate(bought) if not enough(mine)):
+            wrong = queues[item][0][1]
+            tags[item] = order.expert_says(recording.gold[item], wrong, prices)
+            expert, spent = expert + 1, spent + prices.expert
+    crowd = sum(map(len, bought))
+    end = Point(
+        cost_per_item=spent / len(bought),
+        accuracy=score_tags(tags, recording.gold).f1,
+        crowd=crowd,
+        expert=expert,
     )
+    return SpanOutcome(tags=tags, crowd=crowd, expert=expert, curve=[end])
 
 
 def span_agreement(votes: Sequence[Vote]) -> float:
@@ -259,13 +307,3 @@ def category_f1(tags: Sequence[Tags], gold: Sequence[Tags]) -> float:
 
 def _only(tags: Tags, name: str) -> Tags:
     return [tag if tag[2:] == name else OUTSIDE for tag in tags]
-
-
-def _point(recording: SpanRecording, bought: Sequence[Sequence[Vote]], tags: list[Tags]) -> Point:
-    spent = sum(map(len, bought))
-    return Point(
-        cost_per_item=spent / len(bought),
-        accuracy=score_tags(tags, recording.gold).f1,
-        crowd=spent,
-        expert=0,
-    )

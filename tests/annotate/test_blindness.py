@@ -55,6 +55,8 @@ def test_no_byte_a_worker_is_sent_tells_of_gold_identity_or_others() -> None:
 def everything_a_worker_does(worker: make.Caller, project: models.Project) -> None:
     base = f"projects/{project.pk}/"
     assert worker.get("home/")[0] == 200
+    assert worker.get("projects/")[0] == worker.get(base)[0] == 200
+    assert worker.get(f"{base}guidelines/")[0] == worker.get(f"{base}answer-schema/")[0] == 200
     assert worker.get(f"{base}work/")[0] == 200
     (lease,) = acting.claim(worker, project)
     acting.submit(worker, lease["id"], {"tone": "?"})

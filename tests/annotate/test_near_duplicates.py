@@ -3,8 +3,12 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from annotate import models
+from annotate.services.group_items import group_items
+from annotate.services.jobs import run_job
+from annotate.services.similar_rules import start_due_groupings
 from tests import make
 from tests.annotate.spreading import Lead, read
 
@@ -89,6 +93,26 @@ def test_a_new_import_extends_the_groups() -> None:
         q for q in queries.captured_queries if "INSERT INTO annotate_itemsketch" in q["sql"]
     ]
     assert groups(lead) == [[0, 1, 3], [2, 4]]
+
+
+def test_what_no_model_has_read_yet_is_looked_at_again_once_one_has() -> None:
+    lead = Lead("The film is good")
+    late = [make.item(lead.project, data={"text": text}) for text in ("The film is good.", "Sea")]
+    assert lead.find()["counts"]["members"] == 0
+    assert lead.find()["job"]["result"]["unread"] == 1
+    models.SimilarRules.objects.update(is_spread=True)
+    reading = models.Job.objects.filter(kind="prelabel")
+    reading.update(state="done", finished_at=None)
+    assert start_due_groupings() == []
+    for item in late:
+        read(item)
+    reading.update(finished_at=timezone.now())
+    (job,) = start_due_groupings()
+    run_job(job.pk, group_items)
+    assert groups(lead) == [[0, 1]]
+    assert models.Job.objects.get(pk=job.pk).result["unread"] == 0
+    assert models.SimilarRules.objects.get().grouped_to == late[-1].pk
+    assert start_due_groupings() == []
 
 
 def test_where_labels_are_places_in_a_text_only_the_same_text_will_do() -> None:

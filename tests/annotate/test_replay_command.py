@@ -45,6 +45,41 @@ def test_a_model_of_the_words_takes_part_unless_it_may_not() -> None:
     assert with_words["accuracy"] > without["accuracy"] - 0.02
 
 
+def test_some_of_the_documents_are_replayed(tmp_path: Path) -> None:
+    (tmp_path / "gold.csv").write_text("item_id,gold\na,B-X O\nb,O O\nc,B-X O\n")
+    rows = "".join(f"{item},{worker},B-X O\n" for item in "abc" for worker in "vw")
+    (tmp_path / "labels.csv").write_text(f"item_id,worker_id,label\n{rows}")
+    output = io.StringIO()
+    call_command("replay", str(tmp_path), "--items", "2", "--json", stdout=output)
+    found = json.loads(output.getvalue())
+    assert (found["items"], found["crowd"]) == (2, 4)
+
+
+def test_what_a_replay_does_not_follow_of_a_policy_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "policy.json"
+    rule = {"name": "all", "when": {}, "then": "accept"}
+    file.write_text(json.dumps({"prices": {"expert": None}, "rules": [rule], "audit": 0.1}))
+    said = {}
+    for order in ("random", "queue"):
+        notes, output = io.StringIO(), io.StringIO()
+        options = ("--policy", str(file), "--items", "20", "--order", order, "--json")
+        call_command("replay", str(RECORDED), *options, stdout=output, stderr=notes)
+        assert json.loads(output.getvalue())["items"] == 20
+        said[order] = notes.getvalue()
+    assert said["random"].startswith("Not followed in this replay: rules, audit.")
+    assert said["queue"] == ""
+
+
+def test_an_expert_without_a_price_is_asked_by_the_queue_and_not_for_nothing(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "policy.json"
+    file.write_text('{"min_overlap": 2, "max_overlap": 2, "measure": "agreement"}')
+    found = replayed("--policy", str(file), "--order", "queue", "--items", "40")
+    assert found["expert"] > 0
+    assert found["cost"] == found["crowd"] + 5 * found["expert"]
+
+
 def test_experts_are_paid_from_the_same_budget() -> None:
     found = replayed("--budget", "5", "--expert-cost", "5", "--expert-accuracy", "0.95")
     assert found["cost"] == found["crowd"] + 5 * found["expert"]

@@ -172,8 +172,7 @@ def test_a_lead_goes_back_by_one_click_and_it_stays_until_let_go() -> None:
     copy = models.ModelVersion.objects.get(version=3)
     assert (copy.kind, copy.copy_of_id is not None) == ("head", True)
     speak(project)
-    newest = models.Prediction.objects.filter(item=item).order_by("-pk")[0]
-    assert newest.model_version == copy
+    assert models.Prediction.objects.filter(item=item).latest("pk").model_version == copy
     states = lead.get(f"projects/{project.pk}/model/")[1]["questions"][0]["versions"]
     assert [(s["version"], s["is_pinned"], s["copy_of"]) for s in states] == [
         (3, True, 1), (2, False, None), (1, False, None),
@@ -184,14 +183,16 @@ def test_a_lead_goes_back_by_one_click_and_it_stays_until_let_go() -> None:
     taught(project)
     assert (start_due_tunings(), len(versions_of(project))) == ([], 3)
     assert tuning_of(project)["pinned"] == 3
-    assert lead.delete(pin)[0] == 204
-    assert lead.delete(pin)[0] == 404
+    assert [lead.delete(pin)[0] for _ in range(2)] == [204, 404]
     assert tried(project).result["outcome"] == "taken"
     kinds = models.Event.objects.filter(kind__startswith="model.").order_by("pk")
     assert [kind.removeprefix("model.") for kind in kinds.values_list("kind", flat=True)] == [
         "trained", "tuned", "pinned", "unpinned", "tuned",
     ]  # fmt: skip
-    assert lead.post(pin, {"version": 2}) == (200, {"version": 5}), "and forth again"
+    back = [lead.post(pin, {"version": version}) for version in (2, 1)]
+    assert back == [(200, {"version": 5}), (200, {"version": 6})], "and forth again"
+    pinned = models.ModelVersion.objects.filter(pinned_by__isnull=False)
+    assert [version.version for version in pinned] == [6], "one at a time"
     speak(project)
 
 

@@ -14,6 +14,11 @@ from tests.labeling.samples import SAMPLES, calmly
 from tests.labeling.test_routing import FOLLOWED, policy
 
 CHOICE = SAMPLES["choice"].schema
+WHEN = "/rules/0/when/"
+
+
+def rule(when: dict[str, Any]) -> dict[str, Any]:
+    return {"prices": {}, "rules": [{"when": when, "then": "expert"}]}
 
 
 def test_a_policy_survives_its_own_document() -> None:
@@ -115,6 +120,10 @@ def test_a_policy_survives_its_own_document() -> None:
         ({"dispute": {"questions": ["q", "x"]}}, ("/dispute/questions/1", "unknown_question")),
         ({"threshold": 0.999}, ("/threshold", "unreachable_threshold")),
         ({"quorum": 1}, ("/quorum", "unknown_key")),
+        (rule({"votes": {"at_least": 3, "below": 3}}), (WHEN + "votes", "impossible_bounds")),
+        (rule({"posterior": {"at_least": 1.5}}), (WHEN + "posterior", "impossible_bounds")),
+        (rule({"agreement": {"below": 0}}), (WHEN + "agreement", "impossible_bounds")),
+        (rule({"conflict": {"any_of": ["PER", "x"]}}), (WHEN + "conflict", "unknown_category")),
     ],
 )
 def test_an_impossible_policy_is_refused(document: Any, problem: tuple[str, str]) -> None:
@@ -122,6 +131,15 @@ def test_an_impossible_policy_is_refused(document: Any, problem: tuple[str, str]
         RoutingPolicy.from_json(document, CHOICE)
     assert [(found.path, found.code) for found in refusal.value.problems] == [problem]
     assert refusal.value.problems[0].message.count(".") >= 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [("choice", "PER"), ("rating", "5"), ("pairwise", "tie")]
+)
+def test_a_rule_may_name_whatever_a_question_calls_its_categories(kind: str, name: str) -> None:
+    document = rule({"consensus": {"any_of": [name]}})
+    read = RoutingPolicy.from_json(document, SAMPLES[kind].schema)
+    assert read.rules[0].matches({"consensus": [name]})
 
 
 def test_each_label_type_has_the_mode_that_suits_it_unless_its_question_has_its_own() -> None:

@@ -126,10 +126,11 @@ def test_a_rule_that_asks_on_is_counted_once_an_item() -> None:
     assert found.codes[RAN_OUT] == 1
 
 
-def test_a_rule_that_asks_on_for_ever_ends_where_the_policy_asks_nobody_any_more() -> None:
+def test_a_rule_that_asks_on_for_ever_is_passed_over_where_nobody_may_be_asked_any_more() -> None:
     document = {**PRICED.to_json(), "rules": [{"name": "on", "then": "crowd"}], "max_overlap": 3}
     found = tried(RoutingPolicy.from_json(document, SCHEMA), [recorded("aaaaaaa")])
-    assert (found.crowd_per_item, found.ran_out_share) == (3.0, 1.0)
+    assert (found.crowd_per_item, found.ran_out_share) == (3.0, 0.0)
+    assert found.codes == {"nothing_worth_its_price": 1}
 
 
 def test_a_rule_knows_how_old_the_item_was_at_each_vote() -> None:

@@ -1,6 +1,7 @@
 """Replays of BIO tags: what is bought of which document, and how strict the score is."""
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from labeling.replay.spans import (
     SpanOrder,
     SpanOutcome,
     SpanRecording,
+    Vote,
     category_f1,
     is_spans,
     read_spans,
@@ -81,6 +83,23 @@ def test_workers_who_agree_are_enough() -> None:
     assert span_agreement(same[:1]) == 1.0
 
 
+def test_documents_on_which_people_never_agree_go_to_an_expert() -> None:
+    recording, order = recording_of(3), SpanOrder(dice=np.random.default_rng(1))
+    prices = Prices(expert_accuracy=1.0)
+
+    def agreed(votes: Sequence[Vote]) -> bool:
+        return len(votes) > 1 and span_agreement(votes) >= 0.9
+
+    crowd = replay_span_majority(recording, agreed, most=2, order=order)
+    order = SpanOrder(dice=np.random.default_rng(1))
+    both = replay_span_majority(recording, agreed, most=2, order=order, prices=prices)
+    assert 0 == crowd.expert < both.expert <= 40
+    assert both.crowd == crowd.crowd
+    (end,) = both.curve
+    assert end.cost_per_item == (both.crowd + 5.0 * both.expert) / 40
+    assert end.accuracy > crowd.curve[0].accuracy
+
+
 def test_the_categories_count_alike() -> None:
     gold = [["B-PER", "O", "B-LOC"]]
     assert category_f1([["B-PER", "O", "O"]], gold) == pytest.approx(0.5)
@@ -101,10 +120,27 @@ def test_tags_are_told_from_classes_and_read(tmp_path: Path) -> None:
     assert recording.votes == ((("w", ["O", "O"]),),)
 
 
-@pytest.mark.parametrize("label", ["O", "B-PER X", "O  O"])
-def test_tags_that_do_not_fit_their_document_are_refused(tmp_path: Path, label: str) -> None:
-    with pytest.raises(BadRecording, match=r"labels.csv, line 2: .* tags for 2 tokens"):
+@pytest.mark.parametrize(
+    ("label", "message"),
+    [("O", "1 tags for 2 tokens"), ("B-PER X", '"X" is no tag'), ("O  O", '"" is no tag')],
+)
+def test_tags_that_do_not_fit_their_document_are_refused(
+    tmp_path: Path, label: str, message: str
+) -> None:
+    with pytest.raises(BadRecording, match=rf"labels.csv, line 2: {message}"):
         read_spans(write(tmp_path, "a,B-PER O\n", f"a,w,{label}\n"))
+
+
+def test_a_slip_in_the_tags_of_gold_is_named_and_makes_no_classes_of_them(tmp_path: Path) -> None:
+    folder = write(tmp_path, "a,B-PER O\nb,O Z\nc,O O\n", "a,w,O O\n")
+    assert is_spans(folder)
+    with pytest.raises(BadRecording, match=r'gold.csv, line 3: "Z" is no tag'):
+        read_spans(folder)
+
+
+def test_tags_of_documents_that_gold_does_not_name_are_no_recording(tmp_path: Path) -> None:
+    with pytest.raises(BadRecording, match=r"No line of labels.csv"):
+        read_spans(write(tmp_path, "a,B-PER O\n", "z,w,O O\n"))
 
 
 def test_no_cell_becomes_longer_than_an_import_reads(tmp_path: Path) -> None:

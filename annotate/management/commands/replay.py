@@ -9,13 +9,14 @@ import orjson
 from django.core.management.base import BaseCommand, CommandError
 
 from annotate.management.arguments import number_between, whole_from
-from annotate.management.replay.run import QUEUE, Request, run
+from annotate.management.replay.run import QUEUE, Request, not_followed, run
 from annotate.management.replay.texts import Model
 from labeling.problems import Invalid
 from labeling.replay.recording import BadRecording
 from models_assist.weights import ModelUnavailable
 
 NEEDED = " DIR holds labels.csv (item_id,worker_id,label) and gold.csv (item_id,gold)."
+QUEUED = " With prices and classes --order queue follows rules and audits."
 MODELS = {None: Model.WORDS, True: Model.LANGUAGE, False: Model.NONE}
 
 
@@ -65,26 +66,16 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         started = time.perf_counter()
         try:
-            numbers = run(
-                Request(
-                    directory=options["directory"],
-                    policy=options["policy"],
-                    seed=options["seed"],
-                    budget=options["budget"],
-                    expert_accuracy=options["expert_accuracy"],
-                    expert_cost=options["expert_cost"],
-                    order=options["order"],
-                    items=options["items"],
-                    decisions=options["decisions"],
-                    has_curve=options["curve"],
-                    model=MODELS[options["model"]],
-                )
-            )
+            request = _request_of(options)
+            numbers = run(request)
+            ignored = not_followed(request)
         except Invalid as error:
             first = error.problems[0]
             raise CommandError(f"{first.path or 'The policy'}: {first.message}") from error
         except (BadRecording, ModelUnavailable, OSError, ValueError) as error:
             raise CommandError(_what_to_mend(error)) from error
+        if ignored:
+            self.stderr.write(f"Not followed in this replay: {', '.join(ignored)}.{QUEUED}")
         numbers["seconds"] = round(time.perf_counter() - started, 3)
         if options["json"]:
             self.stdout.write(orjson.dumps(numbers).decode())
@@ -94,6 +85,22 @@ class Command(BaseCommand):
                 self.stdout.write(f"{name:14} {value}")
         for row in numbers.get("curve", ()):
             self.stdout.write("  cost {:6.2f}  accuracy {:.4f}  crowd {}  expert {}".format(*row))
+
+
+def _request_of(options: dict[str, Any]) -> Request:
+    return Request(
+        directory=options["directory"],
+        policy=options["policy"],
+        seed=options["seed"],
+        budget=options["budget"],
+        expert_accuracy=options["expert_accuracy"],
+        expert_cost=options["expert_cost"],
+        order=options["order"],
+        items=options["items"],
+        decisions=options["decisions"],
+        has_curve=options["curve"],
+        model=MODELS[options["model"]],
+    )
 
 
 def _what_to_mend(error: Exception) -> str:

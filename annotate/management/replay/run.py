@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import orjson
 
+from annotate.management.replay.left_out import left_out
 from annotate.management.replay.texts import Model, forecaster_of
 from labeling.policy import RoutingPolicy
 from labeling.prices import Prices
@@ -23,6 +24,7 @@ from labeling.replay.spans import (
     SpanRecording,
     category_f1,
     is_spans,
+    part_of_spans,
     read_directory,
     read_spans,
     replay_span_majority,
@@ -61,6 +63,20 @@ class Request:
     """What reads items.csv, where there is one, and takes part as a rater."""
 
 
+def not_followed(request: Request) -> list[str]:
+    """Return the keys of the request's policy file that its replay does not follow.
+
+    Raises what `run` raises of the files it reads.
+    """
+    if request.policy is None or request.policy.startswith((FIXED, AGREEMENT)):
+        return []
+    return left_out(
+        _policy_of(request),
+        in_queue=request.order == QUEUE,
+        are_spans=is_spans(request.directory),
+    )
+
+
 def run(request: Request) -> dict[str, Any]:
     """Return the figures of one replay.
 
@@ -88,6 +104,9 @@ def run(request: Request) -> dict[str, Any]:
 def run_spans(request: Request, policy: RoutingPolicy) -> dict[str, Any]:
     """Return the figures of a replay of BIO tags; `accuracy` is strict entity F1."""
     recording = read_spans(request.directory)
+    if request.items is not None:
+        drawn = arrival(len(recording.items), request.seed)
+        recording = part_of_spans(recording, drawn[: request.items])
     prices = _prices(request, policy)
     outcome = _replay_spans(recording, request, policy, prices)
     cost = outcome.crowd * prices.crowd + outcome.expert * (prices.expert or 0.0)
@@ -121,6 +140,7 @@ def _replay_spans(
             lambda votes: len(votes) >= fewest and span_agreement(votes) >= share,
             most=most,
             order=order,
+            prices=prices,
         )
     budget = policy.budget if request.budget is None else request.budget
     return replay_spans(recording, order, budget=budget, most=policy.max_overlap, prices=prices)
@@ -222,7 +242,7 @@ def write_decisions(path: Path, decided: Sequence[Decided]) -> None:
 
 def _whole(named: str, prefix: str) -> int:
     raw = named.removeprefix(prefix)
-    if not raw.isdigit() or int(raw) < 1:
+    if not raw.isdecimal() or int(raw) < 1:
         raise ValueError(f'"{named}" is no policy. Write fixed:3 for three judgments an item.')
     return int(raw)
 

@@ -319,7 +319,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description One project, with its guideline, its policy and what you may do there. */
+        /** @description One project, with its guideline, its policy (crowd: empty) and what you may do there. */
         get: operations["projects_read"];
         put?: never;
         post?: never;
