@@ -325,6 +325,16 @@ describe("the workspace, by keyboard alone", () => {
     await waitFor(() => expect(sent[0]).toMatchObject(said));
   });
 
+  it("takes for a comment what is typed before the dialog has settled", async () => {
+    await setUp();
+    const user = userEvent.setup({ delay: null });
+    await user.keyboard("s{Tab}1");
+    // The kit's own move of the focus came now.
+    await user.keyboard("2");
+    expect(screen.getByRole("textbox", { name: "Comment (optional)" })).toHaveValue("12");
+    expect(sent).toEqual([]);
+  });
+
   it("looks back and corrects", async () => {
     const user = await setUp();
     await user.keyboard("1{Enter}");
