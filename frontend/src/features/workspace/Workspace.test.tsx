@@ -263,7 +263,7 @@ describe("the workspace, by keyboard alone", () => {
     await user.keyboard("1");
     const names = screen.getByRole("group", { name: "Names" });
     expect(names).toHaveAttribute("aria-current", "true");
-    const hint = screen.getByText("Next question");
+    const hint = screen.getByText("Question");
     expect(hint.parentElement?.firstElementChild).toBe(hint);
     expect(hint.parentElement?.lastElementChild).toHaveTextContent("By word");
     expect([...hint.children].map(({ textContent }) => textContent)).toEqual(["Alt", "1"]);
