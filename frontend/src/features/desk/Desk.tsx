@@ -115,6 +115,7 @@ function useIdleKeys(desk: DeskControl, onKeys: () => void): void {
       phrase: nothing,
       decide: nothing,
       step: nothing,
+      goTo: nothing,
       reason: nothing,
       toggleModel: nothing,
       escalate: nothing,

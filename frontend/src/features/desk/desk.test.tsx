@@ -89,6 +89,7 @@ it("has no key twice", () => {
     phrase: nothing,
     decide: nothing,
     step: nothing,
+    goTo: nothing,
     reason: nothing,
     toggleModel: nothing,
     escalate: nothing,
@@ -358,6 +359,16 @@ describe("the blind pass, by keyboard alone", () => {
     expect(screen.getByRole("radio", { name: /Adopt A/ })).toBeInTheDocument();
     expect(screen.getByText("You")).toBeInTheDocument();
     expect(sent).toMatchObject([{ answer: { mood: "good" } }]);
+    expect(screen.getByRole("radiogroup", { name: "Verdict" })).toHaveFocus();
+  });
+
+  it("goes to a question by its number, as annotators do", async () => {
+    const user = await setUp("Text 1");
+    const mood = screen.getByRole("radiogroup");
+    await user.keyboard("{Escape}");
+    expect(mood).not.toHaveFocus();
+    await user.keyboard("{Alt>}1{/Alt}");
+    expect(mood).toHaveFocus();
   });
 
   it("keeps the answer with one key", async () => {
