@@ -32,8 +32,9 @@ _LEADS: Final = frozenset({OWNER, LEAD})
 _ASKERS: Final = frozenset({OWNER, LEAD, APPLICATION})
 _DECIDERS: Final = frozenset({OWNER, LEAD, EXPERT})
 _MEMBERS: Final = frozenset({OWNER, LEAD, EXPERT, CROWD})
-# A lead may decide too, as a worker of the project with an own lease.
-_EXPERTS: Final = frozenset({EXPERT, LEAD})
+# A lead may decide too, and an owner: as an expert or a lead of the project, with an own lease.
+# That an owner is one is asked there.
+_EXPERTS: Final = frozenset({OWNER, LEAD, EXPERT})
 _CROWD: Final = frozenset({CROWD})
 _SIGNED_IN: Final = frozenset({SIGNED_IN})
 _ANYONE: Final = frozenset({ANYONE})

@@ -93,6 +93,9 @@ class StepOutput(serializers.Serializer[Any]):
     items = serializers.IntegerField(
         help_text="Open items that are as sure; among more than 20,000 new ones, an estimate."
     )
+    is_estimate = serializers.BooleanField(
+        help_text="Only some of the items were looked at: 0 of them then means few, not none."
+    )
     audits = serializers.IntegerField(help_text="So many without an error prove it.")
 
 

@@ -15,7 +15,7 @@ from annotate.api.lists import SAID, filter_of
 from annotate.api.parsing import json_response
 from annotate.api.pictures import shown_data
 from annotate.api.shapes import CURSOR, LIMIT, AnyObject, paged
-from annotate.models import Item, ItemStage, ReadingOutcome, Worker
+from annotate.models import Item, ItemStage, ReadingOutcome, Role, Worker
 from annotate.queries.desk import dispute_detail, hidden_votes
 from annotate.queries.dispute_filter import NAMES
 from annotate.queries.dispute_list import page_of_disputes
@@ -41,7 +41,7 @@ class DisputeDoor(ProjectDoor):
     @property
     def expert(self) -> Worker:
         worker = self.membership.worker
-        if worker is None:
+        if worker is None or worker.role == Role.CROWD:
             message = "Only an expert or a lead who works in the project decides disputes."
             raise Forbidden(message)
         return worker

@@ -21,6 +21,7 @@ from annotate.queries.items import (
     final_rows,
     gold_of,
     held_of,
+    input_names,
     judgment_rows,
     judgments_of,
     prediction_rows,
@@ -144,6 +145,7 @@ class ItemsView(ProjectDoor):
             limit=limit_of(request),
             after=number_of(request, "cursor", 0),
             before=before,
+            inputs=input_names(self.membership.project),
         )
         ends = {"previous": page.previous, "next": page.next}
         shown = {name: None if end is None else str(end) for name, end in ends.items()}

@@ -119,7 +119,7 @@ def outlook(
     """Each step with how many items it has now and how many audits would do.
 
     In a project with more than MOST_LOOKED_AT new items their number is estimated, from blocks of
-    them that lie evenly.
+    them that lie evenly: an estimate of 0 means few, not none.
 
     Raises what `candidate_for` raises.
     """
@@ -131,7 +131,8 @@ def outlook(
         items = round(weight * sum(step.low < score <= step.high for score in scores))
         claim = Claim(target=target, risk=risk)
         audits = audits_to_draw(claim, size=items)
-        rows.append({**step._asdict(), "items": items, "audits": audits})
+        counted = {"items": items, "is_estimate": weight > 1.0, "audits": audits}
+        rows.append({**step._asdict(), **counted})
     return rows
 
 

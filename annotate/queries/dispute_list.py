@@ -14,7 +14,7 @@ from annotate.queries.desk import HIDDEN_REASON
 from annotate.queries.dispute_filter import dispute_conditions
 from annotate.queries.disputes import mean_agreement
 from annotate.queries.item_pages import walk
-from annotate.queries.items import preview_of
+from annotate.queries.items import input_names, preview_of
 from labeling.problems import InvalidAnswer
 from labeling.schema import LabelSchema
 
@@ -102,6 +102,7 @@ def _shown(
     rules = in_force(project)
     is_blind = worker is not None and rules.policy.experts.blind
     late = timezone.now() - timedelta(hours=rules.policy.experts.overdue_hours)
+    inputs = input_names(project)
     rows = []
     for row in map(_Waiting._make, found):
         is_hidden = is_blind and not row.is_read
@@ -111,7 +112,7 @@ def _shown(
             {
                 "item": row.item,
                 "opened_at": row.told_at,
-                "preview": preview_of(row.data),
+                "preview": preview_of(row.data, inputs),
                 "votes": votes,
                 "agreement": None if is_hidden else agreement,
                 "reason": HIDDEN_REASON if is_hidden else told,

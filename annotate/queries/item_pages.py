@@ -50,8 +50,12 @@ def page_of_items(
     limit: int,
     after: int = 0,
     before: int | None = None,
+    inputs: Sequence[str] = (),
 ) -> ItemPage:
-    """The items after `after`, or the last ones before `before`."""
+    """The items after `after`, or the last ones before `before`.
+
+    Their previews have the inputs in the order that is given.
+    """
     is_back = before is not None
     edge = before if before is not None else after
     order = "DESC" if is_back else "ASC"
@@ -68,14 +72,14 @@ def page_of_items(
     rows, room = ask(project_id, conditions, edges, read, (int, int, *_READS_ROW))
     found = [row[2:] for row in rows if row[2] is not None]
     following = _following([row[0] for row in found], rows[0][:2], room, limit)
-    items = [_shown(row) for row in sorted(found[:limit])]
+    items = [_shown(row, inputs) for row in sorted(found[:limit])]
     first = items[0]["id"] if items else edge
     if is_back:
         return ItemPage(items, following, items[-1]["id"] if items else edge - 1)
     return ItemPage(items, first if after else None, following)
 
 
-def _shown(row: tuple[Any, ...]) -> dict[str, Any]:
+def _shown(row: tuple[Any, ...], inputs: Sequence[str]) -> dict[str, Any]:
     key, external_id, stage, overlap, judged, data, source, confidence, *held = row
     return {
         "id": key,
@@ -83,7 +87,7 @@ def _shown(row: tuple[Any, ...]) -> dict[str, Any]:
         "stage": stage,
         "overlap": overlap,
         "judged": judged,
-        "preview": preview_of(data),
+        "preview": preview_of(data, inputs),
         "final": None if source is None else {"source": source, "confidence": confidence},
         "held": None
         if held[0] is None

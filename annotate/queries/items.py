@@ -1,7 +1,9 @@
 """Items as leads read them: rows of a list, and one item with all that was said of it."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from annotate.documents import schema_version
 from annotate.models import (
     FinalLabel,
     GoldLabel,
@@ -9,16 +11,27 @@ from annotate.models import (
     ItemStage,
     Judgment,
     Prediction,
+    Project,
 )
 
 PREVIEW_CHARACTERS = 140
 
 
-def preview_of(data: dict[str, Any]) -> str:
-    """The first words of an item, for tables."""
+def input_names(project: Project) -> tuple[str, ...]:
+    """The inputs of a project's items as people see them; none before the first guideline."""
+    if project.guideline_id is None:
+        return ()
+    return tuple(one.id for one in schema_version(project.guideline_id).inputs)
+
+
+def preview_of(data: dict[str, Any], inputs: Sequence[str] = ()) -> str:
+    """The first words of an item, for tables: in the order of `inputs`, as far as it is known."""
+    # The database keeps an object's names in an order of its own.
+    names = [name for name in inputs if name in data]
+    names += [name for name in data if name not in inputs]
     parts = [
         value[: PREVIEW_CHARACTERS * 2] if isinstance(value, str) else "🖼"
-        for value in data.values()
+        for value in map(data.__getitem__, names)
     ]
     text = " ".join(" | ".join(parts).split())
     return text if len(text) <= PREVIEW_CHARACTERS else text[: PREVIEW_CHARACTERS - 1] + "…"

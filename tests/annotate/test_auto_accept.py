@@ -50,7 +50,8 @@ def test_of_many_items_the_outlook_is_estimated_from_blocks(
     hidden = models.Item.objects.filter(project=lead.project).order_by("pk")[::2]
     models.Prediction.objects.filter(item__in=[item.pk for item in hidden]).delete()
     (step,) = lead.call("GET", path)[1]["steps"]
-    assert (exact["items"], step["items"]) == (120, 60)
+    assert (exact["items"], exact["is_estimate"]) == (120, False)
+    assert (step["items"], step["is_estimate"]) == (60, True)
 
 
 def test_the_whole_road_from_a_promise_to_labels() -> None:

@@ -51,6 +51,19 @@ def test_a_claim_resumes_the_dispute_that_is_held(project: models.Project) -> No
     assert models.Assignment.objects.filter(purpose="adjudicate").count() == 1
 
 
+@pytest.mark.parametrize(("role", "status"), [("lead", 200), ("expert", 200), ("crowd", 403)])
+def test_an_owner_decides_as_what_they_are_in_the_project(
+    project: models.Project, role: str, status: int
+) -> None:
+    acting.dispute(project)
+    worker = make.worker(project, role)
+    models.OrganisationMembership.objects.update_or_create(
+        organisation=project.organisation, user=worker.user, defaults={"role": "owner"}
+    )
+    assert take(make.client_for(worker), project)[0] == status
+    assert models.Assignment.objects.filter(worker=worker).exists() == (status == 200)
+
+
 def test_a_given_dispute_can_be_taken(project: models.Project) -> None:
     acting.dispute(project)
     second = acting.dispute(project)

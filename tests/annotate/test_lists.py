@@ -81,6 +81,16 @@ def test_each_filter_finds_what_it_names() -> None:
     assert listed(project, differs="yes") == []
 
 
+def test_a_row_begins_with_what_people_see_first() -> None:
+    """The database keeps an object's names by their length."""
+    inputs = [{"id": "question", "type": "text"}, {"id": "one", "type": "text"}]
+    project = make.project(schema={**make.CHOICE, "inputs": inputs})
+    make.item(project, data={"one": "Two.", "question": "How many moons?"})
+    caller = make.client_for(project.created_by)
+    (row,) = caller.get(f"projects/{project.pk}/items/")[1]["results"]
+    assert row["preview"] == "How many moons? | Two."
+
+
 def test_what_is_decided_again_is_found_under_its_new_label_only() -> None:
     project = make.project()
     item = acting.dispute(project)

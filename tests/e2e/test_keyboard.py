@@ -67,6 +67,7 @@ def test_spans_choices_rating_and_a_text_when_due(
 def test_boxes_and_a_choice(sign_in: SignIn, server: Server, lead_api: Api) -> None:
     project, worker = _join(lead_api, "Heritage sites")
     page = _open(sign_in, server, project)
+    _expect_every_key_named(page)
     for done in range(4):
         _count(page, done)
         _draw_three(page)
@@ -118,6 +119,19 @@ def _open(sign_in: SignIn, server: Server, project: int) -> Page:
     page.goto(f"{server.url}/projects/{project}/work")
     expect(page.get_by_role("button", name="Submit & next")).to_be_visible()
     return page
+
+
+def _expect_every_key_named(page: Page) -> None:
+    """On a narrow screen too; the answers are then given there."""
+    page.set_viewport_size({"width": 1024, "height": 768})
+    bar = page.get_by_role("contentinfo")
+    expect(bar.get_by_text("Zoom")).to_be_visible()
+    # What does not fit is cut off, and would not be missed by `to_be_visible`.
+    last = bar.get_by_text("0", exact=True).bounding_box()
+    frame = bar.bounding_box()
+    assert last
+    assert frame
+    assert last["y"] + last["height"] <= frame["y"] + frame["height"]
 
 
 def _press(page: Page, *keys: str) -> None:

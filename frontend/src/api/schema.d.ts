@@ -4464,6 +4464,8 @@ export interface components {
             expected_error: number;
             /** Format: double */
             high: number;
+            /** @description Only some of the items were looked at: 0 of them then means few, not none. */
+            is_estimate: boolean;
             /** @description Open items that are as sure; among more than 20,000 new ones, an estimate. */
             items: number;
             /** @description On so many labels. */

@@ -135,6 +135,12 @@ export function titleOf(thing: { id: string; title?: string }): string {
   return thing.title ?? thing.id;
 }
 
+/** A title before what was said: "Mood: ", but "Is it good? ". */
+export function titleBefore(thing: { id: string; title?: string }): string {
+  const title = thing.title || thing.id;
+  return /[?？]$/.test(title) ? `${title} ` : `${title}: `;
+}
+
 export function titleOfCategory(categories: Category[], id: string): string {
   const found = categories.find((category) => category.id === id);
   return found ? titleOf(found) : id;

@@ -30,7 +30,8 @@ function bytes(count: number, locale: string): string {
   return new Intl.NumberFormat(locale, {
     style: "unit",
     unit: UNITS[step],
-    unitDisplay: "short",
+    // In short English all of them are "byte".
+    unitDisplay: step === 0 ? "long" : "short",
     maximumFractionDigits: step === 0 ? 0 : 1,
   }).format(count / 1000 ** step);
 }
@@ -91,7 +92,7 @@ function makeFormat(language: string): Format {
     decimal: (value) => (value === null || value === undefined ? "–" : decimal.format(value)),
     money: (amount) => money.format(amount),
     seconds: (count) => spaced(seconds.format(count)),
-    bytes: (count) => bytes(count, locale),
+    bytes: (count) => spaced(bytes(count, locale)),
     date: (iso) => date.format(new Date(iso)),
     time: (iso) => time.format(new Date(iso)),
     ago: (iso) => spaced(ago(iso, relative)),

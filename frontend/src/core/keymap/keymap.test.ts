@@ -113,6 +113,23 @@ describe("the keymap", () => {
     expect(leave).toHaveBeenCalledOnce();
   });
 
+  it("acts once however long a key is held, but goes on moving", () => {
+    const submit = vi.fn();
+    const move = vi.fn();
+    add(scope("workspace", { keys: ["Enter", "1"], run: submit }));
+    add(scope("stage", { keys: ["ArrowLeft", "shift+ArrowLeft", "+", "["], run: move }));
+    for (const repeat of [false, true, true]) {
+      expect(press({ key: "Enter", repeat }).defaultPrevented).toBe(true);
+      press({ code: "Digit1", key: "1", repeat });
+      press({ key: "ArrowLeft", repeat });
+      press({ key: "ArrowLeft", shiftKey: true, repeat });
+      press({ code: "Equal", key: "+", repeat });
+      press({ code: "BracketLeft", key: "[", repeat });
+    }
+    expect(submit).toHaveBeenCalledTimes(2);
+    expect(move).toHaveBeenCalledTimes(12);
+  });
+
   it("leaves to an input method the Enter that ends a composition, in Safari too", () => {
     const submit = vi.fn();
     add(scope("workspace", { keys: ["Enter", "ctrl+Enter"], run: submit }));

@@ -140,7 +140,7 @@ export class Keymap {
     if (this.#belongsToControl(event, stroke)) return;
     for (const command of this.#candidates(stroke)) {
       if (!this.#mayRun(command, event, stroke)) continue;
-      if (this.#run(command, event) === false) continue;
+      if (this.#run(command, event, stroke) === false) continue;
       event.preventDefault();
       return;
     }
@@ -153,9 +153,10 @@ export class Keymap {
     pending.run();
   }
 
-  #run(command: Command, event: KeyboardEvent): unknown {
+  #run(command: Command, event: KeyboardEvent, stroke: Stroke): unknown {
+    if (event.repeat && !goesOn(stroke)) return true;
     if (!command.onRelease) return command.run(event);
-    if (!event.repeat) this.#pending = { code: event.code, run: () => command.run(event) };
+    this.#pending = { code: event.code, run: () => command.run(event) };
     return true;
   }
 
@@ -184,6 +185,14 @@ export class Keymap {
     if (stroke === "Enter" && isQuestionField(event.target)) return true;
     return (/^(ctrl|alt)\+/.test(stroke) && !isEditing(stroke)) || stroke === "Escape";
   }
+}
+
+/**
+ * Held down, these act again and again. Any other key acts once: an Enter held a moment too long
+ * would answer the items that come next, a Backspace remove all that was marked.
+ */
+function goesOn(stroke: Stroke): boolean {
+  return /(Arrow\w+|Page\w+|Tab|KeyZ|[[\]+=_-])$/.test(stroke);
 }
 
 /** Inside a text field these move and edit the text, as everywhere else. */

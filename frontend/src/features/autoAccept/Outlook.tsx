@@ -9,24 +9,33 @@ import classes from "./autoAccept.module.css";
 
 type Step = Found["steps"][number];
 
+/** What the promise would save of a step, in items. */
+function Saved({ step }: { step: Step }) {
+  const { t } = useTranslation("autoAccept");
+  const format = useFormat();
+  const saved = step.items - step.audits;
+  if (saved <= 0) return t("notWorthIt");
+  return `${format.number(saved)} (${format.percent(saved / step.items, 1)})`;
+}
+
 function StepRow({ step }: { step: Step }) {
   const { t } = useTranslation("autoAccept");
   const format = useFormat();
-  const saved = Math.max(step.items - step.audits, 0);
+  const items = format.number(step.items);
+  // None was seen among those looked at, which is not the same as none.
+  const isFew = step.is_estimate && step.items === 0;
   return (
     <Table.Tr>
       <Table.Td>{t("surerThan", { share: format.chosenPercent(step.low) })}</Table.Td>
-      <Table.Td ta="end">{format.number(step.items)}</Table.Td>
+      <Table.Td ta="end">
+        {step.is_estimate ? t(isFew ? "few" : "about", { items }) : items}
+      </Table.Td>
       <Table.Td ta="end">
         {format.percent(step.expected_error, 1)}{" "}
         <span className={classes.faint}>({format.number(step.labels)})</span>
       </Table.Td>
-      <Table.Td ta="end">{format.number(step.audits)}</Table.Td>
-      <Table.Td ta="end">
-        {saved > 0
-          ? `${format.number(saved)} (${format.percent(saved / step.items, 1)})`
-          : t("notWorthIt")}
-      </Table.Td>
+      <Table.Td ta="end">{isFew ? "–" : format.number(step.audits)}</Table.Td>
+      <Table.Td ta="end">{isFew ? "–" : <Saved step={step} />}</Table.Td>
     </Table.Tr>
   );
 }

@@ -19,6 +19,7 @@ const step = (low: number, items: number) => ({
   expected_error: 0.01,
   labels: 80,
   items,
+  is_estimate: false,
   audits: 59,
 });
 
@@ -46,6 +47,14 @@ describe("drawing audits", () => {
     expect(button).not.toHaveAccessibleDescription();
     const other = screen.getByText("Why so?").parentElement;
     expect(other).toHaveTextContent("Why so? · Only choices of one category can be accepted.");
+  });
+
+  it("is offered where an estimate saw nothing, which may have missed a few", async () => {
+    const button = await openPage([{ ...step(0.9, 0), is_estimate: true }]);
+    expect(button).toBeEnabled();
+    const [, items, , audits] = screen.getAllByRole("cell");
+    expect(items).toHaveTextContent("few, if any");
+    expect(audits).toHaveTextContent("–");
   });
 
   it("looks at the step below what the same model accepted", () => {

@@ -61,10 +61,13 @@ export function lowestAccepted(
   return Math.min(...same.map(({ low }) => low), Number.POSITIVE_INFINITY);
 }
 
-/** Null when the next step has open items; whether they are worth it, the server says. */
+/**
+ * Null when the next step has open items, or may have: an estimate may miss a few. Whether they are
+ * worth it, the server says.
+ */
 export function whyNoDraw({ steps }: Outlook, below: number): NoDraw | null {
   if (steps.length === 0) return "unsure";
   const next = steps.find(({ low }) => low < below);
   if (!next) return "accepted";
-  return next.items === 0 ? "nothingOpen" : null;
+  return next.items === 0 && !next.is_estimate ? "nothingOpen" : null;
 }

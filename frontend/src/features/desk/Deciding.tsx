@@ -117,7 +117,22 @@ function useDeciding({ desk, dispute, schema, canEscalate }: Omit<Props, "onKeys
     if (next !== undefined) setFocused(next);
     return next !== undefined;
   };
-  return { step, reasonRef, focused, setFocused, showsMissing, missing, choose, decide, leaving };
+  const goTo = (number: number) => {
+    const question = visibleQuestions(schema, verdict.own)[number - 1];
+    if (question) setFocused(question.id);
+  };
+  return {
+    step,
+    goTo,
+    reasonRef,
+    focused,
+    setFocused,
+    showsMissing,
+    missing,
+    choose,
+    decide,
+    leaving,
+  };
 }
 
 type Control = ReturnType<typeof useDeciding>;
@@ -181,6 +196,7 @@ export function Deciding(props: Props) {
       phrase: handleReason,
       decide: control.decide,
       step: control.step,
+      goTo: control.goTo,
       reason: () => control.reasonRef.current?.focus(),
       toggleModel: () => setShowsModel((before) => !before),
       escalate: control.leaving.open,

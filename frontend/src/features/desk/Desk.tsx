@@ -4,6 +4,7 @@ import { useSuspenseQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { ApiError } from "../../api/client";
 import { projectQuery } from "../../api/queries";
 import type { LabelSchema } from "../../api/types";
 import { SchemaInputs } from "../../labelTypes/shared/inputs";
@@ -53,8 +54,34 @@ function TopBar({ name, menu, onKeys }: { name: string; menu: ReactNode; onKeys:
   );
 }
 
-function Nothing({ desk }: { desk: DeskControl }) {
+/** An owner sees every project's disputes; to decide them one has to be somebody there. */
+function OnlyLooking({ project }: { project: number }) {
   const { t } = useTranslation("desk");
+  return (
+    <EmptyState
+      icon={<IconScale size={22} />}
+      title={t("onlyLooking.title")}
+      action={
+        <Button
+          component={Link}
+          to="/projects/$projectId/people"
+          params={{ projectId: project } as never}
+          size="xs"
+        >
+          {t("onlyLooking.people")}
+        </Button>
+      }
+    >
+      {t("onlyLooking.text")}
+    </EmptyState>
+  );
+}
+
+function Nothing({ desk, project }: { desk: DeskControl; project: number }) {
+  const { t } = useTranslation("desk");
+  if (desk.claimError instanceof ApiError && desk.claimError.code === "forbidden") {
+    return <OnlyLooking project={project} />;
+  }
   if (desk.claimError) {
     return <ErrorState error={desk.claimError} onRetry={() => desk.claim(undefined)} />;
   }
@@ -88,6 +115,7 @@ function useIdleKeys(desk: DeskControl, onKeys: () => void): void {
       phrase: nothing,
       decide: nothing,
       step: nothing,
+      goTo: nothing,
       reason: nothing,
       toggleModel: nothing,
       escalate: nothing,
@@ -106,6 +134,7 @@ export function Desk({ project, user, menu }: Props) {
   const [showsKeys, setShowsKeys] = useState(false);
   const schema = data.guideline?.schema ?? NO_SCHEMA;
   const { dispute } = desk;
+  const isLead = data.role === "lead" || data.role === "owner";
   useIdleKeys(desk, () => setShowsKeys(true));
   return (
     <div className={classes.desk} data-shell>
@@ -114,7 +143,7 @@ export function Desk({ project, user, menu }: Props) {
       <Queue
         project={project}
         current={dispute?.item ?? null}
-        isLead={data.role === "lead"}
+        isLead={isLead}
         onOpen={desk.claim}
       />
       {dispute ? (
@@ -125,14 +154,14 @@ export function Desk({ project, user, menu }: Props) {
             desk={desk}
             dispute={dispute}
             schema={schema}
-            canEscalate={data.role !== "lead"}
+            canEscalate={!isLead}
             onKeys={() => setShowsKeys(true)}
           />
         </SchemaInputs>
       ) : (
-        <div className={classes.standing}>
-          <Nothing desk={desk} />
-        </div>
+        <main className={classes.standing}>
+          <Nothing desk={desk} project={project} />
+        </main>
       )}
       {showsKeys ? <KeysDialog onClose={() => setShowsKeys(false)} /> : null}
     </div>

@@ -24,6 +24,7 @@ export interface DeskActions {
   phrase: (words: string) => unknown;
   decide: () => unknown;
   step: (direction: 1 | -1) => unknown;
+  goTo: (number: number) => unknown;
   reason: () => unknown;
   toggleModel: () => unknown;
   escalate: () => unknown;
@@ -54,6 +55,18 @@ function steps(t: TFunction<"desk">, actions: DeskActions): Command[] {
   ];
 }
 
+const NUMBERS = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+
+/** As in the workspace: on a stage Tab goes from mark to mark. Beside a verdict these give reasons. */
+function byNumber(t: TFunction<"desk">, actions: DeskActions): Command {
+  return {
+    id: "goTo",
+    title: t("keys.goTo"),
+    keys: NUMBERS.map((number) => `alt+${number}`),
+    run: (event) => actions.goTo(Number(event.code.slice(-1))),
+  };
+}
+
 export function deskCommands(
   t: TFunction<"desk">,
   dispute: Dispute | null,
@@ -77,7 +90,7 @@ export function deskCommands(
     run: (event) => (isNewLine(event) ? false : actions.decide()),
     inTextField: true,
   });
-  if (isBlind(dispute)) return [decide(t("keys.commit")), ...always];
+  if (isBlind(dispute)) return [decide(t("keys.commit")), byNumber(t, actions), ...always];
   const choices = choicesOf(dispute).map(
     (choice): Command => ({
       id: `choose.${choice}`,

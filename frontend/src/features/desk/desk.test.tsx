@@ -89,6 +89,7 @@ it("has no key twice", () => {
     phrase: nothing,
     decide: nothing,
     step: nothing,
+    goTo: nothing,
     reason: nothing,
     toggleModel: nothing,
     escalate: nothing,
@@ -138,6 +139,7 @@ describe("a verdict", () => {
 let claimed: Dispute | null;
 let sent: Record<string, unknown>[];
 let role: string;
+let isForbidden: boolean;
 let outcome: string;
 let refusal: { status: number; code: string } | null;
 
@@ -170,12 +172,17 @@ beforeEach(() => {
   localStorage.clear();
   claimed = dispute(1);
   role = "expert";
+  isForbidden = false;
   outcome = "decided";
   sent = [];
   refusal = null;
   answerSchema = {};
   vi.stubGlobal("fetch", async (url: string, init: RequestInit) => {
     const path = url.split("?")[0] ?? "";
+    if (isForbidden && path.endsWith("/claim/")) {
+      const body = { code: "forbidden", message: "", extra: {} };
+      return new Response(JSON.stringify(body), { status: 403 });
+    }
     if (refusal && path.endsWith("/adjudicate/")) {
       const body = { code: refusal.code, message: "", extra: {} };
       return new Response(JSON.stringify(body), { status: refusal.status });
@@ -352,6 +359,16 @@ describe("the blind pass, by keyboard alone", () => {
     expect(screen.getByRole("radio", { name: /Adopt A/ })).toBeInTheDocument();
     expect(screen.getByText("You")).toBeInTheDocument();
     expect(sent).toMatchObject([{ answer: { mood: "good" } }]);
+    expect(screen.getByRole("radiogroup", { name: "Verdict" })).toHaveFocus();
+  });
+
+  it("goes to a question by its number, as annotators do", async () => {
+    const user = await setUp("Text 1");
+    const mood = screen.getByRole("radiogroup");
+    await user.keyboard("{Escape}");
+    expect(mood).not.toHaveFocus();
+    await user.keyboard("{Alt>}1{/Alt}");
+    expect(mood).toHaveFocus();
   });
 
   it("keeps the answer with one key", async () => {
@@ -400,12 +417,22 @@ describe("the blind pass, by keyboard alone", () => {
     await waitFor(() => expect(sent).toHaveLength(1));
   });
 
-  it("has no way up for a lead", async () => {
-    role = "lead";
+  it.each(["lead", "owner"])("has no way up for a %s", async (highest) => {
+    role = highest;
     const user = await setUp("Text 1");
     expect(screen.queryByRole("button", { name: /Leave it to a lead/ })).not.toBeInTheDocument();
     await user.keyboard("e");
     expect(screen.queryByRole("textbox", { name: /Why a lead/ })).not.toBeInTheDocument();
+  });
+
+  it("tells an owner who is nobody in the project how to become somebody", async () => {
+    role = "owner";
+    claimed = null;
+    isForbidden = true;
+    await setUp("You only look on here");
+    expect(screen.getByRole("link", { name: "Open People" })).toBeInTheDocument();
+    expect(screen.getByRole("button", { name: "For leads" })).toBeInTheDocument();
+    expect(screen.queryByRole("button", { name: "Try again" })).not.toBeInTheDocument();
   });
 
   it("says that a second expert reads it too", async () => {

@@ -8,6 +8,7 @@ import { useFormat } from "../../ui/format";
 import { Panel } from "../../ui/Panel";
 import { Tag } from "../../ui/Tag";
 import { countOf } from "./ImportProgress";
+import classes from "./intake.module.css";
 import { RejectionTable } from "./RejectionTable";
 
 interface RowProps {
@@ -21,7 +22,7 @@ function HistoryRow({ job, onShow }: RowProps) {
   const rejected = countOf(job, "rejected");
   return (
     <Table.Tr>
-      <Table.Td>{format.date(job.created_at)}</Table.Td>
+      <Table.Td className={classes.when}>{format.date(job.created_at)}</Table.Td>
       <Table.Td>
         <Tag tone={job.state === "failed" ? "bad" : "plain"}>
           {t(`common:jobState.${job.state}`)}

@@ -8,6 +8,18 @@ import { Loaded } from "../../ui/Loaded";
 import { Waiting } from "../../ui/Waiting";
 import classes from "./intake.module.css";
 
+/** In other languages the reason in general, and below it the server's sentence with the values. */
+function Reason({ code, message }: Pick<Rejection, "code" | "message">) {
+  const { t } = useTranslation("intake");
+  const words = refusedText({ code, message }, t);
+  return (
+    <Table.Td className={classes.reason}>
+      {words}
+      {words === message ? null : <div lang="en">{message}</div>}
+    </Table.Td>
+  );
+}
+
 export function RejectionRows({ rejections }: { rejections: readonly Rejection[] }) {
   const { t } = useTranslation("intake");
   return (
@@ -27,9 +39,7 @@ export function RejectionRows({ rejections }: { rejections: readonly Rejection[]
               <Table.Td>
                 <code>{path || "–"}</code>
               </Table.Td>
-              <Table.Td style={{ whiteSpace: "normal" }}>
-                {refusedText({ code, message }, t)}
-              </Table.Td>
+              <Reason code={code} message={message} />
             </Table.Tr>
           ))}
         </Table.Tbody>

@@ -7,6 +7,7 @@ import { type BulkAction, itemCountQuery, useBulk, useCancelJob } from "../../ap
 import { isUnderWay, jobQuery, projectKey } from "../../api/queries";
 import { errorText } from "../../ui/errorText";
 import { useFormat } from "../../ui/format";
+import { Kbd } from "../../ui/Kbd";
 import classes from "./items.module.css";
 
 const ACTIONS: readonly BulkAction[] = ["prioritise", "resume", "withdraw"];
@@ -119,6 +120,24 @@ function Progress({ projectId, job: id }: { projectId: number; job: number }) {
   );
 }
 
+/** What may be done with what was chosen. */
+function Actions({ onAct, onNone }: { onAct: (action: BulkAction) => void; onNone: () => void }) {
+  const { t } = useTranslation("items");
+  return (
+    <>
+      {ACTIONS.map((name) => (
+        <Button key={name} size="xs" variant="default" onClick={() => onAct(name)}>
+          {t(`bulk.${name}`)}
+        </Button>
+      ))}
+      <Button size="xs" variant="subtle" onClick={onNone}>
+        {t("bulk.none")}
+      </Button>
+    </>
+  );
+}
+
+/** It stands there before anything is chosen: the rows must not move from under the pointer. */
 export function BulkBar(props: Props) {
   const { t } = useTranslation("items");
   const { projectId, selection, onAll, onNone } = props;
@@ -129,26 +148,23 @@ export function BulkBar(props: Props) {
   return (
     <>
       {job ? <Progress projectId={projectId} job={job} /> : null}
-      {isEmpty ? null : (
-        <Group gap={8} className={classes.bulk}>
-          <Text size="sm" fw={600}>
-            {t("bulk.chosen", { what })}
-          </Text>
-          {selection.isAll ? null : (
-            <Button size="xs" variant="subtle" onClick={onAll}>
-              {t("bulk.all")}
-            </Button>
-          )}
-          {ACTIONS.map((name) => (
-            <Button key={name} size="xs" variant="default" onClick={() => setAction(name)}>
-              {t(`bulk.${name}`)}
-            </Button>
-          ))}
-          <Button size="xs" variant="subtle" onClick={onNone}>
-            {t("bulk.none")}
+      <Group gap={8} className={classes.bulk} data-empty={isEmpty || undefined}>
+        <Text size="sm" fw={600}>
+          {t("bulk.chosen", { what })}
+        </Text>
+        {selection.isAll ? null : (
+          <Button size="xs" variant="subtle" onClick={onAll}>
+            {t("bulk.all")}
           </Button>
-        </Group>
-      )}
+        )}
+        {isEmpty ? (
+          <Text size="xs" c="var(--ink-3)" ms="auto">
+            {t("keys.toggle")} <Kbd>X</Kbd>
+          </Text>
+        ) : (
+          <Actions onAct={setAction} onNone={onNone} />
+        )}
+      </Group>
       <Modal
         opened={action !== null}
         onClose={() => setAction(null)}

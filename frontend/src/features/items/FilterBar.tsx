@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { FilterName, ItemFilter } from "../../api/itemFilter";
 import { projectQuery } from "../../api/queries";
 import type { ItemStage, LabelSchema } from "../../api/types";
+import { titleBefore } from "../../core/schema";
 import { SearchField } from "../../ui/SearchField";
 import classes from "./items.module.css";
 import { JudgedBy } from "./JudgedBy";
@@ -24,7 +25,7 @@ function labelOptions(schema: LabelSchema | undefined) {
     "categories" in question && question.categories
       ? question.categories.map(({ id, title }) => ({
           value: `${question.id}:${id}`,
-          label: `${question.title || question.id}: ${title || id}`,
+          label: `${titleBefore(question)}${title || id}`,
         }))
       : [],
   );

@@ -148,13 +148,15 @@ function Items() {
       }
     >
       <FilterBar projectId={projectId} filter={filter} onChange={change} />
-      <BulkBar
-        projectId={projectId}
-        filter={filter}
-        selection={selection}
-        onAll={all}
-        onNone={none}
-      />
+      {items.data?.results.length === 0 ? null : (
+        <BulkBar
+          projectId={projectId}
+          filter={filter}
+          selection={selection}
+          onAll={all}
+          onNone={none}
+        />
+      )}
       <Panel flush>
         <Loaded query={items} waiting={<Waiting rows={8} height={28} />}>
           {({ results }) =>

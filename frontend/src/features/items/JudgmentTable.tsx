@@ -44,8 +44,10 @@ function JudgmentNote({ judgment }: { judgment: ItemJudgment }) {
     <>
       {judgment.unsure ? <Tag tone="warn">{t("judgments.unsure")}</Tag> : null}{" "}
       {judgment.counted ? null : <Tag>{t("judgments.uncounted")}</Tag>}{" "}
-      {judgment.seconds === null ? null : `${format.seconds(judgment.seconds)} · `}
-      {format.ago(judgment.created_at)}
+      {judgment.seconds === null ? null : (
+        <span className={classes.short}>{format.seconds(judgment.seconds)} · </span>
+      )}
+      <span className={classes.short}>{format.ago(judgment.created_at)}</span>
       {judgment.comment ? <div>“{judgment.comment}”</div> : null}
     </>
   );

@@ -86,7 +86,7 @@ function VersionRow({ version, question, isInForce, ofSpans }: VersionProps) {
   return (
     <Table.Tr>
       <Table.Td fw={600}>{version.version}</Table.Td>
-      <Table.Td>
+      <Table.Td className={classes.kind}>
         {t(`kind.${version.kind}`)}
         {version.copy_of === null ? null : (
           <span className={classes.faint}>
@@ -127,7 +127,7 @@ function Versions({ model }: { model: Model }) {
   const inForce = versions.find(({ kind }) => HEADS.includes(kind));
   return (
     <div className={classes.scroll}>
-      <Table fz="xs" verticalSpacing={6}>
+      <Table fz="xs" verticalSpacing={6} horizontalSpacing={6}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{t("columns.version")}</Table.Th>

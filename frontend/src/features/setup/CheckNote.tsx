@@ -2,7 +2,18 @@ import { useTranslation } from "react-i18next";
 import type { CheckState } from "./schema/useSchemaCheck";
 
 /** What the server thinks of the schema, in one line beside the save button. */
-export function CheckNote({ check }: { check: CheckState }) {
+interface Props {
+  check: CheckState;
+  /** A project that is not there yet needs a name too. */
+  lacksName?: boolean;
+}
+
+function wordsOf({ check, lacksName }: Props): "checking" | "sound" | "nameless" {
+  if (!check.isSound) return "checking";
+  return lacksName ? "nameless" : "sound";
+}
+
+export function CheckNote({ check, lacksName }: Props) {
   const { t } = useTranslation("setup");
   if (check.problems.length > 0) {
     return (
@@ -11,5 +22,5 @@ export function CheckNote({ check }: { check: CheckState }) {
       </span>
     );
   }
-  return <span>{check.isSound ? t("check.sound") : t("check.checking")}</span>;
+  return <span>{t(`check.${wordsOf({ check, lacksName })}`)}</span>;
 }

@@ -100,6 +100,7 @@ export function NewProjectScreen() {
   const check = useSchemaCheck(schema);
   const create = useCreate();
   const problems = useFieldProblems(create.error, FIELDS);
+  const hasName = about.name.trim() !== "";
   const handleTemplate = (name: TemplateName) => {
     setTemplate(name);
     edit({ edit: "replace", schema: templateSchema(name, t) });
@@ -129,11 +130,11 @@ export function NewProjectScreen() {
           {problems.rest ? (
             <span style={{ color: "var(--bad)" }}>{problems.rest}</span>
           ) : (
-            <CheckNote check={check} />
+            <CheckNote check={check} lacksName={!hasName} />
           )}
         </span>
         <Button
-          disabled={!check.isSound || about.name.trim() === ""}
+          disabled={!check.isSound || !hasName}
           loading={create.isPending}
           onClick={() => create.mutate({ ...about, schema, guideline_text: guideline, policy })}
         >

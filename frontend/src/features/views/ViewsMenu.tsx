@@ -1,7 +1,7 @@
-import { Button, Menu, Modal, Stack, Switch, Text, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Menu, Modal, Stack, Switch, Text, TextInput } from "@mantine/core";
 import { IconBookmark, IconTrash, IconUsers } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, useRef, useState } from "react";
+import { type FormEvent, type Ref, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Filter, type Listing, useViews, viewsQuery } from "../../api/lists";
 import type { SavedView } from "../../api/types";
@@ -14,6 +14,8 @@ interface Props {
   of: Listing;
   filter: Filter;
   onChange: (filter: Filter) => void;
+  /** In a narrow column: the sign without the word. */
+  isSmall?: boolean;
 }
 
 /** A new name for a view of one's own, or for the filter that is in force. */
@@ -23,7 +25,7 @@ function NameForm({
   filter,
   view,
   onClose,
-}: Omit<Props, "onChange"> & { view: SavedView | null; onClose: () => void }) {
+}: Pick<Props, "projectId" | "of" | "filter"> & { view: SavedView | null; onClose: () => void }) {
   const { t } = useTranslation("common");
   const { save, rename, forget } = useViews(projectId, of);
   const [name, setName] = useState(view?.name ?? "");
@@ -79,8 +81,31 @@ function NameForm({
   );
 }
 
+/** What opens the menu; the rest is the menu's. */
+function Opener({ isSmall, ...rest }: Pick<Props, "isSmall"> & { ref: Ref<HTMLButtonElement> }) {
+  const { t } = useTranslation("common");
+  if (isSmall) {
+    return (
+      <ActionIcon
+        size={30}
+        variant="default"
+        aria-label={t("views.title")}
+        title={t("views.title")}
+        {...rest}
+      >
+        <IconBookmark size={16} />
+      </ActionIcon>
+    );
+  }
+  return (
+    <Button size="xs" variant="default" leftSection={<IconBookmark size={14} />} {...rest}>
+      {t("views.title")}
+    </Button>
+  );
+}
+
 /** The saved filters of a list: to take one, save the one in force, change an own one. */
-export function ViewsMenu({ projectId, of, filter, onChange }: Props) {
+export function ViewsMenu({ projectId, of, filter, onChange, isSmall }: Props) {
   const { t } = useTranslation("common");
   const views = useQuery(viewsQuery(projectId, of));
   const [edited, setEdited] = useState<SavedView | "new" | null>(null);
@@ -97,14 +122,7 @@ export function ViewsMenu({ projectId, of, filter, onChange }: Props) {
     <>
       <Menu position="bottom-end">
         <Menu.Target>
-          <Button
-            ref={button}
-            size="xs"
-            variant="default"
-            leftSection={<IconBookmark size={14} />}
-          >
-            {t("views.title")}
-          </Button>
+          <Opener ref={button} isSmall={isSmall} />
         </Menu.Target>
         <Menu.Dropdown>
           {views.error ? <Menu.Label role="alert">{errorText(views.error, t)}</Menu.Label> : null}

@@ -263,7 +263,7 @@ describe("the workspace, by keyboard alone", () => {
     await user.keyboard("1");
     const names = screen.getByRole("group", { name: "Names" });
     expect(names).toHaveAttribute("aria-current", "true");
-    const hint = screen.getByText("Next question");
+    const hint = screen.getByText("Question");
     expect(hint.parentElement?.firstElementChild).toBe(hint);
     expect(hint.parentElement?.lastElementChild).toHaveTextContent("By word");
     expect([...hint.children].map(({ textContent }) => textContent)).toEqual(["Alt", "1"]);
@@ -323,6 +323,16 @@ describe("the workspace, by keyboard alone", () => {
     await user.keyboard("Cut off at 2{Enter}1");
     const said = { action: "skip", reason: "unclear", comment: "Cut off at 2" };
     await waitFor(() => expect(sent[0]).toMatchObject(said));
+  });
+
+  it("takes for a comment what is typed before the dialog has settled", async () => {
+    await setUp();
+    const user = userEvent.setup({ delay: null });
+    await user.keyboard("s{Tab}1");
+    // The kit's own move of the focus came now.
+    await user.keyboard("2");
+    expect(screen.getByRole("textbox", { name: "Comment (optional)" })).toHaveValue("12");
+    expect(sent).toEqual([]);
   });
 
   it("looks back and corrects", async () => {

@@ -1,4 +1,5 @@
 import type { Answer, ItemData, LabelSchema } from "../../api/types";
+import { titleBefore } from "../../core/schema";
 import { labelTypeOf } from "..";
 import { SchemaInputs } from "../shared/inputs";
 
@@ -12,7 +13,7 @@ export function AnswerLine({ schema, answer }: { schema: LabelSchema; answer: An
         if (label === undefined || !type) return null;
         return (
           <div key={question.id}>
-            {schema.questions.length > 1 ? `${question.title || question.id}: ` : null}
+            {schema.questions.length > 1 ? titleBefore(question) : null}
             <type.Summary question={question} label={label} />
           </div>
         );

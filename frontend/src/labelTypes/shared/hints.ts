@@ -11,3 +11,8 @@ export function optionHint(words: string, count: number): Hint {
 export const ZOOM: Hint = { words: "zoom", keys: ["+", "-", "0"] };
 
 export const NEXT_QUESTION: Hint = { words: "nextQuestion", keys: ["Tab"] };
+
+/** On a stage Tab goes from mark to mark, and a question is reached by its number. */
+export function questionHint(number: number): Hint {
+  return { words: "toQuestion", keys: [`alt+${number}`] };
+}

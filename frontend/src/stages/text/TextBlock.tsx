@@ -1,6 +1,7 @@
-import { type CSSProperties, memo, useEffect, useRef, useState } from "react";
+import { type CSSProperties, memo, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { Block } from "./blocks";
 import { type Piece, type PlacedMark, piecesOf, sameMarks } from "./marks";
+import { keepNamesWithin } from "./names";
 import { watchNearness } from "./nearness";
 import classes from "./TextStage.module.css";
 
@@ -82,6 +83,10 @@ function TextBlockView({ block, index, marks, isWatched }: Props) {
   const { ref, isNear } = useNearWindow(isWatched);
   const shown = isNear ? marks : [];
   const rows = Math.max(0, ...marks.map((mark) => mark.row));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other marks have other names
+  useLayoutEffect(() => {
+    if (ref.current && marks.length > 0) return keepNamesWithin(ref.current);
+  }, [ref, marks, isNear]);
   return (
     <div
       ref={ref}

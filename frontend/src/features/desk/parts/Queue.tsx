@@ -1,5 +1,5 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "../../../api/client";
 import type { Filter } from "../../../api/lists";
@@ -43,9 +43,14 @@ function Row({
   const { t } = useTranslation("desk");
   const { decimal, ago } = useFormat();
   const isHeld = row.held && !row.held_by_me;
+  const ref = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (isCurrent) ref.current?.scrollIntoView({ block: "nearest" });
+  }, [isCurrent]);
   return (
     <li>
       <button
+        ref={ref}
         type="button"
         className={classes.row}
         aria-current={isCurrent || undefined}

@@ -28,7 +28,10 @@ export function QueueFilter({ project, filter, isLead, onChange }: Props) {
   };
   return (
     <Stack gap={6} className={classes.filter} role="search">
-      <SearchField label={t("queue.search")} value={filter.search ?? ""} onSearch={look} />
+      <div className={classes.search}>
+        <SearchField label={t("queue.search")} value={filter.search ?? ""} onSearch={look} />
+        <ViewsMenu projectId={project} of="disputes" filter={filter} onChange={onChange} isSmall />
+      </div>
       <div className={classes.marks}>
         {MARKS.filter((mark) => isLead || mark !== "for_leads").map((mark) => (
           <button
@@ -41,8 +44,6 @@ export function QueueFilter({ project, filter, isLead, onChange }: Props) {
             {t(`queue.${mark}`)}
           </button>
         ))}
-        <span className={classes.grow} />
-        <ViewsMenu projectId={project} of="disputes" filter={filter} onChange={onChange} />
       </div>
     </Stack>
   );

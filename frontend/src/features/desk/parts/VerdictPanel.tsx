@@ -1,6 +1,6 @@
 import { TextInput } from "@mantine/core";
 import type { TFunction } from "i18next";
-import type { ReactNode, Ref } from "react";
+import { type ReactNode, type Ref, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Dispute } from "../../../api/types";
 import type { Answer, LabelSchema } from "../../../core/schema";
@@ -111,15 +111,31 @@ function Reasons({ onReason, isBlocked }: Pick<Props, "onReason" | "isBlocked">)
   );
 }
 
+/** What had the focus is gone when the votes are shown: it goes to what is asked for now. */
+function useFirstFocus() {
+  const ref = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (document.activeElement === document.body) ref.current?.focus({ preventScroll: true });
+  }, []);
+  return ref;
+}
+
 /** The decision: whose answer stands, and why. */
 export function VerdictPanel(props: Props) {
   const { dispute, verdict, missing, showsMissing, isDeciding, isBlocked } = props;
   const { t } = useTranslation("desk");
   const problem = showsMissing && missing ? t(`missing.${missing}`) : null;
+  const choices = useFirstFocus();
   return (
     <section className={classes.verdict} aria-label={t("verdict.title")}>
       <h2 className={classes.heading}>{t("verdict.title")}</h2>
-      <div role="radiogroup" aria-label={t("verdict.title")} className={classes.choices}>
+      <div
+        ref={choices}
+        role="radiogroup"
+        aria-label={t("verdict.title")}
+        className={classes.choices}
+        tabIndex={-1}
+      >
         {choicesOf(dispute).map((choice) => (
           <ChoiceRow key={choice} choice={choice} {...props} />
         ))}

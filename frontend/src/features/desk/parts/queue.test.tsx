@@ -50,7 +50,7 @@ async function setUp(isLead = false) {
 
 it("asks the server for words and marks, and says when nothing fits", async () => {
   const user = await setUp();
-  await user.type(screen.getByRole("searchbox", { name: "Search the disputes" }), "quay{Enter}");
+  await user.type(screen.getByRole("searchbox", { name: "Find disputes" }), "quay{Enter}");
   await waitFor(() => expect(asked.at(-1)).toBe("search=quay"));
   await user.click(screen.getByRole("button", { name: "Overdue", pressed: false }));
   await waitFor(() => expect(asked.at(-1)).toBe("search=quay&overdue=yes"));

@@ -1,6 +1,7 @@
 import { Fragment } from "react";
 import { useTranslation } from "react-i18next";
 import type { LabelSchema, Reason, WhyDecision } from "../../../api/types";
+import { titleBefore } from "../../../core/schema";
 import { useFormat } from "../../../ui/format";
 import { reasonText } from "../reasonText";
 import { Recount } from "./Recount";
@@ -34,12 +35,12 @@ function Versions({ decision }: { decision: WhyDecision }) {
 function Model({ decision, schema }: { decision: WhyDecision; schema: LabelSchema }) {
   const { t } = useTranslation("items");
   const format = useFormat();
-  const titleOf = (id: string) => schema.questions.find((each) => each.id === id)?.title || id;
+  const questionOf = (id: string) => schema.questions.find((each) => each.id === id) ?? { id };
   return decision.model.map((told) => (
     <Fragment key={told.question}>
       <dt>{t("why.model.title")}</dt>
       <dd>
-        {schema.questions.length > 1 ? `${titleOf(told.question)}: ` : ""}
+        {schema.questions.length > 1 ? titleBefore(questionOf(told.question)) : ""}
         {modelText(told, schema, t, format)}
       </dd>
     </Fragment>

@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import type { LabelSchema, Question } from "../../../api/types";
+import { titleBefore } from "../../../core/schema";
 import { classTitle } from "../../../ui/classTitle";
 import { useFormat } from "../../../ui/format";
 import { Tag } from "../../../ui/Tag";
@@ -62,7 +63,7 @@ export function VoteView({ step: { ballot, told }, schema }: Props) {
           <div key={question.id}>
             <p className={classes.answer}>
               {schema.questions.length > 1 ? (
-                <span className={classes.quiet}>{question.title || question.id}: </span>
+                <span className={classes.quiet}>{titleBefore(question)}</span>
               ) : null}
               <LabelSummary question={question} answer={ballot.answer} />
             </p>

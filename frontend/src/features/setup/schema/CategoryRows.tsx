@@ -93,6 +93,7 @@ export function CategoryRows({ categories, question, onEdit }: Props) {
       size="xs"
       label={t("categories.heading")}
       description={t("categories.note")}
+      descriptionProps={{ fz: 12 }}
       error={at("")}
       labelElement="div"
     >

@@ -1,5 +1,5 @@
 import { Modal, TextInput } from "@mantine/core";
-import { type KeyboardEvent, useRef, useState } from "react";
+import { type KeyboardEvent, useCallback, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { SkipReason } from "../../../api/types";
 import { Keys } from "../../../stages/keyboard/Keys";
@@ -22,7 +22,13 @@ const REASONS: readonly SkipReason[] = ["unclear", "cannot", "offensive", "other
 export function SkipDialog({ onSkip, onClose }: Props) {
   const { t } = useTranslation("workspace");
   const [comment, setComment] = useState("");
+  const [isCommenting, setIsCommenting] = useState(false);
   const reasons = useRef<HTMLDivElement>(null);
+  // At once: the kit moves the focus in a moment later, when somebody may be in the comment already.
+  const setReasons = useCallback((element: HTMLDivElement | null) => {
+    reasons.current = element;
+    element?.focus({ preventScroll: true });
+  }, []);
   const hasSingleKeys = useSingleKeys();
   useReturnFocus();
   useScope({
@@ -44,7 +50,12 @@ export function SkipDialog({ onSkip, onClose }: Props) {
   };
   return (
     <Modal opened onClose={onClose} title={t("skip.title")} size="sm">
-      <div ref={reasons} className={classes.reasons} data-autofocus tabIndex={-1}>
+      <div
+        ref={setReasons}
+        className={classes.reasons}
+        data-autofocus={isCommenting ? undefined : true}
+        tabIndex={-1}
+      >
         {REASONS.map((reason, index) => (
           <BarButton
             key={reason}
@@ -68,6 +79,9 @@ export function SkipDialog({ onSkip, onClose }: Props) {
         inputWrapperOrder={["label", "input", "description"]}
         maxLength={250}
         value={comment}
+        data-autofocus={isCommenting || undefined}
+        onFocus={() => setIsCommenting(true)}
+        onBlur={() => setIsCommenting(false)}
         onChange={(event) => setComment(event.currentTarget.value)}
         onKeyDown={handleKeyDown}
       />

@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 import { strokeParts } from "../../../core/keymap/strokes";
 import type { LabelSchema } from "../../../core/schema";
 import { labelTypeOf } from "../../../labelTypes";
-import { NEXT_QUESTION, ZOOM } from "../../../labelTypes/shared/hints";
+import { NEXT_QUESTION, questionHint, ZOOM } from "../../../labelTypes/shared/hints";
 import type { Hint } from "../../../labelTypes/types";
 import { Keys } from "../../../stages/keyboard/Keys";
 import { Kbd } from "../../../ui/Kbd";
@@ -62,10 +62,7 @@ function hintsOf({ cursor, schema }: Props): readonly Hint[] {
   const type = focused ? labelTypeOf(focused.type) : undefined;
   const own = focused && type ? type.hints(focused) : [];
   const due = schema.questions.length > 1 ? own : own.filter((hint) => hint !== NEXT_QUESTION);
-  // On a stage Tab goes from mark to mark.
-  if (type?.place === "stage" && nextNumber !== null) {
-    return [{ words: NEXT_QUESTION.words, keys: [`alt+${nextNumber}`] }, ...due];
-  }
+  if (type?.place === "stage" && nextNumber !== null) return [questionHint(nextNumber), ...due];
   const hasPicture = schema.inputs.some((input) => input.type === "image");
   return hasPicture && type?.place === "panel" ? [...due, ZOOM] : due;
 }
