@@ -1,7 +1,6 @@
 import { useTranslation } from "react-i18next";
 import type { CheckState } from "./schema/useSchemaCheck";
 
-/** What the server thinks of the schema, in one line beside the save button. */
 interface Props {
   check: CheckState;
   /** A project that is not there yet needs a name too. */
@@ -13,6 +12,7 @@ function wordsOf({ check, lacksName }: Props): "checking" | "sound" | "nameless"
   return lacksName ? "nameless" : "sound";
 }
 
+/** What the server thinks of the schema, in one line beside the save button. */
 export function CheckNote({ check, lacksName }: Props) {
   const { t } = useTranslation("setup");
   if (check.problems.length > 0) {
