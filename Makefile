@@ -61,6 +61,7 @@ bench: setup frontend $(STAMPS)/dev
 	@$(PY) bench/board.py --small 5000 --large 15000
 	@$(PY) bench/agreement.py 100000
 	@$(PY) bench/quality.py --seeds 1
+	@$(PY) bench/quality_known.py
 	@$(PY) bench/sureness.py
 
 torture: setup frontend
