@@ -55,8 +55,8 @@ function PanelFoot({ session, sheet, work, view }: Props) {
     <>
       <NoteField
         comment={sheet.history.present.comment}
-        isOpen={view.isNoteOpen}
-        onOpen={() => view.setNote(true)}
+        isOpen={view.noteOf === sheet.assignment.id}
+        onOpen={() => view.setNote(sheet.assignment.id)}
         onChange={(comment) => session.edit((draft) => ({ ...draft, comment }), "comment")}
       />
       {work.shows_own_similar && !("isOpen" in sheet) ? (

@@ -200,6 +200,17 @@ describe("the workspace, by keyboard alone", () => {
     expect(screen.getByLabelText("Note to the experts")).toHaveValue("Looks odd 1");
   });
 
+  it("comes back to a note that is there, and begins the next item at its question", async () => {
+    const user = await setUp();
+    await user.keyboard("nOdd{Escape}1n!");
+    expect(screen.getByLabelText("Note to the experts")).toHaveValue("Odd!");
+    await user.keyboard("{Control>}{Enter}{/Control}");
+    await screen.findByText("Text of two");
+    expect(screen.getByRole("radiogroup", { name: "Mood" })).toHaveFocus();
+    expect(screen.getByRole("button", { name: /Add a note/ })).toBeInTheDocument();
+    await waitFor(() => expect(sent[0]).toMatchObject({ comment: "Odd!" }));
+  });
+
   it("tells a screen reader which item is there now", async () => {
     const user = await setUp();
     expect(screen.getByText("Item 11. Text of one")).toHaveRole("status");

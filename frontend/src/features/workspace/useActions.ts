@@ -85,7 +85,11 @@ export function useActions(hands: Hands): Actions {
     lookBack: () => session.look(-1),
     lookAhead: () => session.look(1),
     unsure: () => session.edit((draft) => ({ ...draft, isUnsure: !draft.isUnsure })),
-    note: () => view.setNote(true),
+    note: () => {
+      view.setNote(sheet.assignment.id);
+      // A new one takes the focus as it opens.
+      document.querySelector<HTMLElement>("[data-note]")?.focus();
+    },
     guideline: () => view.open("guideline"),
     focusMode: () => view.toggleFocusMode(),
     keys: () => view.open("keys"),
@@ -96,7 +100,7 @@ export function useActions(hands: Hands): Actions {
     },
     goTo: (number) => cursor.goTo(number),
     leave: () => {
-      view.setNote(false);
+      view.setNote(null);
       // Out of a note it goes back to the question, which kept the cursor.
       if (isInNote(document.activeElement)) return focusQuestion();
       cursor.focus(null);

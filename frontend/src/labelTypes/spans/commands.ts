@@ -31,7 +31,7 @@ export function spansCommands(t: TFunction<"labelTypes">, actions: SpansActions)
     { id: `${title}.${key}`, title: t(title), keys: [key], run: () => actions.move(move, false) },
     {
       id: `${title}.${key}.extend`,
-      title: `${t(title)} ${t("spans.extending")}`,
+      title: t("spans.extending", { move: t(title) }),
       keys: [withShift(key)],
       run: () => actions.move(move, true),
     },

@@ -1,4 +1,4 @@
-import { type RefObject, useLayoutEffect, useRef, useState } from "react";
+import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { Block } from "./blocks";
 import { type Caret, isCollapsed, stretchOf } from "./caret";
 import { rangeOf, rectsOf } from "./dom";
@@ -52,7 +52,8 @@ function mergeLines(rects: DOMRect[]): DOMRect[] {
 
 function useResized(root: RefObject<HTMLElement | null>): number {
   const [count, setCount] = useState(0);
-  useLayoutEffect(() => {
+  // Not in the layout's turn: when both are drawn at once, the text comes after what lies over it.
+  useEffect(() => {
     if (!root.current) return;
     const observer = new ResizeObserver(() => setCount((before) => before + 1));
     observer.observe(root.current);

@@ -120,6 +120,21 @@ describe("TextStage", () => {
     expect(rangeOf(stage, blocks, 1, 7)?.toString()).toBe("B cd\ne");
   });
 
+  it("measures the caret's place again when the text changes its width", () => {
+    const watched: Element[] = [];
+    const Original = window.ResizeObserver;
+    window.ResizeObserver = class extends Original {
+      override observe(element: Element) {
+        watched.push(element);
+      }
+    };
+    renderWithWords(
+      <TextStage text="AB cd" marks={[]} label="Text" caret={{ anchor: 2, focus: 2 }} />,
+    );
+    window.ResizeObserver = Original;
+    expect(watched).toContain(screen.getByRole("document"));
+  });
+
   it("tells what the mouse selected", () => {
     const onCaret = vi.fn();
     renderWithWords(

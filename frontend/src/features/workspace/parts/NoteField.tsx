@@ -29,6 +29,7 @@ export function NoteField({ comment, isOpen, onOpen, onChange }: Props) {
         minRows={2}
         maxRows={6}
         autoFocus={isOpen}
+        data-note
         maxLength={5000}
         value={comment}
         onChange={(event) => onChange(event.currentTarget.value)}
