@@ -41,7 +41,7 @@ from labeling.replay.outcome import Point, macro_f1  # noqa: E402
 from labeling.replay.priced import Bounds, Forecaster, priced  # noqa: E402
 from labeling.replay.recording import Recording  # noqa: E402
 from labeling.replay.session import Session  # noqa: E402
-from labeling.replay.spans import is_spans, read_directory  # noqa: E402
+from labeling.replay.span_recording import is_spans, read_directory  # noqa: E402
 
 NO_EXPERT, EXPERT = Prices(expert=None), Prices(expert=5.0, expert_accuracy=0.95)
 MOST_PAID = 10.0

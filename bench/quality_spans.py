@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from labeling.prices import Prices
-from labeling.replay.spans import SpanOrder, read_spans, replay_span_majority, replay_spans
+from labeling.replay.span_recording import read_spans
+from labeling.replay.spans import SpanOrder, replay_span_majority, replay_spans
 from labeling.span_tags import score_tags
 
 EVERYTHING = 1000

@@ -29,7 +29,7 @@ from labeling.poll_learning import learn_polls  # noqa: E402
 from labeling.poll_standing import PollStanding  # noqa: E402
 from labeling.poll_weighing import PollsWeighed, Voters, weigh_polls  # noqa: E402
 from labeling.prices import Prices  # noqa: E402
-from labeling.replay.spans import is_spans  # noqa: E402
+from labeling.replay.span_recording import is_spans  # noqa: E402
 from labeling.votes import Label  # noqa: E402
 
 VOTES = (1, 2, 3, 5, 9)

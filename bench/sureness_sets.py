@@ -10,7 +10,7 @@ from labeling.label_types.boxes import Box
 from labeling.label_types.spans import Span
 from labeling.questions import Question
 from labeling.replay.recording import GOLD_COLUMNS, LABEL_COLUMNS, open_table, read_rows
-from labeling.replay.spans import read_spans
+from labeling.replay.span_recording import read_spans
 from labeling.schema import LabelSchema
 from labeling.span_tags import spans_of
 from labeling.votes import JSON, Label

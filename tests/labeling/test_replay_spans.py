@@ -10,14 +10,16 @@ import pytest
 from labeling.formats.rows import MAX_TEXT_CHARACTERS
 from labeling.prices import Prices
 from labeling.replay.recording import BadRecording
+from labeling.replay.span_recording import (
+    SpanRecording,
+    Vote,
+    is_spans,
+    read_spans,
+)
 from labeling.replay.spans import (
     SpanOrder,
     SpanOutcome,
-    SpanRecording,
-    Vote,
     category_f1,
-    is_spans,
-    read_spans,
     replay_span_majority,
     replay_spans,
     span_agreement,

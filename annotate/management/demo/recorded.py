@@ -7,7 +7,7 @@ from pathlib import Path
 
 from labeling.replay.queued import arrival
 from labeling.replay.recording import Recording, part_of
-from labeling.replay.spans import read_directory
+from labeling.replay.span_recording import read_directory
 
 RTE = Path(__file__).parent / "rte"
 ENTAILED, NOT_ENTAILED = "entailed", "not_entailed"

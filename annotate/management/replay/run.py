@@ -18,15 +18,17 @@ from labeling.replay.priced import Bounds, priced
 from labeling.replay.queued import Decided, arrival, replay_queue
 from labeling.replay.recording import BadRecording, Recording, part_of
 from labeling.replay.session import Session
-from labeling.replay.spans import (
-    SpanOrder,
-    SpanOutcome,
+from labeling.replay.span_recording import (
     SpanRecording,
-    category_f1,
     is_spans,
     part_of_spans,
     read_directory,
     read_spans,
+)
+from labeling.replay.spans import (
+    SpanOrder,
+    SpanOutcome,
+    category_f1,
     replay_span_majority,
     replay_spans,
     span_agreement,
