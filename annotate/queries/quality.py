@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F
+from django.db.models import Count, F, Q
 
 from annotate.models import FinalLabel, FinalSource, Item, ItemStage, Judgment, Project
 from annotate.queries.agreement import agreement_now
@@ -25,17 +25,19 @@ def quality_of(project: Project) -> dict[str, Any]:
         .values_list("source")
         .annotate(Count("id"))
     )
-    judgments = Judgment.objects.filter(
+    counted = Judgment.objects.filter(
         project=project, is_surplus=False, replaced_by__isnull=True
-    ).count()
+    ).aggregate(
+        all=Count("pk"), of_settled=Count("pk", filter=Q(item__final_label__isnull=False))
+    )
     items = Item.objects.filter(project=project).exclude(stage=ItemStage.WITHDRAWN).count()
     total = sum(settled.values())
     return {
         "items": items,
         "settled": total,
         "settled_by": {source: settled.get(source, 0) for source in FinalSource.values},
-        "judgments": judgments,
-        "judgments_per_settled_item": round(judgments / total, 4) if total else None,
+        "judgments": counted["all"],
+        "judgments_per_settled_item": round(counted["of_settled"] / total, 4) if total else None,
         "agreement": agreement_now(project),
         "accuracy_on_gold": _accuracy_on_gold(project),
     }

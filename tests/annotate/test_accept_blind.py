@@ -42,7 +42,12 @@ def test_what_a_model_said_of_an_audit_decides_nothing() -> None:
     change_policy(
         project=lead.project,
         author=lead.project.created_by,
-        document={"min_overlap": 2, "max_overlap": 3, "rules": [rule]},
+        document={
+            "prices": {"wrong": 1000.0},
+            "min_overlap": 1,
+            "max_overlap": 3,
+            "rules": [rule],
+        },
     )
     batch = lead.propose()
     person = make.client_for(make.worker(lead.project))

@@ -87,6 +87,8 @@ def test_a_release_holds_what_was_settled_and_how(project: models.Project) -> No
     quality = json.loads(files["quality.json"])
     settled = {"consensus": 1, "adjudication": 1, "auto_accept": 0, "spread": 0}
     assert quality["settled_by"] == settled
+    # One of six is of an item that is still open.
+    assert (quality["judgments"], quality["judgments_per_settled_item"]) == (6, 2.5)
     assert quality["accuracy_on_gold"] == {"tone": {"items": 1, "accuracy": 1.0}}
 
 
