@@ -1,11 +1,12 @@
 import { Button, Select, Stack, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
+import type { TFunction } from "i18next";
 import { useReducer, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
 import { homeQuery } from "../../api/queries";
-import type { NewProject, Policy, Project } from "../../api/types";
+import type { LabelSchema, NewProject, Policy, Project } from "../../api/types";
 import { Page } from "../../ui/Page";
 import { Panel } from "../../ui/Panel";
 import { type FieldProblems, useFieldProblems } from "../../ui/useFieldProblems";
@@ -81,11 +82,28 @@ function useCreate() {
   });
 }
 
+/** The schema in hand. What was changed of a template is there again when one comes back to it. */
+function useDraft(t: TFunction<"setup">) {
+  const [template, setTemplate] = useState<TemplateName>("sentiment");
+  const [left, setLeft] = useState<Partial<Record<TemplateName, LabelSchema>>>({});
+  const [{ schema }, edit] = useReducer(schemaReducer, null, () => ({
+    schema: templateSchema("sentiment", t),
+    idsFollow: true,
+  }));
+  const choose = (name: TemplateName) => {
+    if (name === template) return;
+    setLeft({ ...left, [template]: schema });
+    setTemplate(name);
+    edit({ edit: "replace", schema: left[name] ?? templateSchema(name, t) });
+  };
+  return { template, schema, edit, choose };
+}
+
 const FIELDS = ["name", "description", "organisation", "policy", "schema"];
 
 export function NewProjectScreen() {
   const { t } = useTranslation("setup");
-  const [template, setTemplate] = useState<TemplateName>("sentiment");
+  const { template, schema, edit, choose } = useDraft(t);
   const [about, setAbout] = useState<About>({
     name: "",
     description: "",
@@ -93,21 +111,13 @@ export function NewProjectScreen() {
   });
   const [guideline, setGuideline] = useState("");
   const [policy, setPolicy] = useState<Policy>(DEFAULT_POLICY);
-  const [{ schema }, edit] = useReducer(schemaReducer, null, () => ({
-    schema: templateSchema("sentiment", t),
-    idsFollow: true,
-  }));
   const check = useSchemaCheck(schema);
   const create = useCreate();
   const problems = useFieldProblems(create.error, FIELDS);
   const hasName = about.name.trim() !== "";
-  const handleTemplate = (name: TemplateName) => {
-    setTemplate(name);
-    edit({ edit: "replace", schema: templateSchema(name, t) });
-  };
   return (
     <Page title={t("newTitle")} description={t("newNote")}>
-      <TemplatePicker chosen={template} onChoose={handleTemplate} />
+      <TemplatePicker chosen={template} onChoose={choose} />
       <div className={classes.columns}>
         <Stack gap="sm">
           <AboutFields about={about} problems={problems} onChange={setAbout} />
