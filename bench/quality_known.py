@@ -21,7 +21,7 @@ from bench.quality import RECORDED, has_classes, say  # noqa: E402
 from bench.quality_goals import cost_to  # noqa: E402
 from labeling.ballots import Floats, Integers  # noqa: E402
 from labeling.replay.recording import Recording  # noqa: E402
-from labeling.replay.spans import is_spans, read_directory  # noqa: E402
+from labeling.replay.span_recording import is_spans, read_directory  # noqa: E402
 
 DEPTHS = (1, 2, 3, 4, 5)
 POOLED_VOTES = 4.0
