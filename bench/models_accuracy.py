@@ -46,21 +46,25 @@ def _other_sets(options: Namespace) -> None:
 def fine_tunes(options: Namespace) -> Bullet:
     """Prints a line a number of labels; met where no fine-tune is far behind the earlier one.
 
-    The goal is of fine-tunes themselves, as the earlier figures are, and of the mean of the draws.
-    Beside it, and no goal of any: who speaks after the trial of the first draw, and how right.
+    The goal is of fine-tunes themselves and of the texts that the earlier ones were asked, and of
+    the mean of the draws. Beside it, and no goal of any: how right they are of more texts, who
+    speaks after the trial of the first draw, and how right.
     """
     if options.sets is None:
         return unmeasured("fine-tunes are not measured: --sets names no folder", _BEHIND)
     say("fine-tunes, labels: accuracy of the head, of the fine-tune (each draw), and earlier")
-    goals, shown = {}, {}
+    goals: dict[str, Bullet] = {}
+    shown: dict[str, float | str] = {}
     for row in measure_tuned(options.sets):
         name, speaks = f"{row.name} {row.labels}", "the fine-tune" if row.is_taken else "the head"
         tuned = fmean(row.tuned)
         goals[name] = goal(row.earlier - tuned, _BEHIND, is_most=True)
+        shown[f"{name}, of more texts"] = round(row.earlier - fmean(row.all_tuned), 4)
         shown[f"{name}, who speaks"] = f"{speaks}, {row.served:.3f}"
         draws = " ".join(f"{right:.3f}" for right in row.tuned)
         say(
             f"  {name:10} {fmean(row.heads):6.3f} {tuned:6.3f} ({draws}) {row.earlier:6.2f}"
+            f"   of more texts {fmean(row.all_tuned):.3f}"
             f"   first trial: {speaks} speaks, {row.served:.3f}   {row.seconds:.0f} s"
         )
     if len(goals) < len(TUNED):

@@ -39,7 +39,7 @@ WITHOUT_GOAL = ("banking77, names alone", "GoEmotions, names alone")
 """What the category texts were in the earlier measurement is not known; the others have a line of
 description a category, as a project is asked for."""
 TUNED = {("SST-2", 128): 0.81, ("TREC", 128): 0.90, ("TREC", 512): 0.96}
-"""Accuracy of the best fine-tune there, one draw, 300 texts asked."""
+"""Accuracy of the best fine-tune there, one draw, the first 300 texts of the test part asked."""
 TUNED_DRAWS = 5
 """Fine-tunes of 512 labels of TREC differ by .01 and more from draw to draw."""
 # One draw of 32 labels differs from the next by .035 of micro-F1 on GoEmotions: the mean of five
@@ -65,7 +65,9 @@ class TunedFound(NamedTuple):
     labels: int
     heads: list[float]
     tuned: list[float]
-    """How right head and fine-tune are, by draw."""
+    """How right head and fine-tune are of the texts that were asked earlier, by draw."""
+    all_tuned: list[float]
+    """How right the fine-tune is of `TableSet.asked`, which has others, too."""
     is_taken: bool
     """Whether the trial is won, out of fold; then the fine-tune speaks, else the head."""
     earlier: float
@@ -141,11 +143,24 @@ def measure_tuned(folder: Path) -> Iterator[TunedFound]:
         known = table_set(folder, name)
         if known is not None:
             draws = [_Draw(known, count, draw, encoder) for draw in range(TUNED_DRAWS)]
-            heads, tuned, seconds = zip(*(draw.right() for draw in draws), strict=True)
-            is_taken = draws[0].is_won()
+            found = [draw.right() for draw in draws]
             yield TunedFound(
-                name, count, list(heads), list(tuned), is_taken, earlier, float(np.mean(seconds))
+                name=name,
+                labels=count,
+                heads=[each.head for each in found],
+                tuned=[each.tuned for each in found],
+                all_tuned=[each.all_tuned for each in found],
+                is_taken=draws[0].is_won(),
+                earlier=earlier,
+                seconds=float(np.mean([each.seconds for each in found])),
             )
+
+
+class _Right(NamedTuple):
+    head: float
+    tuned: float
+    all_tuned: float
+    seconds: float
 
 
 class _Draw:
@@ -159,18 +174,19 @@ class _Draw:
             list(each) for each in zip(*(known.pool[at] for at in chosen), strict=True)
         )
         self._vectors = self._encode(self._texts)
-        self._asked = known.asked
+        self._first, self._asked = known.first, known.asked
 
-    def right(self) -> tuple[float, float, float]:
-        """How right head and fine-tune of all labels are, and the seconds of the fine-tune."""
-        everything = list(range(len(self._labels)))
-        texts, truth = ([row[at] for row in self._asked] for at in (0, 1))
-        head = self._fit(everything).predict(self._encode(texts))
+    def right(self) -> _Right:
+        """How right head and fine-tune of all labels are."""
+        everything, first = list(range(len(self._labels))), len(self._first)
+        texts, truth = ([row[at] for row in [*self._first, *self._asked]] for at in (0, 1))
+        head = self._fit(everything).predict(self._encode(texts[:first]))
         tuned = self._tune(everything, texts)
-        return (
-            _right(head, truth, self._question),
-            _right(tuned.said, truth, self._question),
-            tuned.seconds,
+        return _Right(
+            head=_right(head, truth[:first], self._question),
+            tuned=_right(tuned.said[:first], truth[:first], self._question),
+            all_tuned=_right(tuned.said[first:], truth[first:], self._question),
+            seconds=tuned.seconds,
         )
 
     def is_won(self) -> bool:

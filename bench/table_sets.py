@@ -26,6 +26,8 @@ from labeling.votes import JSON
 
 ASKED = 700
 """Texts to be asked about, at most; TREC has 500."""
+FIRST = 300
+"""Texts that the earlier fine-tunes were asked about. Those of TREC are easier than the rest."""
 _SEED = 1
 
 Row = tuple[str, Any]
@@ -39,6 +41,8 @@ class TableSet(NamedTuple):
     """In random order."""
     asked: list[Row]
     """Of the set's own test part, by chance."""
+    first: list[Row]
+    """The first FIRST texts of the test part."""
     categories: list[JSON]
 
 
@@ -146,7 +150,8 @@ def _by_name(known: TableSet) -> TableSet:
 
 
 def _set(pool: Iterable[Row], asked: Iterable[Row], categories: list[JSON]) -> TableSet:
-    return TableSet(_shuffled(list(pool)), _shuffled(list(asked))[:ASKED], categories)
+    rows = list(asked)
+    return TableSet(_shuffled(list(pool)), _shuffled(rows)[:ASKED], rows[:FIRST], categories)
 
 
 def _shuffled(rows: Sequence[Row]) -> list[Row]:
