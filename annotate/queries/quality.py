@@ -27,9 +27,7 @@ def quality_of(project: Project) -> dict[str, Any]:
     )
     counted = Judgment.objects.filter(
         project=project, is_surplus=False, replaced_by__isnull=True
-    ).aggregate(
-        all=Count("pk"), of_settled=Count("pk", filter=Q(item__final_label__isnull=False))
-    )
+    ).aggregate(all=Count("pk"), of_settled=Count("pk", filter=Q(item__final_label__isnull=False)))
     items = Item.objects.filter(project=project).exclude(stage=ItemStage.WITHDRAWN).count()
     total = sum(settled.values())
     return {
