@@ -66,7 +66,11 @@ def jobs() -> Iterator[None]:
     )
     yield
     running.terminate()
-    assert running.wait(30) == 0
+    try:
+        # It ends the job in hand, and stands back where others want the cores.
+        assert running.wait(120) == 0
+    finally:
+        running.kill()
 
 
 @pytest.fixture
