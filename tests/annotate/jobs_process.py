@@ -12,6 +12,7 @@ from django.conf import settings
 def main(database: str) -> None:
     settings.DATABASES["default"]["NAME"] = database
     settings.ENCODER_LOADER = "tests.annotate.encoders.fake"
+    settings.TUNER = "tests.annotate.tuners.Away"
     django.setup()
     from annotate.jobs.worker import run_here  # noqa: PLC0415 - after the set-up
 

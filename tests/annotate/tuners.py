@@ -111,3 +111,10 @@ class Own(FakeEncoder):
 
 def own(spec: ModelSpec) -> TextEncoder:
     return Own(spec)
+
+
+class Away:
+    """Nobody fine-tunes: a real one would keep its worker from ending for minutes."""
+
+    def __init__(self, base: ModelSpec, hang_seconds: float) -> None:
+        raise TuneFailed("Nobody fine-tunes in this test.")
